@@ -1,0 +1,1 @@
+"""Fee schedules: their files, loading, pricing, and importers for the files CMS ships."""

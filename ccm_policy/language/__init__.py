@@ -1,0 +1,1 @@
+"""Text to tree: the grammar, the parser, the trees, the checker, the formatter and the messages."""

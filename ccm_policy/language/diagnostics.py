@@ -1,0 +1,178 @@
+"""What is told to a person when something is wrong: one value for each situation, collected, never raised past the edge.
+
+A `Diagnostic` is complete in itself: a stable code, what is wrong in the user's words, what to do about it, and
+where. `render` turns it into the lines a person reads. Policy text is pointed at with a `Span`; facts and tables
+with a `Place` that names file, row, field and patient key, and never a value of the patient's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of policy text. Lines and columns count from 1; the end column is the first one after the text."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def to(self, other: Span) -> Span:
+        """The stretch from the start of this one to the end of another."""
+        return Span(self.file, self.line, self.column, other.end_line, other.end_column)
+
+
+NOWHERE = Span("", 0, 0, 0, 0)
+"""The span of a node that was not read from text (made by a program)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in facts or tables: what a person needs to find the cell, and nothing of what is in it."""
+
+    file: str | None = None
+    row: int | None = None
+    field: str | None = None
+    patient: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file] if self.file else []
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.patient:
+            parts.append(f"patient {self.patient}")
+        if self.field:
+            parts.append(f"field {self.field}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that a message shows, such as the other of two rules of one name."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong. `code` is stable (`CCM-E0123`; `CCM-W…` only warns) and has a page in the docs."""
+
+    code: str
+    message: str
+    help: str | None = None
+    span: Span | None = None
+    place: Place | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        return self.code.startswith("CCM-E")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for `--format json`."""
+        data: dict[str, Any] = {"code": self.code, "message": self.message, "help": self.help}
+        if self.span is not None:
+            data |= {
+                "file": self.span.file,
+                "line": self.span.line,
+                "column": self.span.column,
+                "end_line": self.span.end_line,
+                "end_column": self.span.end_column,
+            }
+        if self.place is not None:
+            data |= {
+                "file": self.place.file,
+                "row": self.place.row,
+                "field": self.place.field,
+                "patient": self.place.patient,
+            }
+        return data
+
+
+class CcmPolicyError(Exception):
+    """Raised at the edge of the Python API when nothing can be returned; carries every diagnostic that was found."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n\n".join(render(d) for d in self.diagnostics))
+
+
+def error(
+    code: str,
+    message: str,
+    span: Span | None = None,
+    *,
+    help: str | None = None,
+    place: Place | None = None,
+    notes: Iterable[Note] = (),
+) -> Diagnostic:
+    """A diagnostic that refuses what it speaks of. `code` is the short form, `E0123`."""
+    return Diagnostic(f"CCM-{code}", message, help, span, place, tuple(notes))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(d.is_error for d in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sorted as a reader meets them: by file, line and column, each one once."""
+
+    def key(d: Diagnostic) -> tuple[str, int, int, str, str]:
+        if d.span is not None:
+            return (d.span.file, d.span.line, d.span.column, d.code, d.message)
+        place = d.place or Place()
+        return (place.file or "", place.row or 0, 0, d.code, d.message)
+
+    return sorted(dict.fromkeys(diagnostics), key=key)
+
+
+def render(diagnostic: Diagnostic, sources: Mapping[str, str] | None = None) -> str:
+    """The lines a person reads: code and message, the place, the text with the span underlined, and what to do.
+
+    `sources` maps file names to their text; a file that is not in it is read from disk where that is possible.
+    """
+    kind = "error" if diagnostic.is_error else "warning"
+    lines = [f"{kind} {diagnostic.code}: {diagnostic.message}"]
+    if diagnostic.span is not None:
+        lines += _excerpt(diagnostic.span, sources)
+    elif diagnostic.place is not None and str(diagnostic.place):
+        lines.append(f"  --> {diagnostic.place}")
+    for note in diagnostic.notes:
+        lines.append(f"  note: {note.message}")
+        lines += _excerpt(note.span, sources)
+    if diagnostic.help:
+        lines.append(f"  help: {diagnostic.help}")
+    return "\n".join(lines)
+
+
+def _excerpt(span: Span, sources: Mapping[str, str] | None) -> list[str]:
+    if span.line == 0:
+        return [f"  --> {span.file}"] if span.file else []
+    lines = [f"  --> {span.file}:{span.line}:{span.column}"]
+    text = _line_of(span, sources)
+    if text is None:
+        return lines
+    gutter = str(span.line)
+    end = span.end_column if span.end_line == span.line else len(text) + 1
+    width = max(1, min(end, len(text) + 1) - span.column)
+    lead = "".join("\t" if c == "\t" else " " for c in text[: span.column - 1])
+    blank = " " * len(gutter)
+    return [*lines, f"  {blank} |", f"  {gutter} | {text}", f"  {blank} | {lead}{'^' * width}"]
+
+
+def _line_of(span: Span, sources: Mapping[str, str] | None) -> str | None:
+    text = (sources or {}).get(span.file)
+    if text is None:
+        try:
+            text = Path(span.file).read_text(encoding="utf-8-sig")
+        except (OSError, ValueError):
+            return None
+    lines = text.splitlines()
+    return lines[span.line - 1] if span.line <= len(lines) else ""

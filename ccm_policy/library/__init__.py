@@ -1,0 +1,1 @@
+"""Files to policies: loading, editions and amendments, layers, consolidation."""
