@@ -53,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("CCM_POLICY_TRACEBACK"):
             raise
         sys.stderr.write(
-            f"error CCM-E0899: ccm-policy met a fault of its own ({type(fault).__name__}); this is a defect of the program, not of your files\n"
+            f"error CCM-E0899: ccm-policy met a fault of its own ({type(fault).__name__});"
+            " this is a defect of the program, not of your files\n"
             "  help: report it; CCM_POLICY_TRACEBACK=1 shows where it happened (the text may contain facts)\n"
         )
         return COULD_NOT_RUN

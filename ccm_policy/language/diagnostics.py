@@ -1,4 +1,5 @@
-"""What is told to a person when something is wrong: one value for each situation, collected, never raised past the edge.
+"""What is told to a person when something is wrong: one value for each situation, collected, never raised past the
+edge.
 
 A `Diagnostic` is complete in itself: a stable code, what is wrong in the user's words, what to do about it, and
 where. `render` turns it into the lines a person reads. Policy text is pointed at with a `Span`; facts and tables

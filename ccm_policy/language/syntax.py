@@ -243,7 +243,8 @@ class Established:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`sum of V [divided by D][, kept exact | rounded down each | rounded down in total] over SOURCE`, `count of SOURCE`,
+    """`sum of V [divided by D][, kept exact | rounded down each | rounded down in total] over SOURCE`, `count of
+    SOURCE`,
     `earliest F over SOURCE`, `latest F over SOURCE`. `how`: `sum`, `count`, `earliest`, `latest`.
 
     `rounding`: `kept exact`, `rounded down each`, `rounded down in total`, or None where the author said nothing.
@@ -261,7 +262,8 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """`the latest L [by FIELD] where …`, `the earliest L …`: one record of a list, by its date unless `by` names a field."""
+    """`the latest L [by FIELD] where …`, `the earliest L …`: one record of a list, by its date unless `by` names a
+    field."""
 
     how: str
     by: str | None
@@ -319,7 +321,8 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """`TABLE.COLUMN for KEY, KEY`. Without `for` it is read as a `Name` and the keys are the record's fields of those names."""
+    """`TABLE.COLUMN for KEY, KEY`. Without `for` it is read as a `Name` and the keys are the record's fields of
+    those names."""
 
     table: str
     column: str
@@ -398,7 +401,8 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class FieldDecl:
-    """`NAME TYPE[, range][, in service month][, looks up LIST [by KEY][, else FIELD from FIELD]][, absence]`, of a `fact` or a `field`.
+    """`NAME TYPE[, range][, in service month][, looks up LIST [by KEY][, else FIELD from FIELD]][, absence]`, of a
+    `fact` or a `field`.
 
     `fallback`: pairs (field of the looked-up list, field of this record) used when the look-up finds no row.
     """
@@ -451,7 +455,7 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:
+class Waiver:
     """`except NAME when CONDITION`, with its own `because` and `cite`."""
 
     name: str
@@ -463,7 +467,8 @@ class Exception_:
 
 @dataclass(frozen=True, slots=True)
 class Earns:
-    """`earns N unit[s] [when CONDITION | for each full STEP of AMOUNT [beyond BEYOND] | for each of CODES whose own rules hold]
+    """`earns N unit[s] [when CONDITION | for each full STEP of AMOUNT [beyond BEYOND] | for each of CODES whose own
+    rules hold]
     [, at most M units]`."""
 
     units: int
@@ -487,7 +492,8 @@ class AddsTo:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`as EXPR [when CONDITION | otherwise]`: one case of a definition. `otherwise` has `when` None; so has a definition's only case."""
+    """`as EXPR [when CONDITION | otherwise]`: one case of a definition. `otherwise` has `when` None; so has a
+    definition's only case."""
 
     value: Expr
     when: Expr | None = None
@@ -522,7 +528,8 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class PatientShare:
-    """`patient N percent of allowed[, after FACT][, nothing when CONDITION]`: `after` is a money fact taken first (deductible)."""
+    """`patient N percent of allowed[, after FACT][, nothing when CONDITION]`: `after` is a money fact taken first
+    (deductible)."""
 
     percent: Decimal
     after: Expr | None = None
@@ -663,7 +670,8 @@ class GivenMinutes:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """`expect …`. `what`: `units` (`CODE x N`), `supported`, `not supported` (`by` names the rule, or `its own minutes`,
+    """`expect …`. `what`: `units` (`CODE x N`), `supported`, `not supported` (`by` names the rule, or `its own
+    minutes`,
     `coverage`), `needs` (`fact`), `yields` (`by` may name the code), `pays` (`amount`), `not established`, `held`,
     `line` (`line` number and `verdict`), `missing line`, `risk` and `no risk` (`by` names the rule)."""
 
@@ -725,7 +733,8 @@ class NeverLowers:
 
 @dataclass(frozen=True, slots=True)
 class ForbidTwo:
-    """`forbid any two L [of different patients] that overlap [where FIELD is the same] [where CONDITION]` (log and panel checks)."""
+    """`forbid any two L [of different patients] that overlap [where FIELD is the same] [where CONDITION]` (log and
+    panel checks)."""
 
     list: str
     of_different: str | None
@@ -745,7 +754,7 @@ class AtMostWith:
 
 
 Body = (
-    Expr | Words | TypeText | FieldDecl | Citation | Services | Lines | Each | Exception_ | Earns | AddsTo | Case
+    Expr | Words | TypeText | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo | Case
     | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved | TableColumn | TableEdition
     | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes | Expectation | Requires | NeverBoth
     | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
@@ -778,7 +787,8 @@ class Clause:
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands after a statement's name on its first line: a type (`define X: minutes`), the list that a
-    definition is about (`of time_log`), a field declaration (`fact`), values (`codes … are`), a preference, a severity."""
+    definition is about (`of time_log`), a field declaration (`fact`), values (`codes … are`), a preference, a
+    severity."""
 
     of: str | None = None
     type: TypeText | None = None

@@ -29,7 +29,8 @@ def _span() -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type. `kind`: `yes/no`, `text`, `code`, `number`, `date`, `month`, `time`, `period`, `value`, `set`, `record`, `nothing`.
+    """A type. `kind`: `yes/no`, `text`, `code`, `number`, `date`, `month`, `time`, `period`, `value`, `set`,
+    `record`, `nothing`.
 
     - `number` has a `unit` (`minute`, `dollar`, `percent`, `day`, `month`, `year`, `unit`, or None) and may be `whole`.
     - `value` is one of `values`; `ordered` when they stand in order; `name` when they were declared by name.
@@ -64,7 +65,8 @@ CODE = Type("code")
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A value. Its Python type follows `type`: bool, str, Fraction-exact Decimal, date, frozenset as sorted tuple of str."""
+    """A value. Its Python type follows `type`: bool, str, Fraction-exact Decimal, date, frozenset as sorted tuple
+    of str."""
 
     value: bool | str | Decimal | date | tuple[str, ...]
     type: Type
@@ -93,7 +95,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """`its staff.role`: the field `target_field` of the record of list `target` whose `by` equals this record's `field`.
+    """`its staff.role`: the field `target_field` of the record of list `target` whose `by` equals this record's
+    `field`.
 
     No such record: one imagined from the declared fallback, its other fields as absence means for that list.
     """
@@ -129,7 +132,8 @@ class DefinedOf:
 
 @dataclass(frozen=True, slots=True)
 class PickedField:
-    """`consent_in_force.date`: a field of the record that a definition picks. Of no record: as `earliest`/`latest` of nothing for dates, else none."""
+    """`consent_in_force.date`: a field of the record that a definition picks. Of no record: as `earliest`/`latest`
+    of nothing for dates, else none."""
 
     definition: str
     field: str
@@ -204,7 +208,8 @@ class InTable:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """`operand` lies in the days from `anchor` minus `number` `unit` to `anchor` (`before`), or from `anchor` on (`after`); S31."""
+    """`operand` lies in the days from `anchor` minus `number` `unit` to `anchor` (`before`), or from `anchor` on
+    (`after`); S31."""
 
     operand: Node
     number: int
@@ -226,7 +231,8 @@ class IncludesAtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records of a list that count. `in_month`: dated in the service month, or with a period that reaches into it (by
+    """The records of a list that count. `in_month`: dated in the service month, or with a period that reaches into
+    it (by
     the list's `dated` clause). `on`: dated on that day. `where`: the condition, with the record bound at depth 0.
 
     `period_of`, where set, is unused by counting nodes."""
@@ -240,7 +246,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """At least `number` of the records match (S12). `none of them` is `Not(AtLeast(1))`, `at most N` is `Not(AtLeast(N + 1))`."""
+    """At least `number` of the records match (S12). `none of them` is `Not(AtLeast(1))`, `at most N` is
+    `Not(AtLeast(N + 1))`."""
 
     number: int
     records: Records
@@ -283,7 +290,8 @@ class Established:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sum of `value`, divided by `divisor`, over the records (S13, S14). `rounding`: `exact`, `down_each`, `down_in_total`."""
+    """The sum of `value`, divided by `divisor`, over the records (S13, S14). `rounding`: `exact`, `down_each`,
+    `down_in_total`."""
 
     value: Node
     divisor: Node | None
@@ -313,7 +321,8 @@ class Extreme:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One record: the `earliest` or `latest` by the date field `by`. Only as the value of a definition of type record."""
+    """One record: the `earliest` or `latest` by the date field `by`. Only as the value of a definition of type
+    record."""
 
     how: str
     by: str
@@ -324,7 +333,8 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Reaches:
-    """The first day on which the running total of a sum is at least `threshold`. Never reached: later than every day."""
+    """The first day on which the running total of a sum is at least `threshold`. Never reached: later than every
+    day."""
 
     sum: Sum
     threshold: Node
@@ -364,7 +374,8 @@ class EdgeOfMonth:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A date `number` `unit` `before` or `after` the anchor; a shorter month lends its last day. `counting`: the anchor is day one."""
+    """A date `number` `unit` `before` or `after` the anchor; a shorter month lends its last day. `counting`: the
+    anchor is day one."""
 
     number: int
     unit: str
@@ -426,7 +437,8 @@ Node = (
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What absence means: `unknown`, `none`, `presumed` (`value`, kept unless `unless` is yes), `computed` (`value`), `empty`, `error`.
+    """What absence means: `unknown`, `none`, `presumed` (`value`, kept unless `unless` is yes), `computed`
+    (`value`), `empty`, `error`.
 
     In a field's expressions the record is bound at depth 0.
     """
@@ -452,7 +464,8 @@ class FactDecl:
 
 @dataclass(frozen=True, slots=True)
 class FieldDecl:
-    """A field of a list's records. `looks_up`: the list it refers to, by that list's field `looks_up_by`; `fallback`: pairs
+    """A field of a list's records. `looks_up`: the list it refers to, by that list's field `looks_up_by`;
+    `fallback`: pairs
     (field of the looked-up record, field of this record) where no row is found."""
 
     name: str
@@ -542,7 +555,8 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """How units are earned: a flat `units` `when` a condition holds (None: always); or `units` for each full `step` of `amount` beyond
+    """How units are earned: a flat `units` `when` a condition holds (None: always); or `units` for each full `step`
+    of `amount` beyond
     `beyond`; or `units` for each of `each_of` whose own outcome is yes; never more than `at_most`."""
 
     units: int
@@ -622,7 +636,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class LineCheck:
-    """A claim check: for every line of the claim that matches `lines`, `conditions` hold (the line is bound at depth 0)."""
+    """A claim check: for every line of the claim that matches `lines`, `conditions` hold (the line is bound at
+    depth 0)."""
 
     name: str
     title: str
@@ -641,7 +656,8 @@ class LineCheck:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """`prefer one tier|program of … in that order`: `order` names tiers of `family`, or families when `what` is `program`."""
+    """`prefer one tier|program of … in that order`: `order` names tiers of `family`, or families when `what` is
+    `program`."""
 
     name: str
     what: str
@@ -688,7 +704,8 @@ class PayClause:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How services are paid. `patient_percent` of the allowed amount, after the money fact `patient_after`, nothing when
+    """How services are paid. `patient_percent` of the allowed amount, after the money fact `patient_after`, nothing
+    when
     `patient_nothing`. `withhold` names the sequestration schedule."""
 
     name: str
@@ -706,7 +723,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class TableRows:
-    """The rows of a table in force in the months from `first` to `last` (`YYYY-MM`, None: no end). Key texts to column texts."""
+    """The rows of a table in force in the months from `first` to `last` (`YYYY-MM`, None: no end). Key texts to
+    column texts."""
 
     first: str | None
     last: str | None
@@ -769,7 +787,8 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A statement about every possible patient-month, kept for the prover. `form`: `requires`, `never both`, `never more`,
+    """A statement about every possible patient-month, kept for the prover. `form`: `requires`, `never both`, `never
+    more`,
     `never depends`, `never lowers`."""
 
     name: str
@@ -818,4 +837,5 @@ class Program:
     remarks: tuple[Remark, ...] = ()
     invariants: tuple[Invariant, ...] = ()
     lives: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
-    """Every code that any edition decides, to its first month, last month and successor, for claims out of a code's life."""
+    """Every code that any edition decides, to its first month, last month and successor, for claims out of a code's
+    life."""
