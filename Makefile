@@ -1,0 +1,45 @@
+# The few commands that people use every day. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test record check format types lint docs bench clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
+
+setup:  ## make .venv with everything for development
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[test,dev,site,parquet]'
+
+test:  ## run all tests
+	$(BIN)/pytest
+
+record:  ## write the golden files anew; read the diff before you commit it
+	$(BIN)/pytest --record
+
+check:  ## check the shipped policies and fee schedules, and run their examples
+	$(BIN)/ccm-policy check
+	$(BIN)/ccm-policy fees check
+	$(BIN)/ccm-policy test
+
+format:  ## lay out policies and Python in canonical form
+	$(BIN)/ccm-policy format policies
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types:  ## mypy --strict
+	$(BIN)/mypy
+
+lint:  ## ruff, without changing anything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+docs:  ## build the documentation, strictly
+	$(BIN)/mkdocs build --strict
+
+bench:  ## print the benchmarks' figures
+	for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done
+
+clean:  ## remove what was built
+	rm -rf .venv build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

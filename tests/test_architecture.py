@@ -1,0 +1,73 @@
+"""The shape of the code, held by tests: imports run downward, files fit in the head, patterns of debt stay out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "ccm_policy"
+ORDER = ["language", "library", "facts", "fees", "evaluate", "tables", "prove", "review", "site", "editor", "cli"]
+ABOVE_ALL = {"api"}
+"""Modules at the top of the package, which stand on all folders but the command line and are used by it."""
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def rank(module: str) -> int:
+    parts = module.split(".")
+    if len(parts) < 2 or parts[1] in ABOVE_ALL:
+        return ORDER.index("cli") - 1 if len(parts) > 1 else -1
+    return ORDER.index(parts[1]) if parts[1] in ORDER else -1
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names if node.module == "ccm_policy"}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {n for n in names if n.startswith("ccm_policy")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_run_downward(path: Path) -> None:
+    own = rank("ccm_policy." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
+    if path.parent == PACKAGE and path.name == "__init__.py":
+        return
+    back = {name for name in imported(path) if rank(name) > own}
+    assert not back, f"{path.relative_to(PACKAGE)} imports {sorted(back)}, which stand above it"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_stay_short_enough_to_hold_in_the_head(path: Path) -> None:
+    if path.name in {"syntax.py", "tree.py"}:  # lists of node kinds: data, read one class at a time
+        return
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 430
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_is_left_open(path: Path) -> None:
+    marks = "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "NotImplemented" + "Error"])
+    assert not re.search(rf"\b({marks})\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_function_needs_scrolling(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    long = [
+        (node.name, (node.end_lineno or 0) - node.lineno + 1)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 70
+    ]
+    assert not long
+
+
+def test_every_folder_says_what_it_is_for() -> None:
+    folders = [p.parent for p in PACKAGE.rglob("__init__.py") if p.parent.parent == PACKAGE]
+    missing = [f.name for f in folders if not (f / "README.md").exists()]
+    assert not missing

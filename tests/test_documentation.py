@@ -1,0 +1,64 @@
+"""Every command in the README and the docs is run, and prints what the page says it prints.
+
+A fenced `console` block holds commands (`$ …`) and their output. A line of the output that is only `…` stands for any
+lines. `pytest --record` writes the outputs of blocks without such a line anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def blocks() -> Iterator[tuple[Path, str]]:
+    for page in PAGES:
+        if page.exists():
+            for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
+                yield page, match.group(1)
+
+
+def run(command: str) -> str:
+    env = dict(os.environ, NO_COLOR="1", COLUMNS="120", PYTHONUTF8="1")
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def commands(block: str) -> Iterator[tuple[str, str]]:
+    for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
+        if part.startswith("$ "):
+            command, _, output = part[2:].partition("\n")
+            yield command, output
+
+
+def matches(expected: str, actual: str) -> bool:
+    pieces = [re.escape(p) for p in re.split(r"^…\n", expected, flags=re.MULTILINE)]
+    return re.fullmatch("(?:.*\n)*?".join(pieces), actual) is not None
+
+
+def label(case: tuple[Path, str]) -> str:
+    return f"{case[0].relative_to(ROOT)}:{case[1].splitlines()[0][2:60]}"
+
+
+@pytest.mark.parametrize("case", list(blocks()), ids=label)
+def test_a_page_shows_what_its_commands_print(case: tuple[Path, str], request: pytest.FixtureRequest) -> None:
+    page, block = case
+    if request.config.getoption("--record") and "\n…\n" not in block:
+        fresh = "".join(f"$ {command}\n{run(command)}" for command, _ in commands(block))
+        page.write_text(page.read_text(encoding="utf-8").replace(block, fresh), encoding="utf-8")
+        return
+    for command, expected in commands(block):
+        actual = run(command)
+        assert matches(expected, actual), f"$ {command}\n{actual}"
