@@ -1,0 +1,69 @@
+"""The Python API: load policies and fee schedules once, then evaluate patient-months.
+
+    import ccm_policy
+
+    library = ccm_policy.load()
+    decision = library.evaluate({"patient_id": "0042", "service_month": "2026-03", "payer": "medicare", ...})
+    decision.to_dict()
+
+Nothing here has rules of its own: it joins the folders that do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ccm_policy import evaluate, facts, fees, library
+from ccm_policy.evaluate import Decision, Options
+from ccm_policy.facts.values import Given
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
+
+
+@dataclass(frozen=True)
+class PolicyLibrary:
+    """Policies and fee schedules, loaded and checked, ready to evaluate."""
+
+    policies: library.Library
+    fees: fees.FeeSchedules
+
+    def evaluate(self, record: Mapping[str, Any] | Given, options: Options | None = None) -> Decision:
+        """Decide and price one patient-month.
+
+        `record` is an object as in the published JSON Schema of the facts, or a `Given` from `read`. Raises
+        `CcmPolicyError` with every fault of the record when it cannot be used; a decision is never a guess.
+        """
+        if not isinstance(record, Given):
+            given, diagnostics = facts.check(record, self.policies.vocabulary)
+            if given is None:
+                raise CcmPolicyError(diagnostics)
+            record = given
+        return evaluate.decide(record, self.policies, self.fees, options or Options())
+
+    def read(self, path: Path | str) -> tuple[list[Given], list[Diagnostic]]:
+        """Read a file or folder of patient-months: what could be used, and what is wrong with the rest."""
+        return facts.read(Path(path), self.policies.vocabulary)
+
+    def evaluate_panel(self, path: Path | str, options: Options | None = None) -> Iterator[Decision]:
+        """Decide every usable patient-month of a file or folder, in its order."""
+        for given in self.read(path)[0]:
+            yield self.evaluate(given, options)
+
+    @cached_property
+    def facts_schema(self) -> dict[str, Any]:
+        """The JSON Schema of a patient-month."""
+        return facts.schema(self.policies.vocabulary)
+
+
+def load(policies: Path | str | None = None, fee_schedules: Path | str | None = None) -> PolicyLibrary:
+    """Load policies and fee schedules, the shipped ones unless directories are named.
+
+    Raises `CcmPolicyError` with every fault found in them.
+    """
+    return PolicyLibrary(
+        library.load(Path(policies) if policies is not None else None),
+        fees.load(Path(fee_schedules) if fee_schedules is not None else None),
+    )

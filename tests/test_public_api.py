@@ -1,0 +1,61 @@
+"""The public surface: what may be relied on. A change of this list is a change for users; say so in the changelog."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import ccm_policy
+from ccm_policy.evaluate.schema import decision_schema
+
+PLAIN = json.loads((Path(__file__).parent / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
+
+
+def test_the_public_names_are_these() -> None:
+    assert ccm_policy.__all__ == [
+        "LANGUAGE_VERSION",
+        "CcmPolicyError",
+        "Decision",
+        "Diagnostic",
+        "Given",
+        "Options",
+        "Place",
+        "PolicyLibrary",
+        "Span",
+        "__version__",
+        "load",
+        "render",
+    ]
+    for name in ccm_policy.__all__:
+        assert getattr(ccm_policy, name) is not None
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'engine'"):
+        _ = ccm_policy.engine
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, ccm_policy; print(sorted(m for m in ('lark', 'yaml', 'jsonschema', 'ccm_policy.api') if m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_load_and_evaluate_the_plain_chart() -> None:
+    library = ccm_policy.load()
+    decision = library.evaluate(PLAIN).to_dict()
+    jsonschema.Draft202012Validator(decision_schema()).validate(decision)
+    assert decision["services"]["99490"]["status"] == "supported"
+
+
+def test_a_record_that_cannot_be_used_raises_with_its_faults() -> None:
+    library = ccm_policy.load()
+    with pytest.raises(ccm_policy.CcmPolicyError) as caught:
+        library.evaluate({"patient_id": "1", "service_month": "2026-13"})
+    assert caught.value.diagnostics
