@@ -1,1 +1,16 @@
-"""Fee schedules: their files, loading, pricing, and importers for the files CMS ships."""
+"""Fee schedules: what a code is worth, on a date, in a place, with its arithmetic and its sources."""
+
+from ccm_policy.fees.prices import NATIONAL, Axes, NoPrice, Price, Source, to_cents
+from ccm_policy.fees.schedules import FeeSchedules, load, shipped
+
+__all__ = [
+    "NATIONAL",
+    "Axes",
+    "FeeSchedules",
+    "NoPrice",
+    "Price",
+    "Source",
+    "load",
+    "shipped",
+    "to_cents",
+]

@@ -1,0 +1,168 @@
+"""Schedules of other payers: flat amounts by code and date, and percentages of another schedule.
+
+`schedule.yaml` names the payer and its `rates`; `amounts.csv` beside it holds flat amounts. A flat amount goes before
+a percentage. What a source leaves unstated is written as `unstated` and prices nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ccm_policy.fees import refusals as refuse
+from ccm_policy.fees.prices import EXACT, Axes, NoPrice, Price, Source, to_cents
+from ccm_policy.fees.tables import need_date, need_number, read_rows
+from ccm_policy.fees.texts import read_yaml
+
+AMOUNT_COLUMNS = ("code", "modifier", "setting", "from", "to", "amount", "source")
+
+PriceOf = Callable[..., "Price | NoPrice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A listed amount for a code from a first to a last day; an empty setting is for every setting."""
+
+    setting: str
+    first: date
+    last: date
+    amount: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A percentage of another schedule. What it fixes (`setting`, `locality`, `factor`) goes before what is asked."""
+
+    first: date
+    last: date
+    percent: Decimal
+    of: str
+    fixed: dict[str, str]
+    codes: tuple[str, ...]
+    unstated: str
+    source: str
+
+
+@dataclass(slots=True)
+class Contract:
+    """One payer's schedule; `price_of` prices in the other schedules."""
+
+    name: str
+    folder: Path
+    price_of: PriceOf
+    _amounts: dict[tuple[str, str], list[Flat]] | None = None
+    _shares: list[Share] | None = None
+    _notes: tuple[str, ...] = field(default=())
+
+    def file(self, name: str) -> str:
+        return "/".join((*self.folder.parts[-3:], name))
+
+    def axes(self, on: date, axes_of: Callable[[str, date], Axes]) -> Axes:
+        """What the amount depends on: the settings of flat amounts, and what the shared schedule depends on."""
+        listed = {f.setting for flats in self.amounts().values() for f in flats if f.setting}
+        result = Axes(tuple(sorted(listed)))
+        for share in self.shares():
+            if share.first <= on <= share.last:
+                of = axes_of(share.of, on)
+                result = Axes(
+                    () if "setting" in share.fixed else tuple(sorted({*of.settings, *listed})),
+                    () if "factor" in share.fixed else of.factors,
+                    of.by_locality and "locality" not in share.fixed,
+                )
+        return result
+
+    def price(
+        self,
+        code: str,
+        on: date,
+        locality: str | None,
+        setting: str | None,
+        factor: str | None,
+        modifier: str,
+        proposed: bool,
+        asked: tuple[str, ...],
+    ) -> Price | NoPrice:
+        """Price one unit; raises `BrokenFileError` only."""
+        if self.name in asked:
+            return refuse.in_a_circle(self.name, self.file("schedule.yaml"))
+        flats = [f for f in self.amounts().get((code, modifier), []) if f.first <= on <= f.last]
+        if flats:
+            return self._flat(flats, code, on, setting, modifier)
+        for share in self.shares():
+            if share.first <= on <= share.last and (not share.codes or code in share.codes):
+                if share.unstated:
+                    file = self.file("schedule.yaml")
+                    return refuse.not_stated(self.name, on, share.unstated, file)
+                where = {"locality": locality, "setting": setting, "factor": factor} | share.fixed
+                base = self.price_of(
+                    share.of, code, on, **where, modifier=modifier, proposed=proposed,
+                    asked=(*asked, self.name),
+                )  # fmt: skip
+                return base if isinstance(base, NoPrice) else self._share(share, base)
+        return refuse.no_code(self.name, code, modifier, on, self.file("schedule.yaml"))
+
+    def _flat(self, flats: list[Flat], code: str, on: date, setting: str | None, modifier: str) -> Price | NoPrice:
+        file = self.file("amounts.csv")
+        flat = next((f for f in flats if f.setting in ("", setting)), None)
+        if flat is None:
+            return refuse.which_setting(self.name, setting, [f.setting for f in flats], on, file)
+        self.shares()
+        held = Source("amounts", "", flat.source, file)
+        return Price(
+            to_cents(flat.amount), flat.amount, self.name, code, modifier, on, None,
+            flat.setting or None, None, "", (flat.first, flat.last), notes=self._notes,
+            read_sources=lambda: (held,),
+        )  # fmt: skip
+
+    def _share(self, share: Share, base: Price) -> Price:
+        exact = EXACT.divide(EXACT.multiply(share.percent, base.exact), Decimal(100))
+        covers = (max(share.first, base.covers[0]), min(share.last, base.covers[1]))
+        held = Source("rates", "", share.source, self.file("schedule.yaml"))
+        return Price(
+            to_cents(exact), exact, self.name, base.code, base.modifier, base.on, base.locality,
+            base.setting, base.factor, base.release, covers, percent=share.percent, base=base,
+            notes=(*base.notes, *self._notes), proposed=base.proposed,
+            read_sources=lambda: (held, *base.sources),
+        )  # fmt: skip
+
+    def amounts(self) -> dict[tuple[str, str], list[Flat]]:
+        if self._amounts is None:
+            path = self.folder / "amounts.csv"
+            table: dict[tuple[str, str], list[Flat]] = {}
+            for line, row in read_rows(path, AMOUNT_COLUMNS) if path.exists() else []:
+                code, modifier, setting, first, last, amount, source = row
+                flat = Flat(
+                    setting, need_date(path, line, first),
+                    need_date(path, line, last) if last else date.max,
+                    need_number(path, line, amount, "an amount"), source,
+                )  # fmt: skip
+                table.setdefault((code, modifier), []).append(flat)
+            self._amounts = table
+        return self._amounts
+
+    def shares(self) -> list[Share]:
+        if self._shares is None:
+            path = self.folder / "schedule.yaml"
+            document = read_yaml(path)
+            data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
+            rates = data.get("rates") or []
+            self._notes = tuple(data.get("notes") or ())
+            self._shares = [self._rate(path, rate, document.lines.get(("rates", i))) for i, rate in enumerate(rates)]
+        return self._shares
+
+    def _rate(self, path: Path, rate: dict[str, Any], line: int | None) -> Share:
+        return Share(
+            need_date(path, line, rate.get("from", "")),
+            need_date(path, line, rate["to"]) if rate.get("to") else date.max,
+            need_number(path, line, rate.get("percent", ""), "a percentage"),
+            rate.get("of", ""),
+            {k: rate[k] for k in ("locality", "setting", "factor") if rate.get(k)},
+            tuple(rate.get("codes") or ()),
+            rate.get("unstated", ""),
+            rate.get("source", ""),
+        )

@@ -1,0 +1,165 @@
+"""Finding fee schedules and pricing with them: the entry of this folder for the interpreter and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from ccm_policy.fees import refusals as refuse
+from ccm_policy.fees.contracts import Contract
+from ccm_policy.fees.prices import Axes, NoPrice, Price
+from ccm_policy.fees.relative import RelativeValues
+from ccm_policy.fees.tables import BrokenFileError
+from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
+
+REMEMBERED = 200_000
+"""How many prices are kept for the next line that asks the same; then all are forgotten at once."""
+
+Schedule = RelativeValues | Contract
+Asked = tuple[str, str, date, str | None, str | None, str | None, str, bool]
+
+
+def shipped() -> Path:
+    """The directory of schedules that comes with the program, in a wheel or in a source checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_shipped" / "fee_schedules"
+    return installed if installed.is_dir() else package.parent / "fee_schedules"
+
+
+def load(directory: Path | None = None) -> FeeSchedules:
+    """The shipped schedules; with a directory, its schedules besides, each going before a shipped one of its name.
+
+    Nothing is read yet but the names of folders. Raises `CcmPolicyError` where the directory is none or holds none.
+    """
+    own = FeeSchedules((shipped(),))
+    if directory is None:
+        return own
+    given = Path(directory)
+    place = Place(str(given))
+    if not given.is_dir():
+        raise CcmPolicyError(
+            [error("E0621", f"`{given}` is not a directory.", place=place,
+                   help="Name the directory that holds the schedules' folders.")]
+        )  # fmt: skip
+    added = FeeSchedules((given, shipped()))
+    if not any(given in folder.parents for folder in added.folders.values()):
+        raise CcmPolicyError(
+            [error("E0621", f"`{given}` holds no fee schedule.", place=place,
+                   help="A schedule is a folder with a `schedule.yaml`, such as `payers/NAME/schedule.yaml`.")]
+        )  # fmt: skip
+    return added
+
+
+@dataclass(slots=True)
+class FeeSchedules:
+    """Schedules by name, from one or more directories; the first directory that has a name wins."""
+
+    roots: tuple[Path, ...]
+    _folders: dict[str, Path] | None = None
+    _schedules: dict[str, Schedule] = field(default_factory=dict)
+    _prices: dict[Asked, Price | NoPrice] = field(default_factory=dict)
+    _digest: str | None = None
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Where each schedule lives."""
+        if self._folders is None:
+            found: dict[str, Path] = {}
+            for root in reversed(self.roots):
+                for pattern in ("*/schedule.yaml", "payers/*/schedule.yaml"):
+                    found |= {path.parent.name: path.parent for path in root.glob(pattern)}
+            self._folders = dict(sorted(found.items()))
+        return self._folders
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` of every table and text of the schedules, for the provenance of a decision."""
+        if self._digest is None:
+            import hashlib
+
+            total = hashlib.sha256()
+            for name, path in self._files():
+                data = path.read_bytes()
+                total.update(f"{name}\0{len(data)}\0".encode())
+                total.update(data)
+            self._digest = f"sha256:{total.hexdigest()}"
+        return self._digest
+
+    def _files(self) -> Iterator[tuple[str, Path]]:
+        for schedule, folder in self.folders.items():
+            for path in sorted(folder.rglob("*")):
+                if path.suffix in (".csv", ".yaml"):
+                    yield f"{schedule}/{path.relative_to(folder).as_posix()}", path
+
+    def schedule(self, name: str) -> Schedule | None:
+        """A schedule by its name; `None` where there is none, and for folders that hold no rates."""
+        if name not in self._schedules:
+            folder = self.folders.get(name)
+            if folder is None:
+                return None
+            priced: Schedule
+            if folder.parent.name == "payers":
+                priced = Contract(name, folder, self._price)
+            else:
+                priced = RelativeValues(name, folder)
+            self._schedules[name] = priced
+        return self._schedules[name]
+
+    def axes(self, schedule: str, on: date) -> Axes:
+        """What an amount of this schedule depends on at this date; nothing where the schedule cannot be read."""
+        found = self.schedule(schedule)
+        try:
+            if isinstance(found, Contract):
+                return found.axes(on, self.axes)
+            return found.axes(on) if found else Axes()
+        except BrokenFileError:
+            return Axes()
+
+    def price(
+        self,
+        schedule: str,
+        code: str,
+        on: date,
+        *,
+        locality: str | None,
+        setting: str | None,
+        factor: str | None,
+        modifier: str = "",
+        proposed: bool = False,
+    ) -> Price | NoPrice:
+        """One unit of a code on a date of service.
+
+        `locality`: `MAC-LOCALITY` or `national`. `setting` and `factor` as `axes` lists them; a factor is passed over
+        where one factor is for all. `proposed`: rates that are not in force may be used, and the price says so.
+        """
+        asked = (schedule, code, on, locality, setting, factor, modifier, proposed)
+        known = self._prices.get(asked)
+        if known is None:
+            if len(self._prices) >= REMEMBERED:
+                self._prices.clear()
+            known = self._prices[asked] = self._price(*asked)
+        return known
+
+    def _price(
+        self,
+        schedule: str,
+        code: str,
+        on: date,
+        locality: str | None,
+        setting: str | None,
+        factor: str | None,
+        modifier: str,
+        proposed: bool,
+        asked: tuple[str, ...] = (),
+    ) -> Price | NoPrice:
+        found = self.schedule(schedule)
+        try:
+            if isinstance(found, Contract):
+                return found.price(code, on, locality, setting, factor, modifier, proposed, asked)
+            if found is not None:
+                return found.price(code, on, locality, setting, factor, modifier, proposed)
+        except BrokenFileError as fault:
+            return refuse.broken_file(fault.diagnostic)
+        return refuse.no_schedule(schedule, self.folders)
