@@ -1,0 +1,154 @@
+"""The vocabulary compiled for reading: every name of a record to the function that reads its value.
+
+A record is an object of names; dotted names nest. So is a record of a list. Both are one `Group` here, and a reader
+that walks the data beside the groups needs no other knowledge of the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ccm_policy.facts.scalars import Parser, parser
+from ccm_policy.language.tree import FactDecl, ListDecl, Type, Vocabulary
+
+PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
+"""The record's own key. Every other name comes from the vocabulary."""
+OWN_PRACTITIONER, OWN_GROUP, OWN_SPECIALTY = "practitioner_id", "group_id", "specialty"
+"""The fields of a list's record that name a practitioner, as the key names the one who bills."""
+SAME = "same_practitioner"
+"""The short form of `practitioner_id`: whether it is the one who bills."""
+NEVER = ("ongoing",)
+"""Words for the open end of a period, beside `none`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value: its path within the record (of the month, or of a list) and how it is read."""
+
+    path: str
+    type: Type
+    parse: Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Names that stand together under one name; the record itself is the group without a name."""
+
+    path: str
+    names: dict[str, Leaf | Group | Records | OneRecord] = field(default_factory=dict)
+
+    def leaves(self) -> Iterator[Leaf]:
+        for node in self.names.values():
+            if isinstance(node, Leaf):
+                yield node
+            elif isinstance(node, Group):
+                yield from node.leaves()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A list and the group that its records are.
+
+    `in_month`: fields whose dates must lie in the service month. `identities`: fields of which no two records may
+    share a value. `clock`: its fields of start, end and minutes, where it has all three.
+    """
+
+    name: str
+    decl: ListDecl
+    fields: Group
+    in_month: tuple[str, ...]
+    identities: tuple[str, ...]
+    clock: tuple[str, str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneRecord:
+    """The short form of a list: one record under a name of its own."""
+
+    name: str
+    records: Records
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A vocabulary ready for reading. `required` facts refuse the record where they are missing; `identity` are the
+    facts that tell one record from another. `registers`: lists that other lists look up, which belong to the
+    practice."""
+
+    root: Group
+    lists: dict[str, Records]
+    required: tuple[str, ...]
+    identity: tuple[str, ...]
+    in_month: tuple[str, ...]
+    registers: frozenset[str]
+
+
+def compiled(vocabulary: Vocabulary) -> Plan:
+    """The plan of a vocabulary; the last one used is kept, since programs check many records against one."""
+    if _last and _last[0][0] is vocabulary:
+        return _last[0][1]
+    plan = _compile(vocabulary)
+    _last[:] = [(vocabulary, plan)]
+    return plan
+
+
+_last: list[tuple[Vocabulary, Plan]] = []
+
+
+def _compile(vocabulary: Vocabulary) -> Plan:
+    looked_up = {
+        (f.looks_up, f.looks_up_by or "id") for d in vocabulary.lists.values() for f in d.fields.values() if f.looks_up
+    }
+    root = Group("")
+    for fact in vocabulary.facts.values():
+        _place(root, fact.path, fact.type)
+    lists = {
+        name: _records(decl, {by for target, by in looked_up if target == name})
+        for name, decl in vocabulary.lists.items()
+        if decl.union_of is None
+    }
+    for name, records in lists.items():
+        root.names[name] = records
+        if records.decl.one is not None:
+            root.names[records.decl.one] = OneRecord(records.decl.one, records)
+    required = tuple(f.path for f in vocabulary.facts.values() if f.key and _refuses(f))
+    return Plan(
+        root,
+        lists,
+        required,
+        tuple(dict.fromkeys([*(f.path for f in vocabulary.facts.values() if f.key), PRACTITIONER])),
+        _dated_in_month(root.leaves()),
+        frozenset(target for target, _ in looked_up if target),
+    )
+
+
+def _refuses(fact: FactDecl) -> bool:
+    return fact.absent.how not in ("none", "presumed", "computed")
+
+
+def _records(decl: ListDecl, looked_up_by: set[str]) -> Records:
+    fields = Group("")
+    for name, declared in decl.fields.items():
+        _place(fields, name, declared.type, open_end=name == decl.last_field)
+    times = [name for name in ("start", "end") if name in decl.fields and decl.fields[name].type.kind == "time"]
+    minutes = [n for n, f in decl.fields.items() if f.type.unit == "minute" and f.type.kind == "number"]
+    clock = ("start", "end", minutes[0]) if len(times) == 2 and len(minutes) == 1 else None
+    identities = tuple(n for n in decl.fields if n in looked_up_by or n == "id")
+    return Records(decl.name, decl, fields, _dated_in_month(fields.leaves()), identities, clock)
+
+
+def _dated_in_month(leaves: Iterable[Leaf]) -> tuple[str, ...]:
+    return tuple(leaf.path for leaf in leaves if leaf.type.in_month)
+
+
+def _place(root: Group, path: str, type: Type, *, open_end: bool = False) -> None:
+    """Put a leaf under its dotted path."""
+    *outer, name = path.split(".")
+    group, so_far = root, ""
+    for part in outer:
+        so_far = f"{so_far}.{part}" if so_far else part
+        inner = group.names.setdefault(part, Group(so_far))
+        assert isinstance(inner, Group)
+        group = inner
+    group.names[name] = Leaf(path, type, parser(type, never=NEVER if open_end else ()))

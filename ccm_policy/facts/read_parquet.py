@@ -1,0 +1,50 @@
+"""Parquet, by the extra `parquet`: a table of a folder, or a file of whole records with nested columns. Null is
+absence."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from ccm_policy.facts.plan import Plan
+from ccm_policy.facts.tables import Row, Table, header_problems
+from ccm_policy.language.diagnostics import Diagnostic, Place, error
+
+
+def table(path: Path, name: str, file: str, plan: Plan) -> Table | list[Diagnostic]:
+    """A table of a folder. Rows are numbered as in CSV: the first one is row 2."""
+    found = rows(path, file)
+    if isinstance(found, Diagnostic):
+        return [found]
+    columns, values = found
+    problems = header_problems(name, file, columns, plan)
+    if problems:
+        return problems
+    return Table(name, file, columns, tuple(Row(n, cells) for n, cells in enumerate(values, 2) if cells))
+
+
+def rows(path: Path, file: str) -> tuple[tuple[str, ...], list[dict[str, Any]]] | Diagnostic:
+    """The columns and the rows of a file, nulls left out."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        hint = "install it: pip install 'ccm-policy[parquet]'"
+        return error("E0521", "Parquet needs the package pyarrow, which is not installed", place=Place(file), help=hint)
+    try:
+        read = parquet.ParquetFile(path).read()
+        return tuple(read.column_names), [_present(row) for row in read.to_pylist()]
+    except (ArrowException, OSError, ValueError):
+        hint = "write it again, uncompressed or with a common compression"
+        return error("E0522", "this is not a Parquet file that can be read", place=Place(file), help=hint)
+
+
+def _present(value: Any) -> Any:
+    """The value without nulls; clock times as text."""
+    if isinstance(value, dict):
+        return {name: _present(inner) for name, inner in value.items() if inner is not None and inner != ""}
+    if isinstance(value, list):
+        return [_present(inner) for inner in value if inner is not None]
+    if isinstance(value, time):
+        return value.isoformat()
+    return value.strip() if isinstance(value, str) else value
