@@ -1,0 +1,120 @@
+"""NCCI edits as CMS ships them: medically unlikely edits (csv) and procedure-to-procedure edits (tab separated text).
+
+Neither file says its quarter in a column. The name of the file says it for MUE; for both the copyright line bounds the
+year, since the code set of a year is copyright of that year or of the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from ccm_policy.fees.importers.raw import Cells, Line, read_cells, refused
+
+MUE_COLUMNS = ("code", "units", "indicator", "rationale")
+PTP_COLUMNS = ("column_1", "column_2", "indicator", "effective", "deleted", "rationale")
+QUARTERS = {"Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
+_CODE = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]")
+_COPYRIGHT = re.compile(r"copyright\D{0,20}(\d{4})", re.IGNORECASE)
+_EFFECTIVE = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
+
+
+def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tuple[str, ...]]:
+    """Unit limits of these codes; raises `RefusedError`."""
+    rows = read_cells(path, lines)
+    head = next((i for i, row in enumerate(rows) if row.first.startswith("HCPCS") and "Code" in row.first), None)
+    if head is None or len(rows[head].values) != 4 or not rows[head].values[1].startswith("Practitioner Services MUE"):
+        raise refused(
+            "E0633", path, 1, "The line that heads the columns of practitioner MUE is missing or changed.",
+            "Take `MCR_MUE_PractitionerServices….csv` as CMS ships it.",
+        )  # fmt: skip
+    found: dict[str, tuple[str, ...]] = {}
+    last = ""
+    for row in rows[head + 1 :]:
+        if row.blank:
+            continue
+        if len(row.values) != 4 or not _CODE.fullmatch(row.first):
+            raise refused("E0632", path, row.number, "This line is not a whole row of the file.", "Fetch it anew.")
+        code, units, indicator, rationale = row.values
+        _in_order(path, row, last, code)
+        last = code
+        if not units.isdigit() or indicator[:1] not in ("1", "2", "3") or indicator[1:2].strip():
+            raise refused("E0635", path, row.number, "Units or indicator of this row are damaged.", "Fetch it anew.")
+        if code in codes:
+            found[code] = (code, units, indicator[:1], rationale)
+    return _kept(path, found.values())
+
+
+def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tuple[str, ...]]:
+    """Pairs in which both codes are among these; raises `RefusedError`."""
+    rows = read_cells(path, lines, "\t")
+    head = next(
+        (i for i, row in enumerate(rows) if [v.lower() for v in row.values[:2]] == ["column 1", "column 2"]), None
+    )
+    if head is None or len(rows[head].values) != 7:
+        raise refused(
+            "E0633", path, 1, "The lines that head the columns of the pairs are missing or changed.",
+            "Take the tab separated `ccipra-….txt` as CMS ships it.",
+        )  # fmt: skip
+    found: list[tuple[str, ...]] = []
+    last = ""
+    for row in rows[head + 1 :]:
+        if row.blank or (not row.first and not last):
+            continue
+        if len(row.values) != 7 or not all(_CODE.fullmatch(v) for v in row.values[:2]):
+            raise refused("E0632", path, row.number, "This line is not a whole row of the file.", "Fetch it anew.")
+        one, two, _, effective, deleted, indicator, rationale = row.values
+        _in_order(path, row, last, one)
+        last = one
+        if indicator not in ("0", "1", "9"):
+            raise refused("E0635", path, row.number, f"`{indicator}` is not a modifier indicator.", "Fetch it anew.")
+        if one in codes and two in codes:
+            dates = [_day(path, row.number, text) for text in (effective, deleted)]
+            found.append((one, two, indicator, *dates, rationale))
+    return _kept(path, found)
+
+
+def check_year(path: Path, lines: list[Line], year: int, quarter: str) -> None:
+    """Is it the file of this quarter? By its name, and by its copyright line."""
+    named = _EFFECTIVE.search(path.name)
+    said = next((m for line in lines[:12] if (m := _COPYRIGHT.search(line.text))), None)
+    if named and (named[1], named[3]) != (QUARTERS.get(quarter), str(year)):
+        raise refused(
+            "E0634", path, None, f"The file's name says {named[0]}, and {year}{quarter} was asked for.",
+            "Give the right file, or the right `--year` and `--release`.",
+        )  # fmt: skip
+    if said and int(said[1]) not in (year, year - 1):
+        raise refused(
+            "E0634", path, 1, f"The file's copyright line says {said[1]}, and {year} was asked for.",
+            "Give the right file, or the right `--year`.",
+        )  # fmt: skip
+    if named is None and said is None:
+        raise refused(
+            "E0634", path, None, "Nothing in this file or its name says its year.", "Keep the name that CMS gave it."
+        )
+
+
+def _in_order(path: Path, row: Cells, last: str, code: str) -> None:
+    if last and last[:1].isdigit() == code[:1].isdigit() and code < last:
+        raise refused(
+            "E0636", path, row.number, f"`{code}` stands after `{last}`; the rows are not in CMS's order.",
+            "The file was sorted or shuffled; take it as CMS ships it.",
+        )  # fmt: skip
+
+
+def _day(path: Path, line: int, text: str) -> str:
+    if text in ("", "*"):
+        return ""
+    if not re.fullmatch(r"\d{8}", text):
+        raise refused("E0635", path, line, f"`{text}` is not a date like 20240701.", "Fetch the file anew.")
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+
+
+def _kept(path: Path, found: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    rows = sorted(found)
+    if not rows:
+        raise refused(
+            "E0640", path, None, "None of the codes asked for is in this file.", "Check `--codes` and the file."
+        )
+    return rows
