@@ -213,8 +213,8 @@ class Quantified:
 class Placed:
     """`DATE is outside every [period of] L …` (`outside`), `DATE is during any [period of] L …` (`during`).
 
-    `edges`: what the author counted, `("admission", "in")` and `("discharge", "out")` as (first day, last day) words
-    `in`/`out`; both days count when nothing is said.
+    `first_day` and `last_day` say whether those days count (`in`, `out`); both do when nothing is said. `first_word` and
+    `last_word` are what the author calls them: `counting admission day in, discharge day out`.
     """
 
     operand: Expr
@@ -223,6 +223,8 @@ class Placed:
     first_day: str = "in"
     last_day: str = "in"
     span: Span = _span()
+    first_word: str = field(default="first", compare=False)
+    last_word: str = field(default="last", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +379,7 @@ class Words:
 class TypeText:
     """A type as written: `kind` is `text`, `yes/no`, `date`, `month`, `time`, `period`, `integer`, `number`, `minutes`,
     `money`, `percent`, `code`, `one of` (with `values`), `set of` (with `values`, or `of` naming a set of values), or a
-    declared name (`of`). `low` and `high` are a declared range; `in_month` is `in service month`; `looks_up` a list."""
+    declared name (both `kind` and `of` are that name). `low` and `high` are a declared range; `in_month` is `in service month`; `looks_up` a list."""
 
     kind: str
     values: tuple[str, ...] = ()
@@ -611,6 +613,8 @@ class Row:
 
     values: tuple[Expr, ...]
     span: Span = _span()
+    comments: tuple[str, ...] = field(default=(), compare=False)
+    trailing: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -754,7 +758,7 @@ class AtMostWith:
 
 
 Body = (
-    Expr | Words | TypeText | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo | Case
+    Expr | Words | TypeText | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo | Case
     | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved | TableColumn | TableEdition
     | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes | Expectation | Requires | NeverBoth
     | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
@@ -774,7 +778,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of a statement: `require …`, `cite …`. `body` None is a clause of one word (`optional`)."""
+    """A clause of a statement: `require …`, `cite …`. `body` None is a clause of one word (`optional`).
+
+    `comments` stand on lines of their own before it, each with its `#`; `trailing` at the end of its line.
+    """
 
     word: str
     body: Body | None
@@ -805,8 +812,13 @@ class Head:
 class Statement:
     """`[VERB] KIND NAME HEAD` and its clauses. `verb` is None, `add`, `change`, `replace`, `repeal` or `raise`.
 
-    Statements without a name of their own (`raise` has the rule's name; an `example` has its text) still have one
-    here: it is unique for the kind within a policy.
+    Statements without a name of their own still have one here, unique for the kind within a policy: an `example` has its
+    text, `prefer` what it chooses and for whom (`tier ccm`, `program patient practitioner month`), `scope` its words
+    (`same practitioner`), `library` the word itself. `raise X to decides` has verb `raise`, kind `rule` (or the kind that
+    was written), the rule's name, and the severity in `head.to`.
+
+    `broken` says that a part could not be read and is not here, so nothing may be concluded from its absence.
+    An empty text among `comments` is a blank line.
     """
 
     kind: str
@@ -819,6 +831,8 @@ class Statement:
     comments: tuple[str, ...] = field(default=(), compare=False)
     trailing: str | None = field(default=None, compare=False)
     origin: Origin | None = field(default=None, compare=False)
+    comments_at_end: tuple[str, ...] = field(default=(), compare=False)
+    broken: bool = field(default=False, compare=False)
 
     def all(self, word: str) -> tuple[Clause, ...]:
         """The clauses of that word, in order."""

@@ -1,0 +1,241 @@
+"""What is said about a text that cannot be read: one function for each situation, in the words of the author.
+
+Nothing here shows a parser's own names. Codes and their explanations stand in `catalogue/syntax.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from ccm_policy.language.diagnostics import Diagnostic, Span, error
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was most likely meant. Short words resemble everything, so they get no suggestion."""
+    if len(word) < 4:
+        return None
+    by_first = {k.split()[0]: k for k in known if len(k.split()[0]) >= 4}
+    found = get_close_matches(word.lower(), by_first, n=1, cutoff=0.72)
+    return by_first[found[0]] if found else None
+
+
+def quoted(words: Sequence[str], joined: str = "or") -> str:
+    """`a`, `b` or `c`."""
+    marked = [f"`{w}`" for w in words]
+    return marked[0] if len(marked) == 1 else f"{', '.join(marked[:-1])} {joined} {marked[-1]}"
+
+
+# --- statements and clauses ------------------------------------------------------------------------------------
+
+
+def unknown_statement(span: Span, word: str, meant: str | None, known: Sequence[str]) -> Diagnostic:
+    help = f"did you mean `{meant}`?" if meant else f"a statement starts with one of: {', '.join(known)}"
+    return error("E0101", f"no statement starts with `{word}`", span, help=help)
+
+
+def verb_without_statement(span: Span, verb: str, word: str, meant: str | None) -> Diagnostic:
+    help = (
+        f"did you mean `{verb} {meant}`?"
+        if meant
+        else f"write what kind of statement it is, for example `{verb} requirement NAME`"
+    )
+    said = f"`{word}` is no kind of statement" if word else "the kind of statement is missing"
+    return error("E0101", f"after `{verb}`, {said}", span, help=help)
+
+
+def clause_in_first_column(span: Span, word: str, kind: str) -> Diagnostic:
+    return error(
+        "E0102",
+        f"`{word}` is a clause of the `{kind}` above, but it starts in the first column",
+        span,
+        help="put two spaces before it; only statements start in the first column",
+    )
+
+
+def text_before_statement(span: Span) -> Diagnostic:
+    return error(
+        "E0102",
+        "this line is indented, but no statement stands before it",
+        span,
+        help="a statement starts in the first column; its clauses are indented below it",
+    )
+
+
+def misspelt_clause(span: Span, word: str, meant: str, kind: str) -> Diagnostic:
+    return error("E0103", f"`{word}` is no clause of `{kind}`", span, help=f"did you mean `{meant}`?")
+
+
+def clause_of_others(span: Span, word: str, kind: str, known: Sequence[str]) -> Diagnostic:
+    return error(
+        "E0104",
+        f"`{word}` does not belong in `{kind}`",
+        span,
+        help=f"the clauses of `{kind}` are: {', '.join(known)}",
+    )
+
+
+def clause_on_same_line(span: Span, word: str) -> Diagnostic:
+    return error(
+        "E0105",
+        f"`{word}` starts a clause of its own",
+        span,
+        help=f"put `{word}` on a new line; each clause has its own",
+    )
+
+
+def empty_clause(span: Span, word: str, wanted: str) -> Diagnostic:
+    return error("E0106", f"nothing stands after `{word}`", span, help=f"write {wanted} after it, or remove the line")
+
+
+def word_stands_alone(span: Span, word: str) -> Diagnostic:
+    return error(
+        "E0107", f"nothing may stand after `{word}`", span, help=f"`{word}` is said by itself, on its own line"
+    )
+
+
+def name_missing(span: Span, kind: str, wanted: str) -> Diagnostic:
+    return error("E0106", f"this `{kind}` has no name", span, help=f"write {wanted} after `{kind}`")
+
+
+# --- inside a clause -------------------------------------------------------------------------------------------
+
+
+def cannot_stand_here(span: Span, found: str, expected: str, help: str | None = None) -> Diagnostic:
+    return error("E0110", f"{found} cannot stand here", span, help=help or f"here comes {expected}")
+
+
+def ends_too_early(span: Span, what: str, expected: str) -> Diagnostic:
+    return error("E0111", f"{what} ends too early", span, help=f"here comes {expected}")
+
+
+def mixed_and_or(span: Span, readings: tuple[str, str]) -> Diagnostic:
+    return error(
+        "E0112",
+        "`and` and `or` stand side by side without brackets",
+        span,
+        help=f"write either  {readings[0]}  or  {readings[1]}",
+    )
+
+
+def symbol(span: Span, found: str, instead: str) -> Diagnostic:
+    return error("E0113", f"`{found}` is not a word of the language", span, help=instead)
+
+
+def number_in_words(span: Span, found: str, digits: str) -> Diagnostic:
+    return error("E0114", f"`{found}` is a number written as a word", span, help=f"write {digits}")
+
+
+def wrong_unit(span: Span, found: str, instead: str) -> Diagnostic:
+    return error("E0115", f"`{found}` is no unit", span, help=instead)
+
+
+def comma_between_values(span: Span, found: str | None = None) -> Diagnostic:
+    said = f"`{found}` stands between two values of a list" if found else "two values stand side by side"
+    return error("E0116", said, span, help="put a comma between values: a, b, c")
+
+
+def exception_without_when(span: Span, name: str) -> Diagnostic:
+    return error(
+        "E0117", f"the exception `{name}` does not say when it holds", span, help=f"write `except {name} when …`"
+    )
+
+
+def open_quote(span: Span) -> Diagnostic:
+    return error("E0118", "this text has no closing quote", span, help='a text starts and ends with " on one line')
+
+
+def other_quote(span: Span, found: str) -> Diagnostic:
+    return error(
+        "E0119", f"{found} is not the quote that texts are written with", span, help='use the plain double quote: "'
+    )
+
+
+def no_such_day(span: Span, found: str) -> Diagnostic:
+    return error("E0120", f"there is no day {found}", span, help="dates are year-month-day, such as 2026-03-31")
+
+
+def no_such_month(span: Span, found: str) -> Diagnostic:
+    return error("E0120", f"there is no month {found}", span, help="months are year-month, such as 2026-03")
+
+
+def badly_written_date(span: Span, found: str) -> Diagnostic:
+    year, *rest = found.split("-")
+    written = "-".join([year, *(p.zfill(2) for p in rest)])
+    return error("E0120", f"`{found}` is not how a date is written", span, help=f"write {written}")
+
+
+def reserved_word(span: Span, found: str) -> Diagnostic:
+    return error(
+        "E0121",
+        f"`{found}` is a word of the language and cannot be a name here",
+        span,
+        help=f'if a value is called so, put it in quotes: "{found}"',
+    )
+
+
+def nothing_tested_before(span: Span, word: str) -> Diagnostic:
+    return error("E0122", f"`{word}` tests nothing", span, help=f"say what is tested: `or FACT is {word} …`")
+
+
+def not_whole(span: Span, found: str) -> Diagnostic:
+    return error("E0123", f"`{found}` is not a whole number", span, help="write a number without a fraction")
+
+
+def no_calendar_unit(span: Span) -> Diagnostic:
+    return error("E0115", "a stretch of time needs a unit of the calendar", span, help="write days, months or years")
+
+
+def edge_in_or_out(span: Span, found: str) -> Diagnostic:
+    return error(
+        "E0124",
+        f"`{found}` does not say whether the day counts",
+        span,
+        help="write `counting admission day in, discharge day out`",
+    )
+
+
+def nothing_to_count_days_of(span: Span) -> Diagnostic:
+    return error(
+        "E0124",
+        "no period stands before this, whose days could count",
+        span,
+        help="`counting …` follows `is outside every LIST` or `is during any LIST`",
+    )
+
+
+def counts_another_day(span: Span) -> Diagnostic:
+    return error(
+        "E0124",
+        "this is not the day that is counted from",
+        span,
+        help="write the same day twice: `30 days from D, counting D`",
+    )
+
+
+def column_of_table(span: Span, column: str) -> Diagnostic:
+    return error(
+        "E0125", f"`{column}` does not say which table it is a column of", span, help=f"write `TABLE.{column} for …`"
+    )
+
+
+def column_looks_up(span: Span) -> Diagnostic:
+    return error("E0125", "a column of a table cannot look up a list", span, help="only the fields of a list look up")
+
+
+def field_and_value(span: Span) -> Diagnostic:
+    return error(
+        "E0126",
+        "a record is given as fields, each with its value",
+        span,
+        help="write FIELD VALUE, FIELD VALUE, for example `code 99214, date 2025-10-15`",
+    )
+
+
+def every_without_has(span: Span) -> Diagnostic:
+    return error(
+        "E0127",
+        "`every` does not say what its records must have",
+        span,
+        help="write `every LIST where … has CONDITION`",
+    )

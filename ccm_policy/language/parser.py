@@ -1,0 +1,290 @@
+"""From a policy text to its surface tree, with every finding on the way.
+
+The layout pass cuts the text, the grammar reads each head and clause by itself, so one clause's error never hides
+another's. This is the only module of the language, with `transform*` and `unexpected`, that imports Lark.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark
+from lark.exceptions import UnexpectedInput
+
+from ccm_policy.language import clauses, layout, messages, syntax, unexpected
+from ccm_policy.language import transform_clauses as _clauses
+from ccm_policy.language import transform_examples as _examples
+from ccm_policy.language.clauses import Form
+from ccm_policy.language.diagnostics import Diagnostic, Span, in_order
+from ccm_policy.language.layout import Block, Piece
+from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
+from ccm_policy.language.transform import Fragment, Reader
+
+assert _clauses and _examples  # imported for the readers they register
+
+HEAD_RULES = tuple(sorted({f.head for f in clauses.FORMS.values() if f.head} | {"head_raise"}))
+STARTS = (*HEAD_RULES, *(r for r in clauses.RULES if r != "nothing"), "given_row", "nobody_calls")
+
+
+@lru_cache(maxsize=1)
+def grammar() -> Lark:
+    """The grammar's tables, built once in a process."""
+    return Lark(
+        Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8"),
+        parser="lalr",
+        lexer="contextual",
+        start=list(STARTS),
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
+
+
+def parse(text: str, path: str) -> tuple[File, list[Diagnostic]]:
+    """Read a policy text. What could not be read is not in the tree; its statement is marked `broken`.
+
+    `path` names the file in spans and messages; nothing is read from it.
+    """
+    reading = _Reading(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+    file = reading.file()
+    return file, in_order(reading.diagnostics)
+
+
+def parse_expression(text: str, path: str = "") -> tuple[Expr | None, list[Diagnostic]]:
+    """Read one condition or quantity."""
+    node, found = _read("condition", Fragment(path, 1, 1, text), "expression", "")
+    return node, found
+
+
+def _read(rule: str, fragment: Fragment, kind: str, word: str) -> tuple[Any, list[Diagnostic]]:
+    """One head or body; None where anything was found wrong."""
+    reader = Reader(fragment)
+    try:
+        tree = grammar().parse(fragment.text, start=rule)
+    except UnexpectedInput as fault:
+        return None, [unexpected.explain(fault, reader, unexpected.Where(kind, word, rule))]
+    node = reader.read(tree)
+    return (None if reader.diagnostics else node), reader.diagnostics
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A statement while its parts are being read."""
+
+    kind: str
+    verb: str | None
+    form: Form
+    clauses: list[Clause]
+    broken: bool = False
+
+
+class _Reading:
+    def __init__(self, text: str, path: str) -> None:
+        self.path = path
+        self.layout = layout.lay_out(text)
+        self.text = self.layout.text
+        self.line_starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
+        self.diagnostics: list[Diagnostic] = []
+
+    def file(self) -> File:
+        for at in self.layout.stray[:1]:
+            self.diagnostics.append(messages.text_before_statement(self.span(at, self.line_end(at))))
+        statements: list[Statement] = []
+        for block in self.layout.blocks:
+            statement = self.statement(block)
+            if statement is not None:
+                statements.append(statement)
+        return File(self.path, tuple(statements), _texts(self.layout.comments_at_end))
+
+    # --- places ------------------------------------------------------------------------------------------------
+
+    def place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(self.path, *self.place(start), *self.place(end))
+
+    def line_end(self, offset: int) -> int:
+        end = self.text.find("\n", offset)
+        end = len(self.text) if end < 0 else end
+        return offset + len(self.text[offset:end].rstrip())
+
+    def fragment(self, start: int, end: int) -> Fragment:
+        return Fragment(self.path, *self.place(start), self.text[start:end])
+
+    def word_span(self, at: int) -> tuple[str, Span]:
+        match = re.compile(r"[^\s]+").match(self.text, at)
+        assert match is not None
+        return match.group(), self.span(at, match.end())
+
+    # --- statements --------------------------------------------------------------------------------------------
+
+    def statement(self, block: Block) -> Statement | None:
+        kind, verb = block.kind, block.verb
+        if kind is None:
+            return self.unknown_statement(block)
+        form = clauses.form_of(kind, verb)
+        draft = _Draft(kind, verb, form, [])
+        head = self.head(draft, block.head)
+        for piece in block.clauses:
+            self.clause(draft, piece)
+        if head is None:
+            name, rest, name_span = "", Head(), self.span(block.at, block.head.end)
+            draft.broken = True
+        else:
+            name, rest, name_span = head
+        last = max((p.end for p in block.clauses), default=block.head.end)
+        if kind == "prefer" and name:
+            name = _name_of_preference(name, draft.clauses)
+        comments, trailing = _remarks(block.head)
+        return Statement(
+            kind,
+            name,
+            rest,
+            tuple(draft.clauses),
+            verb,
+            self.span(block.at, max(last, block.head.end)),
+            name_span,
+            comments,
+            trailing,
+            comments_at_end=_texts(block.comments_at_end),
+            broken=draft.broken,
+        )
+
+    def head(self, draft: _Draft, piece: Piece) -> tuple[str, Head, Span] | None:
+        body = self.text[piece.start : piece.end]
+        if draft.form.head is None:
+            if body.strip():
+                start = piece.end - len(body.lstrip())
+                self.diagnostics.append(messages.word_stands_alone(self.span(start, piece.end), draft.kind))
+                return None
+            return draft.kind, Head(), self.span(piece.at, piece.end)
+        if not body.strip():
+            wanted = "a title in quotes" if draft.form.head == "head_text" else "a name"
+            span = self.span(piece.at, piece.end)
+            self.diagnostics.append(messages.name_missing(span, draft.kind, wanted))
+            return None
+        head: tuple[str, Head, Span] | None = self.body(draft, piece, draft.form.head)
+        return head
+
+    def unknown_statement(self, block: Block) -> Statement | None:
+        """A line in the first column that starts no statement: say so, and read the rest as what was most likely meant."""
+        word, span = self.word_span(block.head.start if block.verb else block.at)
+        meant = messages.nearest(word, clauses.FORMS)
+        if block.verb is not None:
+            self.diagnostics.append(messages.verb_without_statement(span, block.verb, word, meant))
+        else:
+            meant = meant or messages.nearest(word, clauses.VERBS)
+            self.diagnostics.append(messages.unknown_statement(span, word, meant, tuple(clauses.FORMS)))
+        return None
+
+    # --- clauses -----------------------------------------------------------------------------------------------
+
+    def clause(self, draft: _Draft, piece: Piece) -> None:
+        rule = draft.form.clauses[piece.word]
+        span = self.span(piece.at, piece.end)
+        body = self.text[piece.start : piece.end]
+        comments, trailing = _remarks(piece)
+        node: Any = None
+        if rule == "nothing":
+            if body.strip():
+                start = piece.end - len(body.lstrip())
+                self.diagnostics.append(messages.word_stands_alone(self.span(start, piece.end), piece.word))
+                draft.broken = True
+        elif not body.strip():
+            self.diagnostics.append(messages.empty_clause(span, clauses.written(piece.word), unexpected.wanted(rule)))
+            draft.broken = True
+            return
+        else:
+            if rule == "given" and (rows := self.rows(draft, piece)) is not None:
+                node = rows
+                comments, trailing = _texts(piece.comments), None
+            else:
+                node = self.body(draft, piece, rule)
+            if node is None:
+                draft.broken = True
+                return
+        clause = Clause(piece.word, node, span, comments, trailing)
+        if not _joins_exception(draft, clause):
+            draft.clauses.append(clause)
+
+    def body(self, draft: _Draft, piece: Piece, rule: str) -> Any:
+        if rule == "case" and _UNION.search(self.text, piece.start, piece.end):
+            rule = "service_union"
+        node, found = _read(rule, self.fragment(piece.start, piece.end), draft.kind, piece.word)
+        self.diagnostics += found
+        return node
+
+    def rows(self, draft: _Draft, piece: Piece) -> syntax.GivenRows | None:
+        """`given LIST` with a line for each record below it; None when the clause is of another form."""
+        first = re.compile(r"\s*([a-z_][\w.]*)[ \t]*(?=\n)").match(self.text, piece.start, piece.end)
+        if first is None or _JOINED.match(self.text, piece.line_starts[0]):
+            return None
+        rows: list[syntax.Row] = []
+        waiting: list[str] = []
+        inside = list(piece.inside)
+        for at in piece.line_starts:
+            line = self.place(at)[0]
+            own = [c.text for c in inside if c.own_line and c.line < line]
+            inside = [c for c in inside if not (c.own_line and c.line < line)]
+            trailing = next((c.text for c in inside if c.line == line), None)
+            waiting += own
+            row, found = _read("given_row", self.fragment(at, self.line_end(at)), draft.kind, "given")
+            self.diagnostics += found
+            if row is None:
+                draft.broken = True
+                continue
+            rows.append(replace(row, comments=tuple(waiting), trailing=trailing))
+            waiting = []
+        return syntax.GivenRows(first.group(1), tuple(rows), self.span(piece.start, piece.end))
+
+
+_UNION = re.compile(r"\sand\s+lines\s+of(?!\w)")
+_JOINED = re.compile(r"(?:and|without)(?!\w)")
+
+
+def _texts(comments: list[layout.Comment]) -> tuple[str, ...]:
+    return tuple(c.text for c in comments)
+
+
+def _remarks(piece: Piece) -> tuple[tuple[str, ...], str | None]:
+    """A piece's comments and its trailing one. Where several stand inside it, all but a single trailing one go before it."""
+    own = [c.text for c in piece.inside if c.own_line]
+    trailing = [c.text for c in piece.inside if not c.own_line]
+    if len(trailing) == 1:
+        return (*_texts(piece.comments), *own), trailing[0]
+    return (*_texts(piece.comments), *(c.text for c in piece.inside)), None
+
+
+def _joins_exception(draft: _Draft, clause: Clause) -> bool:
+    """`because` and `cite` below an `except` are the exception's own."""
+    if not draft.clauses or not isinstance(draft.clauses[-1].body, syntax.Waiver):
+        return False
+    before = draft.clauses[-1]
+    exception = before.body
+    assert isinstance(exception, syntax.Waiver)
+    match clause.word, clause.body:
+        case "because", syntax.Text(value=reason) if exception.because is None:
+            exception = replace(exception, because=reason)
+        case "cite", syntax.Citation() as cite:
+            exception = replace(exception, cites=(*exception.cites, cite))
+        case _:
+            return False
+    more = (*clause.comments, *((clause.trailing,) if clause.trailing else ()))
+    span = before.span.to(clause.span)
+    draft.clauses[-1] = replace(before, body=exception, span=span, comments=(*before.comments, *more))
+    return True
+
+
+def _name_of_preference(what: str, found: list[Clause]) -> str:
+    """`tier ccm`, `program patient practitioner month`: what is chosen and for whom."""
+    whom = next((c.body for c in found if c.word == "for"), None)
+    match whom:
+        case syntax.Words(values=names) | syntax.Each(keys=names):
+            return " ".join((what, *names))
+    return what
