@@ -1,0 +1,173 @@
+"""What is wrong with statements that are right one by one: rules out of place, conditions that are always so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language import tree as t
+from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.walk import parts, type_of, within
+
+CLAIM = "claim_lines"
+"""The list that only claim checks may read: no rule of the month hangs on a claim that is not there."""
+
+NESTED = 2
+"""How deep phrases over records may stand one inside the other."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """What definitions come to, followed through the definitions that they read."""
+
+    program: t.Program
+    _kept: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _depth: dict[str, int] = field(default_factory=dict)
+
+    def any(self, what: str, node: t.Node, test: Callable[[t.Node], bool]) -> bool:
+        """Whether the test holds for the node or anything below it, also through definitions."""
+        return any(test(part) or self._of_definition(what, part, test) for part in within(node))
+
+    def _of_definition(self, what: str, part: t.Node, test: Callable[[t.Node], bool]) -> bool:
+        name = part.definition if isinstance(part, t.PickedField) else getattr(part, "name", None)
+        if not isinstance(part, t.Defined | t.DefinedOf | t.PickedField) or name not in self.program.definitions:
+            return False
+        key = (what, name)
+        if key not in self._kept:
+            self._kept[key] = self.any(what, self.program.definitions[name].value, test)
+        return self._kept[key]
+
+    def depth(self, node: t.Node) -> int:
+        """How many phrases over records stand one inside the other, through definitions about a record."""
+        below = max((self.depth(part) for part, _ in parts(node)), default=0)
+        if isinstance(node, t.DefinedOf) and node.name in self.program.definitions:
+            if node.name not in self._depth:
+                self._depth[node.name] = self.depth(self.program.definitions[node.name].value)
+            below = max(below, self._depth[node.name])
+        return below + isinstance(node, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick)
+
+
+def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], report: Report) -> None:
+    """Put down what is wrong across the statements of a program."""
+    reader = Reader(program)
+    for name, node, span in _conditions(program):
+        if reader.depth(node) > NESTED:
+            help = "give the inner phrase a name with `define … of LIST` about fewer lists, or split the rule"
+            report.add("E0231", f"`{name}` asks about records inside records inside records", span, help)
+    for rule in program.rules:
+        _heard(rule, reader, report)
+    for name, node, _ in _conditions(program):
+        for part in within(node):
+            _always(name, part, report)
+
+
+def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
+    for definition in program.definitions.values():
+        yield definition.name, definition.value, definition.span
+    judged: list[t.Rule | t.LineCheck] = [*program.rules, *program.line_checks]
+    for each in judged:
+        for node in (*each.conditions, *((each.when,) if each.when is not None else ())):
+            yield each.name, node, node.span
+    for rule in program.rules:
+        for waiver in rule.waivers:
+            yield rule.name, waiver.when, waiver.span
+    for service in program.services.values():
+        if service.earning.when is not None:
+            yield service.code, service.earning.when, service.earning.span
+
+
+def _heard(rule: t.Rule, reader: Reader, report: Report) -> None:
+    """A rule of the month reads no claim lines; a deciding one does not ask what is established (S8)."""
+    nodes = [*rule.conditions, *(w.when for w in rule.waivers), *([rule.when] if rule.when is not None else [])]
+    for node in nodes:
+        if reader.any("claim", node, lambda part: CLAIM in _lists(part)):
+            help = "write a `claim check`; other services of the month stand in the list of services"
+            report.add(
+                "E0260", f"`{rule.name}` is a rule of the month and reads the lines of the claim", node.span, help
+            )
+        if rule.severity == "decides" and reader.any("established", node, lambda part: isinstance(part, t.Established)):
+            help = "give the rule `severity audit_risk` or `advice`, or ask the sum itself"
+            report.add("E0261", f"`{rule.name}` decides, and asks what is `established`", node.span, help)
+
+
+def _lists(node: t.Node) -> tuple[str, ...]:
+    over = isinstance(node, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick)
+    return (node.records.list,) if over else ()  # type: ignore[union-attr]
+
+
+def _always(name: str, node: t.Node, report: Report) -> None:
+    """Conditions that hold always or never, as far as it can be seen without solving anything."""
+    told = _constant(node)
+    if told is not None:
+        how, why = told
+        report.add("E0340", f"this is {how} so: {why}", node.span, "drop it, or change what it compares")
+
+
+def _constant(node: t.Node) -> tuple[str, str] | None:
+    if isinstance(node, t.AtMost):
+        return _ordered(node)
+    if isinstance(node, t.Equal | t.AtMost) and node.left == node.right:
+        return "always", "both sides are the same"
+    if isinstance(node, t.Equal) and isinstance(node.left, t.Const) and isinstance(node.right, t.Const):
+        return ("always" if node.left.value == node.right.value else "never"), "both sides are written values"
+    if isinstance(node, t.In):
+        values = type_of(node.operand).values
+        if values and set(values) <= set(node.values):
+            return "always", "it names every value there is"
+    if isinstance(node, t.And | t.Or):
+        return _opposites(node)
+    return None
+
+
+def _ordered(node: t.AtMost) -> tuple[str, str] | None:
+    left = type_of(node.left)
+    if node.left == node.right:
+        return ("never" if node.strict else "always"), "both sides are the same"
+    if left.kind == "value":
+        return _ordered_values(node, left.values)
+    if left.kind != "number" or not (isinstance(node.left, t.Const) or isinstance(node.right, t.Const)):
+        return None
+    low, high = _ends(node.left)
+    other_low, other_high = _ends(node.right)
+    if high is not None and other_low is not None and (high < other_low or (high == other_low and not node.strict)):
+        return "always", f"it is {_range(node)}"
+    if low is not None and other_high is not None and (low > other_high or (low == other_high and node.strict)):
+        return "never", f"it is {_range(node)}"
+    return None
+
+
+def _ends(node: t.Node) -> tuple[Decimal | None, Decimal | None]:
+    if isinstance(node, t.Const) and isinstance(node.value, Decimal):
+        return node.value, node.value
+    type_ = type_of(node)
+    return type_.low, type_.high
+
+
+def _range(node: t.AtMost) -> str:
+    type_ = type_of(node.right if isinstance(node.left, t.Const) else node.left)
+    if type_.high is None:
+        return f"never below {type_.low}"
+    return f"from {type_.low} to {type_.high}" if type_.low is not None else f"never above {type_.high}"
+
+
+def _ordered_values(node: t.AtMost, values: tuple[str, ...]) -> tuple[str, str] | None:
+    first = isinstance(node.left, t.Const) and node.left.value == values[0] and not node.strict
+    last = isinstance(node.right, t.Const) and node.right.value == values[-1] and not node.strict
+    if first or last:
+        return "always", f"the values run from `{values[0]}` to `{values[-1]}`"
+    before = isinstance(node.right, t.Const) and node.right.value == values[0] and node.strict
+    after = isinstance(node.left, t.Const) and node.left.value == values[-1] and node.strict
+    if before or after:
+        return "never", f"the values run from `{values[0]}` to `{values[-1]}`"
+    return None
+
+
+def _opposites(node: t.And | t.Or) -> tuple[str, str] | None:
+    for operand in node.operands:
+        if isinstance(operand, t.Not) and operand.operand in node.operands:
+            how = "never" if isinstance(node, t.And) else "always"
+            return how, "it asks for something and for its opposite"
+    return None

@@ -1,0 +1,158 @@
+"""Consolidated statements to a program: every name resolved, every type checked, everything that is wrong told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language import tree as t
+from ccm_policy.language.diagnostics import Diagnostic, Note
+from ccm_policy.language.resolve import decisions, remarks, rules
+from ccm_policy.language.resolve.definitions import Definitions
+from ccm_policy.language.resolve.lints import lint
+from ccm_policy.language.resolve.names import Names, Resolver
+from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.resolve.services import groups, service
+from ccm_policy.language.resolve.sets import declare_sets
+from ccm_policy.language.resolve.tables import read_table
+from ccm_policy.language.resolve.vocabulary import Shared, source
+
+T = TypeVar("T")
+RULE_KINDS = ("requirement", "exclusion", "claim check", "log check", "panel check")
+Lives = Mapping[str, tuple[str, str | None, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidated:
+    """The statements in force in a month for a set of policies, each once, with the policy and edition it comes from.
+
+    `families`, `tiers`, `lives`: of all policies and editions of the library, so that what another month has is told
+    apart from what never was. `priced_by`: policy to the fee schedule of its services.
+    """
+
+    month: str
+    policies: tuple[t.PolicyInForce, ...]
+    statements: tuple[s.Statement, ...]
+    families: frozenset[str]
+    tiers: frozenset[str]
+    lives: Lives
+    priced_by: Mapping[str, str]
+
+
+def resolve_program(shared: Shared, of: Consolidated) -> tuple[t.Program, list[Diagnostic]]:
+    """The program of consolidated statements, and everything that is wrong in it. With errors it is not to be run."""
+    report = Report()
+    kinds = _by_kind(of.statements)
+    names = _names(shared, of, kinds, report)
+    r = Resolver(names, report)
+    definitions = _definitions(r, shared, kinds)
+    _refuse_one_name(r, kinds, shared)
+    codes = groups(kinds.get("service", ()))
+    definitions.all()
+    there = {(st.kind, st.name): st for st in of.statements}
+
+    def each(kind: str, make: Callable[..., T | None], *more: Any) -> tuple[T, ...]:
+        made = (make(r, statement, *more) for statement in kinds.get(kind, ()))
+        return tuple(m for m in made if m is not None)
+
+    for kind in ("log check", "panel check"):
+        for statement in kinds.get(kind, ()):
+            remarks.later(r, statement)
+    services = each("service", service, codes, of.priced_by)
+    program = t.Program(
+        of.month,
+        replace(shared.vocabulary),
+        of.policies,
+        definitions.made,
+        {made.code: made for made in services},
+        each("requirement", rules.rule, codes) + each("exclusion", rules.rule, codes),
+        each("prefer", decisions.preference, codes),
+        each("coverage", decisions.coverage, codes),
+        each("payment", decisions.payment, codes),
+        each("claim check", rules.line_check),
+        names.tables,
+        each("permission", decisions.permission, codes),
+        each("dispute", remarks.dispute, there),
+        each("note", remarks.remark, there),
+        each("invariant", remarks.invariant),
+        dict(of.lives),
+    )
+    lint(program, there, report)
+    return program, report.found
+
+
+def _by_kind(statements: Iterable[s.Statement]) -> dict[str, list[s.Statement]]:
+    kinds: dict[str, list[s.Statement]] = {}
+    for statement in statements:
+        kinds.setdefault(statement.kind, []).append(statement)
+    return kinds
+
+
+def _names(shared: Shared, of: Consolidated, kinds: dict[str, list[s.Statement]], report: Report) -> Names:
+    """The shared names, and the sets, sources and tables that the policies declare themselves."""
+    base = shared.names
+    names = replace(
+        base,
+        sets=dict(base.sets),
+        roles=dict(base.roles),
+        tables=dict(base.tables),
+        sources=dict(base.sources),
+        families=of.families,
+        tiers=of.tiers,
+        lives=dict(of.lives),
+    )
+    r = Resolver(names, report)
+    declare_sets(r, [st for kind in ("codes", "area", "roles") for st in kinds.get(kind, ())])
+    for statement in kinds.get("source", ()):
+        names.sources[statement.name] = source(statement)
+    for statement in kinds.get("table", ()):
+        table = read_table(r, statement)
+        if table is not None:
+            names.tables[table.name] = table
+    return names
+
+
+def _definitions(r: Resolver, shared: Shared, kinds: dict[str, list[s.Statement]]) -> Definitions:
+    written = {d.name: d for d in (*shared.definitions, *kinds.get("define", ()))}
+    definitions = Definitions(r, written)
+    for name, statement in written.items():
+        of = statement.head.of
+        r.signature[name] = None if of is None else r.names.list_called(of) or of
+    r.define = definitions.get
+    return definitions
+
+
+def _refuse_one_name(r: Resolver, kinds: dict[str, list[s.Statement]], shared: Shared) -> None:
+    """Two rules of one name; a definition that is called like a fact or a list (S39)."""
+    seen: dict[str, s.Statement] = {}
+    for kind in RULE_KINDS:
+        for statement in kinds.get(kind, ()):
+            first = seen.setdefault(statement.name, statement)
+            if first is not statement:
+                note = Note(f"the {first.kind} of that name", first.name_span)
+                r.report.add(
+                    "E0258",
+                    f"two rules are called `{statement.name}`",
+                    statement.name_span,
+                    "give one of them another name",
+                    [note],
+                )
+    for statement in kinds.get("define", ()):
+        what = "fact" if statement.name in r.names.facts else "list" if statement.name in r.names.lists else None
+        if what is not None:
+            r.report.add(
+                "E0259",
+                f"`{statement.name}` is already the name of a {what}",
+                statement.name_span,
+                "call the definition something else",
+            )
+        of = r.signature.get(statement.name)
+        if of is not None and of in r.names.lists and statement.name in r.names.lists[of].fields:
+            r.report.add(
+                "E0259",
+                f"`{statement.name}` is already a field of `{of}`",
+                statement.name_span,
+                "call the definition something else",
+            )

@@ -1,0 +1,40 @@
+"""Where everything that is wrong is put down while a resolver goes on, and the nearest right name for a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ccm_policy.language.diagnostics import Diagnostic, Note, Span, error
+
+
+@dataclass(slots=True)
+class Report:
+    """The diagnostics found so far. A resolver that adds one returns None for what it could not make."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def add(
+        self, code: str, message: str, span: Span | None, help: str | None = None, notes: Iterable[Note] = ()
+    ) -> None:
+        self.found.append(error(code, message, span, help=help, notes=notes))
+
+    def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str], otherwise: str) -> None:
+        """A name that stands for nothing: with the nearest right one, or what to do where none is near."""
+        near = nearest(name, known)
+        self.add(code, f"there is no {what} `{name}`", span, help=f"did you mean `{near}`?" if near else otherwise)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like this one, or None where none is like it."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.7)
+    return close[0] if close else None
+
+
+def listed(words: Iterable[str], most: int = 8) -> str:
+    """Names for a message: the first few, and how many more."""
+    words = list(words)
+    shown = ", ".join(f"`{w}`" for w in words[:most])
+    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

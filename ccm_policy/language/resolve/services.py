@@ -1,0 +1,121 @@
+"""Services: billing codes, how they are earned, and what they add to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language import tree as t
+from ccm_policy.language.resolve.clauses import text_of, words_of
+from ccm_policy.language.resolve.codes import code_list
+from ccm_policy.language.resolve.expressions import condition, of_kind
+from ccm_policy.language.resolve.ground import Codes, ground, not_evaluated
+from ccm_policy.language.resolve.names import Refused, Resolver, Scope
+from ccm_policy.language.resolve.quantities import positive
+from ccm_policy.language.walk import type_of
+
+MONTH = Scope()
+
+
+def groups(statements: Iterable[s.Statement]) -> Codes:
+    """Family and tier of every service, before anything else is known of it."""
+    codes = Codes()
+    for statement in statements:
+        codes.family[statement.name] = text_of(statement, "family")
+        codes.tier[statement.name] = text_of(statement, "tier") or None
+    return codes
+
+
+def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mapping[str, str]) -> t.Service | None:
+    """The service that a statement declares, or None where it does not say how it is earned."""
+    g = ground(r, statement)
+    if not codes.family[statement.name]:
+        r.report.add("E0244", f"service `{statement.name}` has no family", statement.name_span, "write `family …`")
+    for word in ("from", "until"):
+        clause = statement.one(word)
+        if clause is not None:
+            not_evaluated(r, f"`{word}` of a service", clause.span)
+    base, scope = _base(r, statement, codes)
+    dated = statement.one("dated")
+    follows = words_of(statement, "follows")
+    try:
+        earning = _earning(r, statement, codes)
+        when_dated = None if dated is None else of_kind(r, dated.body, MONTH, "date")  # type: ignore[arg-type]
+    except Refused:
+        return None
+    return t.Service(
+        statement.name,
+        g.title,
+        codes.family[statement.name],
+        codes.tier[statement.name],
+        earning,
+        g.where,
+        base,
+        scope,
+        follows[0] if follows else None,
+        when_dated,
+        priced_by.get(g.where.policy),
+        g.confidence,
+        g.basis,
+        g.cites,
+        statement.name_span,
+    )
+
+
+def _base(r: Resolver, statement: s.Statement, codes: Codes) -> tuple[tuple[str, ...], str | None]:
+    clause = statement.one("adds to")
+    if clause is None or not isinstance(clause.body, s.AddsTo):
+        return (), None
+    written = code_list(r, clause.body.codes)
+    there = tuple(code for code in written if code in codes.family)
+    if not there:
+        message = f"`{statement.name}` adds to {', '.join(written)}, and no such service stands beside it in this month"
+        r.report.add(
+            "E0245",
+            message,
+            clause.span,
+            "name a base that is a service of this month, or end the add-on with its base",
+        )
+    for code in written:
+        if code not in codes.family and code not in r.names.lives and there:
+            r.report.unknown("E0235", "service", code, clause.span, r.names.lives, "declare it with `service`")
+    scope = clause.body.scope
+    if scope is not None and scope not in ("anyone", *r.names.scopes):
+        r.report.unknown("E0206", "scope", scope, clause.span, r.names.scopes, "declare it with `scope … is …`")
+    return written, scope
+
+
+def _earning(r: Resolver, statement: s.Statement, codes: Codes) -> t.Earning:
+    clause = statement.one("earns")
+    if clause is None or not isinstance(clause.body, s.Earns):
+        r.refuse(
+            "E0246",
+            f"service `{statement.name}` does not say how it is earned",
+            statement.name_span,
+            "write `earns 1 unit when …`",
+        )
+    written = clause.body
+    for number in (written.units, written.at_most):
+        if number is not None and number < 1:
+            r.refuse("E0247", "a service earns at least 1 unit, or none at all", clause.span, "write `1 unit`")
+    if written.when is not None:
+        when = condition(r, written.when, MONTH)
+        return t.Earning(written.units, when=when, at_most=written.at_most, span=clause.span)
+    if written.each_of:
+        each_of = code_list(r, written.each_of)
+        if statement.name in each_of:
+            r.refuse("E0248", f"`{statement.name}` cannot be earned by itself", clause.span, "name other services")
+        if not any(code in codes.family for code in each_of):
+            r.refuse(
+                "E0245",
+                f"none of the services that earn `{statement.name}` stands beside it in this month",
+                clause.span,
+                "name services of this month",
+            )
+        return t.Earning(written.units, each_of=each_of, at_most=written.at_most, span=clause.span)
+    if written.amount is None or written.step is None:
+        return t.Earning(written.units, at_most=written.at_most, span=clause.span)
+    amount = of_kind(r, written.amount, MONTH, "number")
+    step = positive(r, written.step, MONTH, type_of(amount))
+    beyond = None if written.beyond is None else positive(r, written.beyond, MONTH, type_of(amount))
+    return t.Earning(written.units, None, step, amount, beyond, (), written.at_most, clause.span)
