@@ -119,6 +119,12 @@ class RelativeValues:
             self._tables[key] = read_keyed(self.folder / folder / f"{table}.csv", keys)
         return self._tables[key]
 
+    def codes(self, on: date) -> list[str]:
+        """Codes that the release in use on a date lists, without their modified forms."""
+        year = self.year(on.year)
+        use = year.use_on("rvu", on) if year else None
+        return [code for code, modifier in self.table("rvu", use.folder) if not modifier] if use else []
+
     def axes(self, on: date) -> Axes:
         year = self.year(on.year)
         use = year.use_on("rvu", on) if year else None

@@ -1,0 +1,216 @@
+"""Whether schedules are whole: their layout, a source for every value, dates without gaps, sums that agree.
+
+Each check is a function from a file or folder to what is wrong with it; all of it is collected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ccm_policy.fees import relative
+from ccm_policy.fees.contracts import AMOUNT_COLUMNS
+from ccm_policy.fees.importers.ncci import MUE_COLUMNS, PTP_COLUMNS
+from ccm_policy.fees.prices import total
+from ccm_policy.fees.relative import RelativeValues, Use
+from ccm_policy.fees.tables import BrokenFileError, csv_text, keyed_text, number, read_keyed, read_rows, read_text
+from ccm_policy.fees.texts import read_yaml
+from ccm_policy.language.diagnostics import Diagnostic, Place, error, in_order
+
+KEYED = {"rvu": relative.RVU_KEYS, "gpci": relative.GPCI_KEYS}
+ROWS: dict[str, tuple[str, ...]] = {
+    "conversion_factors": relative.FACTOR_COLUMNS,
+    "releases": relative.RELEASE_COLUMNS,
+    "statuses": relative.STATUS_COLUMNS,
+    "amounts": AMOUNT_COLUMNS,
+    "mue": MUE_COLUMNS,
+    "ptp": PTP_COLUMNS,
+}
+
+
+def check(root: Path) -> tuple[list[Diagnostic], int]:
+    """Everything that is wrong in a directory of schedules, and how many files were read."""
+    found: list[Diagnostic] = []
+    files = sorted(p for p in root.rglob("*") if p.suffix in (".csv", ".yaml") and not p.name.startswith("."))
+    schemas = _Schemas()
+    for path in files:
+        found += _guarded(partial(_file, path, schemas))
+    for path in sorted(root.glob("*/schedule.yaml")):
+        found += _guarded(partial(_dates, RelativeValues(path.parent.name, path.parent)))
+    if not files:
+        found.append(error("E0621", f"`{root}` holds no fee schedule.", place=Place(str(root)), help="Name another."))
+    return in_order(found), len(files)
+
+
+def _guarded(look: Callable[[], Iterator[Diagnostic]]) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    try:
+        for each in look():
+            found.append(each)
+    except BrokenFileError as fault:
+        found.append(fault.diagnostic)
+    return found
+
+
+class _Schemas:
+    """The published JSON Schemas, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def errors(self, name: str, data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Where a value does not fit its schema, and why, in words without the schema's."""
+        if name not in self._known:
+            from jsonschema import Draft202012Validator
+
+            text = (Path(__file__).parent / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
+            self._known[name] = Draft202012Validator(json.loads(text))
+        for fault in self._known[name].iter_errors(data):
+            yield tuple(fault.absolute_path), _words(fault)
+
+
+def _words(fault: Any) -> str:
+    where = fault.absolute_path[-1] if fault.absolute_path else ""
+    if fault.validator == "required":
+        missing = [name for name in fault.validator_value if name not in fault.instance]
+        return f"`{missing[0]}` is missing."
+    if fault.validator == "additionalProperties":
+        extra = sorted(set(fault.instance) - set(fault.schema["properties"]))
+        return f"`{extra[0]}` has no meaning here."
+    if fault.validator == "anyOf":
+        return "Neither the components nor the totals are whole."
+    if fault.validator == "minLength":
+        return f"`{where}` is empty."
+    return f"`{where}` cannot be `{fault.instance}`."
+
+
+def _file(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
+    if path.suffix == ".yaml":
+        yield from _yaml(path, schemas)
+        return
+    kind = path.stem
+    if kind in KEYED:
+        table = read_keyed(path, KEYED[kind])
+        for key, items in table.items():
+            for _, why in schemas.errors(kind, dict(zip(KEYED[kind], key, strict=True)) | items):
+                yield _misfit(path, None, f"`{'-'.join(filter(None, key))}`: {why}")
+        yield from _canonical(path, keyed_text(KEYED[kind], table))
+        yield from _sums(path, table) if kind == "rvu" else ()
+    elif kind in ROWS:
+        rows = read_rows(path, ROWS[kind])
+        for line, row in rows:
+            data = dict(zip(ROWS[kind], row, strict=True))
+            for _, why in schemas.errors(kind, data):
+                yield _unsourced(path, line, why) if "source" in why else _misfit(path, line, why)
+        yield from _canonical(path, csv_text(ROWS[kind], [row for _, row in rows]))
+    else:
+        yield _misfit(path, None, "No table of this name is known.")
+    if kind in (*KEYED, "mue", "ptp") and not path.with_suffix(".yaml").is_file():
+        yield _unsourced(path, None, f"No `{kind}.yaml` beside the table says where it was read.")
+
+
+def _yaml(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
+    document = read_yaml(path)
+    kind = path.stem
+    if kind == "schedule" and path.parent.parent.name == "payers":
+        kind = "contract"
+    elif path.with_suffix(".csv").is_file():
+        kind = "table"
+    if kind not in ("schedule", "contract", "table", "sequestration", "edits"):
+        yield _misfit(path, None, "No text of this name is known, and no table is beside it.")
+        return
+    for trail, why in schemas.errors(kind, document.data):
+        line = next((document.lines[trail[:n]] for n in range(len(trail), -1, -1) if trail[:n] in document.lines), None)
+        yield _unsourced(path, line, why) if "`source`" in why else _misfit(path, line, why)
+    if isinstance(document.data, dict) and document.data.get("schedule", path.parent.name) != path.parent.name:
+        line = document.lines.get(("schedule",))
+        yield _misfit(
+            path, line, f"The schedule is named `{document.data['schedule']}`, its folder `{path.parent.name}`."
+        )
+
+
+def _sums(path: Path, table: Mapping[tuple[str, str], Mapping[str, str]]) -> Iterator[Diagnostic]:
+    for (code, _), items in table.items():
+        for setting in [i.partition(".")[2] for i in items if i.startswith("total.")]:
+            parts = [number(items.get(name, "")) for name in ("work", f"pe.{setting}", "mp")]
+            whole = number(items[f"total.{setting}"])
+            known = [p for p in parts if p is not None]
+            if len(known) == len(parts) and total(known) != whole:
+                yield error(
+                    "E0626", f"`{code}`: work, practice expense and malpractice make {total(known)} ({setting}); its "
+                    f"total says {whole}.", place=Place(str(path)), help="Import the release anew.",
+                )  # fmt: skip
+
+
+def _canonical(path: Path, text: str) -> Iterator[Diagnostic]:
+    if read_text(path) != text or b"\r" in path.read_bytes():
+        yield error(
+            "E0627", "The lines are not in their stable order or form, so a comparison of two releases would mislead.",
+            place=Place(str(path)), help="Import the table anew; it writes sorted lines that end in LF.",
+        )  # fmt: skip
+
+
+def _dates(schedule: RelativeValues) -> Iterator[Diagnostic]:
+    """Factors and uses of each year: no gap, no overlap, every table there, every table used or in agreement."""
+    used: dict[tuple[str, str], Use] = {}
+    for year in schedule.years():
+        folder = schedule.folder / str(year)
+        read = relative.read_year(folder)
+        for name in dict.fromkeys(f.name for f in read.factors):
+            spans = [(f.first, f.last, f.line) for f in read.factors if f.name == name]
+            yield from _tiled(folder / "conversion_factors.csv", f"factor `{name or 'for all'}`", year, spans)
+        for table in dict.fromkeys(u.table for u in read.uses):
+            uses = [u for u in read.uses if u.table == table]
+            yield from _tiled(folder / "releases.csv", f"`{table}`", year, [(u.first, u.last, u.line) for u in uses])
+            for use in uses:
+                schedule.table(table, use.folder)
+                if use.folder.startswith(f"{year}/"):
+                    used[table, use.folder] = use
+    for table in ("rvu", "gpci"):
+        for path in sorted(schedule.folder.glob(f"*/*/{table}.csv")):
+            held = "/".join(path.parts[-3:-1])
+            if (table, held) not in used:
+                yield from _witness(schedule, table, held, path)
+
+
+def _tiled(path: Path, what: str, year: int, spans: Sequence[tuple[date, date, int]]) -> Iterator[Diagnostic]:
+    ends = [(date(year - 1, 12, 31), 0), *((last, line) for _, last, line in spans)]
+    starts = [*((first, line) for first, _, line in spans), (date(year + 1, 1, 1), ends[-1][1])]
+    for (last, _), (first, line) in zip(ends, starts, strict=True):
+        if first != last + timedelta(days=1):
+            fault = "overlap" if first <= last else "leave a gap"
+            yield error(
+                "E0624", f"The dates of {what} {fault} in {year}: one ends on {last}, the next begins on {first}.",
+                place=Place(str(path), line or None), help="Every day of the year belongs to exactly one line.",
+            )  # fmt: skip
+
+
+def _witness(schedule: RelativeValues, table: str, held: str, path: Path) -> Iterator[Diagnostic]:
+    """A table that no date uses has to agree with the one used in its year on every value that both have."""
+    year = schedule.year(int(held.partition("/")[0]))
+    uses = dict.fromkeys(u.folder for u in (year.uses if year else ()) if u.table == table)
+    if not uses:
+        yield _misfit(path, None, "No line of `releases.csv` uses this table.")
+    for folder in uses:
+        other = schedule.table(table, folder)
+        for key, items in schedule.table(table, held).items():
+            for item, value in items.items():
+                mine = other.get(key, {}).get(item, value)
+                if mine != value:
+                    yield error(
+                        "E0625", f"No date uses this table, and it contradicts {folder}, which is used: {item} of "
+                        f"`{'-'.join(filter(None, key))}` is {value} here and {mine} there.", place=Place(str(path)),
+                        help="Say in `releases.csv` from when to when it holds.",
+                    )  # fmt: skip
+
+
+def _misfit(path: Path, line: int | None, why: str) -> Diagnostic:
+    return error("E0622", why, place=Place(str(path), line), help="See the layouts in docs/fee-schedules.md.")
+
+
+def _unsourced(path: Path, line: int | None, why: str) -> Diagnostic:
+    return error("E0623", why, place=Place(str(path), line), help="Name the publication or file it was read from.")
