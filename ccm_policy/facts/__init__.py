@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.facts.check import Raw, check_raw
+from ccm_policy.facts.checking import Raw, check_raw
 from ccm_policy.facts.plan import compiled
 from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import Diagnostic
@@ -24,7 +24,7 @@ def read(path: Path, vocabulary: Vocabulary, *, month: str | None = None) -> tup
     (CSV or Parquet). `-` is JSON Lines from standard input. `month` (`YYYY-MM`) keeps the records of that month only.
     Never raises for bad input: a record with a fault is refused whole and told of, every other one is returned.
     """
-    from ccm_policy.facts.read import read_path
+    from ccm_policy.facts.reading import read_path
 
     return read_path(path, compiled(vocabulary), month)
 
@@ -37,6 +37,6 @@ def check(record: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Given | No
 
 def schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a patient-month."""
-    from ccm_policy.facts.schema import facts_schema
+    from ccm_policy.facts.json_schema import facts_schema
 
     return facts_schema(vocabulary)

@@ -23,7 +23,7 @@ def table(data: bytes, name: str, file: str, plan: Plan) -> Table | list[Diagnos
         return [text]
     if not text.strip():
         hint = "a table has a first row with the names of its columns, also where there is nothing below it"
-        return [error("E0502", "there is nothing in it", place=Place(file), help=hint)]
+        return [error("E0502", "the file is empty", place=Place(file), help=hint)]
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []

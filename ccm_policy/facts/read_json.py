@@ -1,4 +1,8 @@
-"""JSON: one record, or a list of records. Decimals are read exactly, and a name given twice is an error."""
+"""JSON: one record, or a list of records. Decimals are read exactly.
+
+What JSON allows and facts do not (a name given twice, NaN, a number of thousands of digits) refuses its record alone:
+it is handed on as a value that `checking` refuses.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,10 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ccm_policy.facts.check import Raw
-from ccm_policy.facts.scalars import LONGEST_NUMBER, Bad
+from ccm_policy.facts.checking import Raw, Repeated
+from ccm_policy.facts.scalars import LONGEST_NUMBER, TOO_LONG, Bad
+from ccm_policy.facts.text import empty
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
-
-
-class UnusableError(ValueError):
-    """Something that JSON allows and facts do not, met in the middle of reading; caught in `parsed`."""
-
-    def __init__(self, bad: Bad) -> None:
-        self.bad = bad
 
 
 def records(text: str, file: str) -> Iterator[Raw | Diagnostic]:
@@ -37,8 +35,6 @@ def parsed(text: str, place: Place) -> Any | Diagnostic:
         return _DECODER.decode(text)
     except json.JSONDecodeError as fault:
         return _broken(fault, text, place)
-    except UnusableError as fault:
-        return error(fault.bad.code, fault.bad.says, place=place, help=fault.bad.help)
     except RecursionError:
         return error(
             "E0511",
@@ -48,42 +44,26 @@ def parsed(text: str, place: Place) -> Any | Diagnostic:
         )
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
+def _object(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+    found: dict[Any, Any] = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        named = f"`{twice}`" if twice.isprintable() and len(twice) <= 60 else "a name"
-        raise UnusableError(Bad("E0508", f"{named} stands twice in one object", "keep one of the two"))
+        names = [name for name, _ in pairs]
+        found |= {Repeated(name): None for name in found if names.count(name) > 1}
     return found
 
 
-def _whole(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER + 1:
-        raise UnusableError(_TOO_LONG)
-    return int(digits)
+def _whole(digits: str) -> int | Bad:
+    return TOO_LONG if len(digits) > LONGEST_NUMBER + 1 else int(digits)
 
 
-def _decimal(digits: str) -> Decimal:
+def _decimal(digits: str) -> Decimal | Bad:
     try:
-        value = Decimal(digits)
+        return Decimal(digits)
     except InvalidOperation:
-        raise UnusableError(_TOO_LONG) from None
-    if len(digits) > 2 * LONGEST_NUMBER:
-        raise UnusableError(_TOO_LONG)
-    return value
+        return TOO_LONG
 
 
-def _constant(word: str) -> Any:
-    raise UnusableError(
-        Bad("E0509", f"{word} is not a number", "leave the field out where the number is not known, or write null")
-    )
-
-
-_TOO_LONG = Bad("E0510", f"a number has more than {LONGEST_NUMBER} digits", "check how the file was made")
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_decimal, parse_int=_whole, parse_constant=_constant, strict=True
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_decimal, parse_int=_whole)
 
 _SAYS = {
     "Expecting property name enclosed in double quotes": "a field name in double quotes was expected",
@@ -92,23 +72,30 @@ _SAYS = {
     "Expecting value": "a value was expected",
     "Unterminated string starting at": "the text that starts here has no closing quote",
     "Invalid control character at": "a text runs over the end of its line, or holds a control character",
-    "Illegal trailing comma before end of object": "a comma stands before a closing bracket",
-    "Illegal trailing comma before end of array": "a comma stands before a closing bracket",
     "Extra data": "there is more text after the end of the record",
 }
 
 
 def _broken(fault: json.JSONDecodeError, text: str, place: Place) -> Diagnostic:
     if not text.strip():
-        return error("E0502", "there is nothing in it", place=place, help="the file is empty")
-    says = _SAYS.get(fault.msg, "a text holds a backslash that means nothing here")
-    at = f"column {fault.colno}" if place.row is not None else f"line {fault.lineno}, column {fault.colno}"
+        return empty(place)
+    at, says = _where(text, fault)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    where = f"column {column}" if place.row is not None else f"line {line}, column {column}"
     hint = "a list of records stands in [ ], or use JSON Lines: one record a line, file name ending in .jsonl"
     return error(
         "E0506",
-        f"this is not JSON: at {at}, {says}",
+        f"this is not JSON: at {where}, {says}",
         place=place,
-        help=hint
-        if fault.msg == "Extra data"
-        else "JSON wants double quotes, commas between values, and none after the last",
+        help=hint if fault.msg == "Extra data" else "JSON wants double quotes, and commas between values only",
     )
+
+
+def _where(text: str, fault: json.JSONDecodeError) -> tuple[int, str]:
+    """Where a comma stands before a closing bracket, versions of Python differ; the bracket is shown."""
+    at = fault.pos
+    if text[at : at + 1] == "," and text[at + 1 :].lstrip()[:1] in ("}", "]"):
+        at = len(text) - len(text[at + 1 :].lstrip())
+    if text[at : at + 1] in ("}", "]") and text[:at].rstrip().endswith(","):
+        return at, "a comma stands before a closing bracket"
+    return at, _SAYS.get(fault.msg, "a text holds a backslash that means nothing here")

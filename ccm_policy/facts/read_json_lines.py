@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ccm_policy.facts.check import Raw
+from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.read_json import parsed
 from ccm_policy.facts.text import decoded
 from ccm_policy.language.diagnostics import Diagnostic, Place

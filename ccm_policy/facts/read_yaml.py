@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ccm_policy.facts.check import Raw
+from ccm_policy.facts.checking import Raw, Repeated
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
 _DEEPEST = 40
@@ -68,16 +68,13 @@ def _value(node: Any, depth: int, known: dict[int, Any]) -> Any:
     return known[id(node)]
 
 
-def _object(node: Any, depth: int, known: dict[int, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _object(node: Any, depth: int, known: dict[int, Any]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
     for name, child in node.value:
         if name.id != "scalar":
             raise _UnusableError("E0507", _at(name, "a field name must be one word"), "check the indentation")
         if name.value in found:
-            says = (
-                f"`{name.value[:60]}` stands twice in one object" if name.value.isprintable() else "a name stands twice"
-            )
-            raise _UnusableError("E0508", _at(name, says), "keep one of the two")
+            found[Repeated(name.value)] = None
         found[name.value] = _value(child, depth + 1, known)
     return found
 

@@ -37,6 +37,7 @@ _Plain = Callable[[Any], Value | Bad]
 
 LONGEST_NUMBER = 40
 """Digits that a number may have; a longer one is a slip of a file, and would only cost time."""
+TOO_LONG = Bad("E0510", f"has more than {LONGEST_NUMBER} digits", "check how the file was made")
 _REMEMBERED = 5000
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _MINUTES_AND_SECONDS = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
@@ -122,8 +123,10 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 def number(raw: Any) -> Fraction | Bad | None:
     """A plain number exactly, or None when it is not a number. A binary float is read as the decimal it prints as."""
+    if isinstance(raw, Bad):
+        return raw
     if raw.__class__ is int:
-        return Fraction(raw) if -(10**LONGEST_NUMBER) < raw < 10**LONGEST_NUMBER else _TOO_LONG
+        return Fraction(raw) if -(10**LONGEST_NUMBER) < raw < 10**LONGEST_NUMBER else TOO_LONG
     if isinstance(raw, float):
         if not math.isfinite(raw):
             return _NOT_FINITE
@@ -134,12 +137,11 @@ def number(raw: Any) -> Fraction | Bad | None:
         exponent = raw.as_tuple().exponent
         assert isinstance(exponent, int)
         if raw.adjusted() > LONGEST_NUMBER or exponent < -LONGEST_NUMBER:
-            return _TOO_LONG
+            return TOO_LONG
         return Fraction(raw)
     return raw if isinstance(raw, Fraction) else None
 
 
-_TOO_LONG = Bad("E0510", f"has more than {LONGEST_NUMBER} digits", "check how the file was made")
 _NOT_FINITE = Bad("E0509", "is not a number (NaN or infinity)", "leave the field out where the number is not known")
 
 
@@ -208,7 +210,7 @@ def _number(type: Type, wrong: Bad) -> tuple[_Text, _Plain]:
 
     def text(raw: str) -> Value | Bad:
         if _DECIMAL.fullmatch(raw):
-            return bounded(Fraction(raw)) if len(raw) <= LONGEST_NUMBER else _TOO_LONG
+            return bounded(Fraction(raw)) if len(raw) <= LONGEST_NUMBER else TOO_LONG
         clock = _MINUTES_AND_SECONDS.fullmatch(raw) if type.unit == "minute" else None
         return bounded(int(clock[1]) + Fraction(int(clock[2]), 60)) if clock else not_read
 

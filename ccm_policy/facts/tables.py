@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccm_policy.facts.check import Raw
+from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Group, OneRecord, Plan, Records
 from ccm_policy.facts.scalars import Bad, listing, nearest
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
@@ -141,7 +141,7 @@ def _join(
 ) -> Iterator[Diagnostic]:
     records = plan.lists.get(table.name)
     if PATIENT not in table.columns:
-        yield from _join_practice(table, records, plan, months)
+        yield from _join_practice(table, records, months)
         return
     keys = key_columns(table.name, plan)
     for month in months:
@@ -149,73 +149,71 @@ def _join(
             month.data[table.name] = []
             month.origins[table.name] = (table.file, [])
     for row in table.rows:
-        owners = _owners(row, table, keys, by_patient)
-        if isinstance(owners, Diagnostic):
-            yield owners
-            continue
-        if row.bad is not None:
-            yield _bad_row(row, table, _named(owners[0]))
+        owners, problem = _owners(row, table, keys, by_patient)
+        if problem is not None:
+            yield problem
             for month in owners:
                 month.refused = True
+            continue
         cells = {column: cell for column, cell in row.cells.items() if column not in keys}
         for month in owners:
-            problem = _add(month, table, row, cells, records)
-            if problem is not None:
-                yield problem
+            yield from _add(month, table, row, cells, records)
 
 
 def _owners(
     row: Row, table: Table, keys: tuple[str, str, str], by_patient: Mapping[tuple[str, str], list[_Month]]
-) -> list[_Month] | Diagnostic:
-    """The patient-months that a row belongs to: one, unless the key's practitioner is left empty on purpose."""
+) -> tuple[list[_Month], Diagnostic | None]:
+    """The patient-months that a row belongs to: one, unless the key's practitioner is left empty on purpose. With a
+    diagnostic: those that the row would have belonged to, and why it cannot be used."""
     patient, month, practitioner = (_text(row.cells.get(column)) for column in keys)
     place = Place(table.file, row.number, None, " ".join(p for p in (patient, month) if p) or None)
     for column, cell in ((PATIENT, patient), (MONTH, month)):
         if not cell:
             says = f"`{column}` is empty, so the row belongs to nobody"
-            return error("E0519", says, place=Place(table.file, row.number, column), help="fill it in")
+            return [], error("E0519", says, place=Place(table.file, row.number, column), help="fill it in")
     found = by_patient.get((patient, month), [])
     if practitioner:
         found = [m for m in found if m.key[2] == practitioner]
     if not found:
         says = f"this row of `{table.name}` has no patient-month: the table `{MAIN}` has no row with its key"
-        return error("E0519", says, place=place, help=f"add the row to `{MAIN}`, or correct the key ({listing(keys)})")
+        hint = f"add the row to `{MAIN}`, or correct the key ({listing(keys)})"
+        return [], error("E0519", says, place=place, help=hint)
+    if row.bad is not None:
+        return found, _bad_row(row, table, _named(found[0]))
     if len({m.key for m in found}) > 1 and keys[2] not in table.columns:
         says = "this patient has several practitioners in the month, and the row does not say whose it is"
         hint = f"add a column `{keys[2]}`; an empty cell in it means all of them"
-        return error("E0520", says, place=place, help=hint)
-    return found
+        return found, error("E0520", says, place=place, help=hint)
+    return found, None
 
 
-def _add(month: _Month, table: Table, row: Row, cells: dict[str, Any], records: Records | None) -> Diagnostic | None:
+def _add(month: _Month, table: Table, row: Row, cells: dict[str, Any], records: Records | None) -> Iterator[Diagnostic]:
     if records is not None:
         month.data[table.name].append(cells)
         month.origins[table.name][1].append(row.number)
     elif table.name in month.data:
         place = Place(table.file, row.number, None, _named(month))
         month.refused = True
-        return error("E0540", f"this patient-month stands twice in `{table.name}`", place=place, help="keep one row")
+        yield error("E0540", f"this patient-month stands twice in `{table.name}`", place=place, help="keep one row")
     else:
         month.data[table.name] = cells
         month.origins[table.name] = (table.file, [row.number])
-    return None
 
 
-def _join_practice(table: Table, records: Records | None, plan: Plan, months: list[_Month]) -> Iterator[Diagnostic]:
-    if not of_practice(table.name, plan):
-        hint = f"every row needs `{PATIENT}` and `{MONTH}`"
-        yield error(
-            "E0517", f"the table `{table.name}` has no column `{PATIENT}`", place=Place(table.file, 1), help=hint
-        )
-    elif records is None and len(table.rows) != 1:
+def _join_practice(table: Table, records: Records | None, months: list[_Month]) -> Iterator[Diagnostic]:
+    problems = [_bad_row(row, table, "") for row in table.rows if row.bad is not None]
+    if records is None and len(table.rows) != 1:
         says = f"`{table.name}` is about the practice and needs one row; it has {len(table.rows)}"
-        yield error("E0513", says, place=Place(table.file), help="keep one row of values below the header")
-    else:
-        rows = [row.cells for row in table.rows]
-        numbers = [row.number for row in table.rows]
+        problems.append(error("E0513", says, place=Place(table.file), help="keep one row of values below the header"))
+    if problems:
         for month in months:
-            month.data[table.name] = rows if records is not None else rows[0]
-            month.origins[table.name] = (table.file, numbers)
+            month.refused = True
+        yield from problems
+        return
+    rows = [row.cells for row in table.rows]
+    for month in months:
+        month.data[table.name] = rows if records is not None else rows[0]
+        month.origins[table.name] = (table.file, [row.number for row in table.rows])
 
 
 def known_tables(plan: Plan) -> list[str]:
@@ -241,7 +239,7 @@ def header_problems(name: str, file: str, columns: Iterable[str], plan: Plan) ->
             named = f"`{column}`" if column.isprintable() and len(column) <= 60 else "a column"
             hint = f"did you mean `{close}`?" if close else f"the columns are {listing(allowed)}"
             found.append(error("E0531", f"{named} is not a column of `{name}`", place=place, help=hint))
-    needs_key = PATIENT in given or name == MAIN
+    needs_key = PATIENT in given or not of_practice(name, plan)
     for key in (PATIENT, MONTH):
         if needs_key and key not in given:
             hint = "every row needs it, to say whose it is"

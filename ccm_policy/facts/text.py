@@ -24,5 +24,12 @@ def decoded(data: bytes, place: Place) -> str | Diagnostic:
         return error("E0504", "the text is not UTF-8 from this line on", place=where, help=_SAVE_HELP)
 
 
+def empty(place: Place) -> Diagnostic:
+    """The message for a file without text."""
+    return error(
+        "E0502", "the file is empty", place=place, help="check how it was made; a file of facts has at least one record"
+    )
+
+
 def _line(data: bytes, offset: int, place: Place) -> Place:
     return Place(place.file, place.row if place.row is not None else data.count(b"\n", 0, offset) + 1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
 
 class Special(Enum):
@@ -21,8 +22,8 @@ class Special(Enum):
     NONE = "none"
 
 
-UNKNOWN = Special.UNKNOWN
-NONE = Special.NONE
+UNKNOWN: Final = Special.UNKNOWN
+NONE: Final = Special.NONE
 
 Known = bool | str | Fraction | date | frozenset[str]
 Value = Known | Special
