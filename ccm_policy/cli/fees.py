@@ -28,24 +28,26 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
+Values = tuple[str | None, ...]
+"""Settings or factors to ask for; `None` where the schedule knows none."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="what", required=True, metavar="price|show|diff|check|import|project")
     raw = argparse.RawDescriptionHelpFormatter
 
-    def add(name: str, says: str, example: str) -> argparse.ArgumentParser:
-        text = f"example:\n  ccm-policy fees {name} {example}"
+    def add(name: str, says: str) -> argparse.ArgumentParser:
+        example = next(line for line in (__doc__ or "").splitlines() if f" fees {name} " in line)
+        text = f"example:\n{example}"
         made = commands.add_parser(name, help=says, description=says, epilog=text, formatter_class=raw)
         if name not in ("check", "import"):
-            made.add_argument(
-                "--fees", type=Path, metavar="DIR", help="schedules of your own, besides the shipped ones"
-            )
+            made.add_argument("--fees", type=Path, metavar="DIR", help="schedules of your own, beside those shipped")
             made.add_argument("--schedule", metavar="NAME", help="the schedule (default: Medicare's)")
         if name != "import":
             made.add_argument("--format", choices=("table", "json"), default="table")
         return made
 
-    one = add("price", "Price codes on a date.", "99490 --date 2026-03-31 --locality 13202-01 --setting non_facility")
+    one = add("price", "Price codes on a date.")
     one.add_argument("codes", nargs="+", metavar="CODE")
     one.add_argument("--date", required=True, type=_day, metavar="YYYY-MM-DD", help="date of service")
     _where(one)
@@ -57,23 +59,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--practitioner", metavar="TYPE", help="apply this type's percentage, such as np")
     one.add_argument("--sequestration", action="store_true", help="also take sequestration from Medicare's share")
 
-    show = add("show", "Print a year as it stands.", "2026 --code 99490 --locality 13202-01")
+    show = add("show", "Print a year as it stands.")
     show.add_argument("year", type=int, metavar="YEAR")
     show.add_argument("--code", metavar="CODE")
     show.add_argument("--locality", default="national", metavar="MAC-LOCALITY")
     show.add_argument("--localities", action="store_true", help="list the localities and their indices instead")
     show.add_argument("--proposed", action="store_true", help="also rates that are proposed")
 
-    diff = add("diff", "What changed between two years or dates, and what caused it.", "2025 2026 --code 99490")
+    diff = add("diff", "What changed between two years or dates, and what caused it.")
     diff.add_argument("old", type=_last_day, metavar="OLD", help="a year (its last day is taken) or a date")
     diff.add_argument("new", type=_first_day, metavar="NEW", help="a year (its first day is taken) or a date")
     diff.add_argument("--code", metavar="CODE")
     _where(diff)
 
-    check = add("check", "Check a directory of schedules.", "fee_schedules")
+    check = add("check", "Check a directory of schedules.")
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="default: the shipped schedules")
 
-    make = add("import", "Make a table of a file as CMS ships it.", "rvu PPRRVU25_JAN.csv --year 2025 --release A")
+    make = add("import", "Make a table of a file as CMS ships it.")
     make.add_argument("kind", choices=("rvu", "gpci", "mue", "ptp"))
     make.add_argument("file", type=Path, metavar="FILE")
     make.add_argument("--year", required=True, type=int)
@@ -84,12 +86,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     make.add_argument("--source", default="", help="where the file is from (default: its name)")
     make.add_argument("--replace", action="store_true", help="write over a table that differs")
 
-    plan = add(
-        "project", "What a programme would bring in.", "--service 99490 --service 99439*2 --patients 200 --year 2026"
-    )
-    plan.add_argument(
-        "--service", required=True, action="append", type=_service, metavar="CODE[*UNITS]", dest="services"
-    )
+    plan = add("project", "What a programme would bring in.")
+    plan.add_argument("--service", required=True, action="append", type=_service, metavar="CODE[*N]", dest="services")
     plan.add_argument("--patients", required=True, type=_count, metavar="N")
     plan.add_argument("--months", type=_months, default=12, metavar="N", help="from January; default 12")
     plan.add_argument("--year", required=True, type=int, action="append", dest="years", metavar="YEAR")
@@ -121,8 +119,9 @@ def _price(args: argparse.Namespace) -> int:
     from ccm_policy.fees.zips import ZipPlace, locality_of
 
     fees, schedule = _load(args)
-    locality, extra = args.locality, ()
-    settings, _ = _axes(fees, schedule, args)
+    locality: str = args.locality
+    extra: tuple[str, ...] = ()
+    settings, factors = _axes(fees, schedule, args)
     if args.zip:
         place = locality_of(args.zip, args.zip_file, args.date)
         if not isinstance(place, ZipPlace):
@@ -135,7 +134,7 @@ def _price(args: argparse.Namespace) -> int:
     answers: list[dict[str, object]] = []
     for code in args.codes:
         for setting in settings:
-            for factor in _axes(fees, schedule, args)[1]:
+            for factor in factors:
                 price = fees.price(
                     schedule, code, args.date, locality=locality, setting=setting, factor=factor,
                     modifier=args.modifier, proposed=args.proposed,
@@ -249,10 +248,8 @@ def _import(args: argparse.Namespace) -> int:
     from ccm_policy.fees.importers import Imported, Request, import_file
 
     fees = load()
-    if args.kind in ("mue", "ptp"):
-        schedule = next(shipped().glob("*/edits.yaml")).parent.name
-    else:
-        schedule = _default(fees)
+    edits = args.kind in ("mue", "ptp")
+    schedule = next(shipped().glob("*/edits.yaml")).parent.name if edits else _default(fees)
     got = import_file(
         Request(
             args.kind, args.file, args.year, args.release.upper(), args.to, shipped(), schedule, args.source,
@@ -313,17 +310,15 @@ def _relative(fees: FeeSchedules, name: str) -> RelativeValues:
     raise CcmPolicyError([error("E0601", message, help=f"Such a schedule here: {_default(fees)}.")])
 
 
-def _axes(
-    fees: FeeSchedules, name: str, args: argparse.Namespace
-) -> tuple[tuple[str | None, ...], tuple[str | None, ...]]:
+def _axes(fees: FeeSchedules, name: str, args: argparse.Namespace) -> tuple[Values, Values]:
     """The settings and factors asked for; all of them where none was."""
     axes = fees.axes(name, args.date)
-    settings: tuple[str | None, ...] = (args.setting,) if args.setting else axes.settings
-    factors: tuple[str | None, ...] = (args.apm,) if args.apm else axes.factors
+    settings: Values = (args.setting,) if args.setting else axes.settings
+    factors: Values = (args.apm,) if args.apm else axes.factors
     return settings or (None,), factors or (None,)
 
 
-def _clinic(fees: FeeSchedules, name: str) -> tuple[str, tuple[str | None, ...]]:
+def _clinic(fees: FeeSchedules, name: str) -> tuple[str, Values]:
     from ccm_policy.fees.texts import read_yaml
 
     data = read_yaml(fees.folders[name] / "schedule.yaml").data

@@ -69,7 +69,7 @@ def no_amount(name: str, code: str, status: str, said: str, on: date, file: str)
 def which_locality(name: str, on: date, file: str) -> NoPrice:
     return _no(
         "E0606", f"The amount of `{name}` on {on} depends on the locality, and none is given.", file,
-        f"Give it as MAC-LOCALITY, such as 13202-01, or say `{NATIONAL}`.",
+        f"Give it as MAC-LOCALITY, five digits and two, or say `{NATIONAL}`.",
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def no_locality(name: str, locality: str, on: date, file: str, held: Iterable[tu
     hint = f" Near it: {', '.join(near[:8])}." if near else ""
     return _no(
         "E0607", f"`{name}` knows no locality `{locality}` on {on}.", file,
-        f"Write MAC number and locality number, such as 13202-01, or `{NATIONAL}`. Localities are split and merged "
+        f"Write MAC-LOCALITY, five digits and two, or `{NATIONAL}`. Localities are split and merged "
         f"from year to year.{hint}",
     )  # fmt: skip
 

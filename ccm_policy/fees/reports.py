@@ -90,7 +90,7 @@ def project_lines(rows: list[Row]) -> Iterator[str]:
                 str(row.line.unit),
                 str(row.line.allowed),
                 *(f"{p:,}" for p in parts),
-            )  # fmt: skip
+            )
         )
     table.append(("total", "", "", "", "", "", *(f"{s:,}" for s in sums)))
     mark = PROPOSED if any(row.price.proposed for row in rows) else ""
@@ -171,7 +171,7 @@ def year_lines(schedule: RelativeValues, year: int, prices: list[Price], localit
                 *values,
                 str(price.conversion_factor),
                 str(price.amount),
-            )  # fmt: skip
+            )
         )
     for text in columns(table, range(6, len(head))):
         yield mark + text

@@ -29,7 +29,7 @@ class ZipPlace:
 def locality_of(zip_code: str, file: Path | None, on: date) -> ZipPlace | Diagnostic:
     """Look one ZIP code up in a ZIP5 file for a date of service."""
     if not re.fullmatch(r"\d{5}(-?\d{4})?", zip_code):
-        return error("E0650", f"`{zip_code}` is not a ZIP code.", help="Write five digits, such as 10001.")
+        return error("E0650", f"`{zip_code}` is not a ZIP code.", help="Write its five digits.")
     if file is None:
         return error(
             "E0651", "A ZIP code needs CMS's `Zip Code to Carrier Locality` file, and none is given.",
