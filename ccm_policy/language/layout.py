@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ccm_policy.language import clauses
+from ccm_policy.language import clauses, messages
 from ccm_policy.language.clauses import Form
 
 
@@ -38,16 +38,22 @@ class Piece:
     inside: list[Comment] = field(default_factory=list)
     line_starts: list[int] = field(default_factory=list)
     """Offsets of the first word of each line that continues the piece."""
+    misplaced: bool = False
+    """A clause that starts in the first column."""
 
 
 @dataclass(slots=True)
 class Block:
-    """A statement: its words in the first column, its head and its clauses. `kind` None: no statement starts so."""
+    """A statement: its words in the first column, its head and its clauses.
+
+    `unknown` is the word that should be a kind and is none; `kind` is then the one that was most likely meant, or None.
+    """
 
     verb: str | None
     kind: str | None
     at: int
     head: Piece
+    unknown: str | None = None
     clauses: list[Piece] = field(default_factory=list)
     comments_at_end: list[Comment] = field(default_factory=list)
 
@@ -171,33 +177,45 @@ class _Cutter:
 
     def _statement(self, at: int, end: int) -> None:
         verb, kind, used = statement_words(self.text[at:end])
+        if kind is None and verb is None and self.blocks and self._clause(at, end, misplaced=True):
+            return
         comments = self._comments_of_next()
         head = Piece("", at, at + used, end, comments)
         block = Block(verb, kind, at, head)
         self.blocks.append(block)
         self.piece = head
+        if kind is None:
+            block.unknown = self.text[head.start : end].split()[0] if head.start < end else ""
+            block.kind = messages.nearest(block.unknown, clauses.FORMS)
+            head.start += len(block.unknown)
         self._split_inline(block, head)
 
     def _indented(self, at: int, end: int) -> None:
-        block = self.blocks[-1]
+        if self._clause(at, end):
+            return
         piece = self.piece
         assert piece is not None
-        found = None
-        if block.kind is not None:
-            found = clause_start(clauses.form_of(block.kind, block.verb), self.text, at)
+        piece.end = end
+        piece.line_starts.append(at)
+        piece.inside += [c for c in self.pending if c.text]
+        self.pending = []
+        self._split_inline(self.blocks[-1], piece)
+
+    def _clause(self, at: int, end: int, misplaced: bool = False) -> bool:
+        """Start a clause at an offset, if a clause word of the statement stands there."""
+        block = self.blocks[-1]
+        if block.kind is None:
+            return False
+        found = clause_start(clauses.form_of(block.kind, block.verb), self.text, at)
         if found is None:
-            piece.end = end
-            piece.line_starts.append(at)
-            piece.inside += [c for c in self.pending if c.text]
-            self.pending = []
-            self._split_inline(block, piece)
-            return
+            return False
         word, start = found
-        clause = Piece(word, at, start, end, [c for c in self.pending if c.text])
+        clause = Piece(word, at, start, end, [c for c in self.pending if c.text], misplaced=misplaced)
         self.pending = []
         block.clauses.append(clause)
         self.piece = clause
         self._split_inline(block, clause)
+        return True
 
     def _split_inline(self, block: Block, piece: Piece) -> None:
         """`define X of L as …` and `for … is covered`: a clause that starts on the line of what stands before it."""

@@ -89,10 +89,14 @@ class _Reading:
         self.text = self.layout.text
         self.line_starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
         self.diagnostics: list[Diagnostic] = []
+        self.later: list[Piece] = []
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
 
     def file(self) -> File:
         for at in self.layout.stray[:1]:
-            self.diagnostics.append(messages.text_before_statement(self.span(at, self.line_end(at))))
+            self.report(messages.text_before_statement(self.span(at, self.line_end(at))))
         statements: list[Statement] = []
         for block in self.layout.blocks:
             statement = self.statement(block)
@@ -125,20 +129,18 @@ class _Reading:
     # --- statements --------------------------------------------------------------------------------------------
 
     def statement(self, block: Block) -> Statement | None:
+        if block.unknown is not None:
+            self.unknown_statement(block)
         kind, verb = block.kind, block.verb
         if kind is None:
-            return self.unknown_statement(block)
-        form = clauses.form_of(kind, verb)
-        draft = _Draft(kind, verb, form, [])
+            return None
+        draft = _Draft(kind, verb, clauses.form_of(kind, verb), [], block.unknown is not None)
         head = self.head(draft, block.head)
         for piece in block.clauses:
             self.clause(draft, piece)
-        if head is None:
-            name, rest, name_span = "", Head(), self.span(block.at, block.head.end)
-            draft.broken = True
-        else:
-            name, rest, name_span = head
-        last = max((p.end for p in block.clauses), default=block.head.end)
+        end = max((p.end for p in block.clauses), default=block.head.end)
+        span = self.span(block.at, max(end, block.head.end))
+        name, rest, name_span = head or ("", Head(), span)
         if kind == "prefer" and name:
             name = _name_of_preference(name, draft.clauses)
         comments, trailing = _remarks(block.head)
@@ -148,102 +150,145 @@ class _Reading:
             rest,
             tuple(draft.clauses),
             verb,
-            self.span(block.at, max(last, block.head.end)),
+            span,
             name_span,
             comments,
             trailing,
             comments_at_end=_texts(block.comments_at_end),
-            broken=draft.broken,
+            broken=draft.broken or head is None,
         )
+
+    def unknown_statement(self, block: Block) -> None:
+        word = block.unknown or ""
+        start = block.head.start - len(word)
+        span = self.span(start, block.head.start) if word else self.span(block.at, block.head.end)
+        if block.verb is not None:
+            self.report(messages.verb_without_statement(span, block.verb, word, block.kind))
+        else:
+            meant = block.kind or messages.nearest(word, clauses.VERBS)
+            self.report(messages.unknown_statement(span, word, meant, tuple(clauses.FORMS)))
 
     def head(self, draft: _Draft, piece: Piece) -> tuple[str, Head, Span] | None:
         body = self.text[piece.start : piece.end]
         if draft.form.head is None:
             if body.strip():
                 start = piece.end - len(body.lstrip())
-                self.diagnostics.append(messages.word_stands_alone(self.span(start, piece.end), draft.kind))
+                self.report(messages.word_stands_alone(self.span(start, piece.end), draft.kind))
                 return None
             return draft.kind, Head(), self.span(piece.at, piece.end)
         if not body.strip():
             wanted = "a title in quotes" if draft.form.head == "head_text" else "a name"
             span = self.span(piece.at, piece.end)
-            self.diagnostics.append(messages.name_missing(span, draft.kind, wanted))
+            self.report(messages.name_missing(span, draft.kind, wanted))
             return None
         head: tuple[str, Head, Span] | None = self.body(draft, piece, draft.form.head)
         return head
-
-    def unknown_statement(self, block: Block) -> Statement | None:
-        """A line in the first column that starts no statement: say so, and read the rest as what was most likely meant."""
-        word, span = self.word_span(block.head.start if block.verb else block.at)
-        meant = messages.nearest(word, clauses.FORMS)
-        if block.verb is not None:
-            self.diagnostics.append(messages.verb_without_statement(span, block.verb, word, meant))
-        else:
-            meant = meant or messages.nearest(word, clauses.VERBS)
-            self.diagnostics.append(messages.unknown_statement(span, word, meant, tuple(clauses.FORMS)))
-        return None
 
     # --- clauses -----------------------------------------------------------------------------------------------
 
     def clause(self, draft: _Draft, piece: Piece) -> None:
         rule = draft.form.clauses[piece.word]
-        span = self.span(piece.at, piece.end)
-        body = self.text[piece.start : piece.end]
+        if piece.misplaced:
+            word, span = self.word_span(piece.at)
+            self.report(messages.clause_in_first_column(span, word, draft.kind))
         comments, trailing = _remarks(piece)
-        node: Any = None
-        if rule == "nothing":
-            if body.strip():
-                start = piece.end - len(body.lstrip())
-                self.diagnostics.append(messages.word_stands_alone(self.span(start, piece.end), piece.word))
-                draft.broken = True
-        elif not body.strip():
-            self.diagnostics.append(messages.empty_clause(span, clauses.written(piece.word), unexpected.wanted(rule)))
-            draft.broken = True
-            return
+        if rule == "nothing" or not self.text[piece.start : piece.end].strip():
+            node = None
+            self.word_alone(draft, piece, rule)
+        elif rule == "given" and self.has_rows(piece):
+            node = self.rows(draft, piece)
+            comments, trailing = _texts(piece.comments), None
         else:
-            if rule == "given" and (rows := self.rows(draft, piece)) is not None:
-                node = rows
-                comments, trailing = _texts(piece.comments), None
-            else:
-                node = self.body(draft, piece, rule)
-            if node is None:
-                draft.broken = True
-                return
-        clause = Clause(piece.word, node, span, comments, trailing)
-        if not _joins_exception(draft, clause):
-            draft.clauses.append(clause)
+            node = self.body(draft, piece, rule)
+        if node is not None or rule == "nothing":
+            clause = Clause(piece.word, node, self.span(piece.at, piece.end), comments, trailing)
+            if not _joins_exception(draft, clause):
+                draft.clauses.append(clause)
+        for later in self.later:
+            self.later = []
+            self.clause(draft, later)
+
+    def word_alone(self, draft: _Draft, piece: Piece, rule: str) -> None:
+        """A clause of one word, or one that should have said more."""
+        body = self.text[piece.start : piece.end]
+        span = self.span(piece.at, piece.end)
+        if rule != "nothing":
+            draft.broken = True
+            self.report(messages.empty_clause(span, clauses.written(piece.word), unexpected.wanted(rule)))
+        elif body.strip():
+            draft.broken = True
+            start = piece.end - len(body.lstrip())
+            self.report(messages.word_stands_alone(self.span(start, piece.end), piece.word))
 
     def body(self, draft: _Draft, piece: Piece, rule: str) -> Any:
+        """A head or body read; where that fails and a line of it was meant as another clause, both are read apart."""
         if rule == "case" and _UNION.search(self.text, piece.start, piece.end):
             rule = "service_union"
         node, found = _read(rule, self.fragment(piece.start, piece.end), draft.kind, piece.word)
-        self.diagnostics += found
+        if not found:
+            return node
+        draft.broken = True
+        doubt = self.doubt(draft, piece, found[0])
+        if doubt is None:
+            self.diagnostics += found
+            return None
+        at, diagnostic, meant = doubt
+        self.report(diagnostic)
+        if meant is not None:
+            _, span = self.word_span(at)
+            start = at + span.end_column - span.column
+            more = [o for o in piece.line_starts if o > at]
+            self.later = [Piece(meant, at, start, piece.end, line_starts=more)]
+        before = self.text[piece.start : at].rstrip()
+        if not before.strip():
+            return None
+        cut = Piece(piece.word, piece.at, piece.start, piece.start + len(before))
+        cut.line_starts = [o for o in piece.line_starts if o < at]
+        waiting, self.later = self.later, []
+        node = self.body(draft, cut, rule)
+        self.later += waiting
         return node
 
-    def rows(self, draft: _Draft, piece: Piece) -> syntax.GivenRows | None:
-        """`given LIST` with a line for each record below it; None when the clause is of another form."""
-        first = re.compile(r"\s*([a-z_][\w.]*)[ \t]*(?=\n)").match(self.text, piece.start, piece.end)
-        if first is None or _JOINED.match(self.text, piece.line_starts[0]):
-            return None
+    def doubt(self, draft: _Draft, piece: Piece, found: Diagnostic) -> tuple[int, Diagnostic, str | None] | None:
+        """A continuing line, at or before what was found, that was meant as a clause: its offset, what to say, which clause."""
+        assert found.span is not None
+        for at in piece.line_starts:
+            line, column = self.place(at)
+            if line > found.span.line:
+                return None
+            word, span = self.word_span(at)
+            meant = messages.nearest(word.rstrip(":"), draft.form.clauses)
+            if meant is not None and line == found.span.line:
+                return at, messages.misspelt_clause(span, word, clauses.written(meant), draft.kind), meant
+            if word in clauses.ALL_CLAUSE_WORDS and (line, column) == (found.span.line, found.span.column):
+                known = tuple(clauses.written(w) for w in draft.form.clauses)
+                return at, messages.clause_of_others(span, word, draft.kind, known), None
+        return None
+
+    def has_rows(self, piece: Piece) -> bool:
+        """`given LIST` with a line for each record below it."""
+        if not piece.line_starts or _JOINED.match(self.text, piece.line_starts[0]):
+            return False
+        return _LIST_ALONE.match(self.text, piece.start, piece.line_starts[0]) is not None
+
+    def rows(self, draft: _Draft, piece: Piece) -> syntax.GivenRows:
         rows: list[syntax.Row] = []
-        waiting: list[str] = []
-        inside = list(piece.inside)
+        before = 0
         for at in piece.line_starts:
             line = self.place(at)[0]
-            own = [c.text for c in inside if c.own_line and c.line < line]
-            inside = [c for c in inside if not (c.own_line and c.line < line)]
-            trailing = next((c.text for c in inside if c.line == line), None)
-            waiting += own
+            own = tuple(c.text for c in piece.inside if c.own_line and before < c.line < line)
+            trailing = next((c.text for c in piece.inside if not c.own_line and c.line == line), None)
             row, found = _read("given_row", self.fragment(at, self.line_end(at)), draft.kind, "given")
             self.diagnostics += found
-            if row is None:
-                draft.broken = True
-                continue
-            rows.append(replace(row, comments=tuple(waiting), trailing=trailing))
-            waiting = []
-        return syntax.GivenRows(first.group(1), tuple(rows), self.span(piece.start, piece.end))
+            if row is not None:
+                rows.append(replace(row, comments=own, trailing=trailing))
+            draft.broken |= row is None
+            before = line
+        name = self.text[piece.start : piece.line_starts[0]].strip()
+        return syntax.GivenRows(name, tuple(rows), self.span(piece.start, piece.end))
 
 
+_LIST_ALONE = re.compile(r"\s*[a-z_][\w.]*\s*$")
 _UNION = re.compile(r"\sand\s+lines\s+of(?!\w)")
 _JOINED = re.compile(r"(?:and|without)(?!\w)")
 

@@ -226,9 +226,10 @@ def _day_body(r: Reader, t: Tree[Any]) -> syntax.Day:
 def _services(r: Reader, t: Tree[Any]) -> syntax.Services:
     excluding = child(t, "excluding")
     without = r.read(excluding.children[0]) if excluding is not None else ()
-    values = child(t, "values")
-    codes = r.read(values) if values is not None else ()
-    groups = (_names(child(t, "names")) or ("*",)) if "every" in words_of(t) else ()
+    items = [c for c in t.children if c is not excluding]
+    every = [c for c in items if c.data == "every_service"]
+    groups = tuple("".join(parts_of(c)) or "*" for c in every)
+    codes = tuple(r.read(c) for c in items if c.data != "every_service")
     return syntax.Services(groups, codes, without, r.span(t))
 
 
