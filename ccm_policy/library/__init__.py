@@ -1,1 +1,143 @@
-"""Files to policies: loading, editions and amendments, layers, consolidation."""
+"""Files to policies: loading, editions and amendments, layers, consolidation.
+
+`load` gives a `Library`, which selects the policies of a patient-month and gives their `Program`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccm_policy.facts.values import Value
+from ccm_policy.language import tree as t
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
+from ccm_policy.library import cache as store
+from ccm_policy.library.files import Found, find, parse_all, shipped
+from ccm_policy.library.outline import Outline, PolicyOutline
+from ccm_policy.library.selection import Selection
+from ccm_policy.library.selection import select as _select
+
+if TYPE_CHECKING:
+    from ccm_policy.language import syntax as s
+    from ccm_policy.library.source import LibrarySource
+
+__all__ = ["Library", "PolicyOutline", "Selection", "load", "load_checked"]
+
+
+class Library:
+    """The policies of a directory. Made by `load`; programs are made when they are first asked for, and kept."""
+
+    def __init__(self, found: Found, outline: Outline, cache: store.Cache, source: LibrarySource | None) -> None:
+        self.directory = found.directory
+        self.digest = found.digest
+        self.outline = outline
+        self._found = found
+        self._cache = cache
+        self._source = source
+        self._programs: dict[tuple[tuple[str, ...], str], t.Program] = {}
+
+    @property
+    def vocabulary(self) -> t.Vocabulary:
+        """What can be known about a patient-month."""
+        return self.outline.vocabulary
+
+    @property
+    def known_through(self) -> str:
+        """The last month (`YYYY-MM`) for which the policies are known."""
+        return self.outline.known_through
+
+    @property
+    def policies(self) -> dict[str, PolicyOutline]:
+        """Every policy by name: title, level, editions with their titles and paths."""
+        return self.outline.policies
+
+    @property
+    def source(self) -> LibrarySource:
+        """The parsed files and all that is made of them; parsed now where they came from the cache."""
+        if self._source is None:
+            from ccm_policy.library.source import make
+
+            files, wrong = parse_all(self._found)
+            made, more = make(files)
+            if made is None or has_errors([*wrong, *more]):
+                raise CcmPolicyError(in_order([*wrong, *more]))
+            self._source = made
+        return self._source
+
+    @property
+    def files(self) -> tuple[s.File, ...]:
+        """The surface trees of all files, in order of their paths."""
+        return self.source.files
+
+    def select(
+        self, facts: Mapping[str, Value], month: str, optional: frozenset[str] = frozenset()
+    ) -> Selection | Diagnostic:
+        """The policies for these facts in a month (`YYYY-MM`), with the optional layers asked for.
+
+        Facts are typed values by path; what absence of a selecting fact means is the vocabulary's to say. A month that
+        the library does not know, and an optional layer that is not there, give a diagnostic.
+        """
+        return _select(self.outline, facts, month, optional)
+
+    def program(self, policies: tuple[str, ...], month: str) -> t.Program:
+        """Everything in force for these policies, their bases and what they use; `CcmPolicyError` where they are wrong."""
+        key = (policies, month)
+        if key not in self._programs:
+            self._programs[key] = self._program(policies, month)
+        return self._programs[key]
+
+    def _program(self, policies: tuple[str, ...], month: str) -> t.Program:
+        from dataclasses import replace
+
+        key = f"program {month} {' '.join(policies)}"
+        stored = self._cache.read(key)
+        if isinstance(stored, t.Program):
+            return replace(stored, vocabulary=self.vocabulary)
+        program, wrong = self.source.program(policies, month)
+        if has_errors(wrong):
+            raise CcmPolicyError(in_order(wrong))
+        self._cache.write(key, replace(program, vocabulary=t.Vocabulary({}, {}, {}, {}, {})))
+        return program
+
+    def consolidated(self, policy: str, month: str, *, merged: bool = False) -> tuple[str, tuple[s.Statement, ...]]:
+        """A policy's title and its own statements in force in a month, each with the edition it comes from.
+
+        With `merged`, the statements of its bases and of what it uses too, in the order of their layers. Raises
+        `CcmPolicyError` for a policy or a month that is not there.
+        """
+        from ccm_policy.library.showing import consolidated
+
+        return consolidated(self, policy, month, merged)
+
+
+def load(directory: Path | None = None, *, cache: bool = True) -> Library:
+    """The policies of a directory, or the ones that come with the package; `CcmPolicyError` with all that is wrong.
+
+    What is wrong in the rules of a month is told when its program is asked for; `ccm-policy check` tells all.
+    """
+    library, wrong = load_checked(directory, cache=cache)
+    if library is None or has_errors(wrong):
+        raise CcmPolicyError(wrong)
+    return library
+
+
+def load_checked(directory: Path | None = None, *, cache: bool = True) -> tuple[Library | None, list[Diagnostic]]:
+    """The library and everything that is wrong in its files, shared declarations and chains of editions."""
+    found, wrong = find(directory if directory is not None else shipped())
+    if found is None:
+        return None, wrong
+    kept = store.Cache(store.home() if cache else None, found.digest)
+    outline = kept.read("outline")
+    if isinstance(outline, Outline):
+        return Library(found, outline, kept, None), []
+    from ccm_policy.library.source import make
+
+    files, wrong = parse_all(found)
+    source, more = make(files)
+    wrong = in_order([*wrong, *more])
+    if source is None:
+        return None, wrong
+    if not wrong:
+        kept.write("outline", source.outline)
+    return Library(found, source.outline, kept, source), wrong

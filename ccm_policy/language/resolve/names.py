@@ -61,7 +61,12 @@ class Names:
         """The list of that name, or that sentences call so."""
         if word in self.lists:
             return word
-        return next((name for name, decl in self.lists.items() if decl.called == word), None)
+        return next((name for name, decl in self.lists.items() if called(decl, word)), None)
+
+
+def called(decl: t.ListDecl, word: str) -> bool:
+    """Whether sentences call the list so, one record or many."""
+    return decl.called is not None and word in (decl.called, f"{decl.called}s")
 
 
 @dataclass(slots=True)
@@ -165,7 +170,7 @@ def looks_up(decl: t.ListDecl, word: str) -> t.FieldDecl | None:
 
 
 def _is_called(r: Resolver, list_name: str, word: str) -> bool:
-    return word == list_name or word == r.names.lists[list_name].called
+    return word == list_name or called(r.names.lists[list_name], word)
 
 
 def _of_picked(r: Resolver, name: str, path: str, span: Span) -> t.Node:

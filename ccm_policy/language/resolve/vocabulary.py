@@ -52,8 +52,8 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
             table = read_table(r, statement)
             if table is not None:
                 names.tables[table.name] = table
-    _absences(r, declared)
     _scopes(r, declared)
+    _absences(r, declared)
     vocabulary = t.Vocabulary(names.facts, names.lists, names.values, names.roles, names.scopes)
     definitions = tuple(d for d in declared.values() if d.kind == "define" and not _is_union(d))
     return Shared(names, vocabulary, definitions, declared), report.found

@@ -1,0 +1,254 @@
+"""One text out of many: editions and layers applied by name, in order, before any name has a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language.diagnostics import Note
+from ccm_policy.language.resolve.clauses import texts, words_of
+from ccm_policy.language.resolve.ground import SEVERITIES
+from ccm_policy.language.resolve.program import RULE_KINDS
+from ccm_policy.language.resolve.report import Report, listed, nearest
+from ccm_policy.library.editions import Edition, Policy
+
+Key = tuple[str, str]
+
+FREE = ("source", "codes", "example", "facts", "note", "dispute", "area", "roles")
+"""Kinds that need no verb in an amendment: given again, they are given anew."""
+
+LENT = ("define", "codes", "area", "roles", "source", "table", "facts", "note")
+"""Kinds that a policy lends to those that use it."""
+
+
+@dataclass(slots=True)
+class Text:
+    """The consolidated text while editions are applied to it. `under`: for each policy, those it rests on."""
+
+    under: Mapping[str, frozenset[str]]
+    report: Report = field(default_factory=Report)
+    statements: dict[Key, s.Statement] = field(default_factory=dict)
+
+
+def consolidate(
+    policies: Iterable[Policy], month: str, under: Mapping[str, frozenset[str]], lent: frozenset[str], report: Report
+) -> tuple[s.Statement, ...]:
+    """The statements in force in a month, of policies in the order of their layers.
+
+    `lent` are those that only lend their definitions. Each statement and clause keeps its policy and edition.
+    """
+    text = Text(under, report)
+    for policy in policies:
+        for edition in policy.in_force(month):
+            for statement in edition.statements:
+                if policy.name not in lent or statement.kind in LENT:
+                    apply(text, edition, statement)
+            for clause in edition.header.all("raise"):
+                words = texts(clause.body)
+                if len(words) == 2:
+                    apply(text, edition, _raise(edition, words[0], words[1], clause))
+    return tuple(text.statements.values())
+
+
+def _raise(edition: Edition, name: str, to: str, clause: s.Clause) -> s.Statement:
+    origin = s.Origin(edition.policy, edition.month)
+    return s.Statement("rule", name, s.Head(to=to), (), "raise", clause.span, clause.span, origin=origin)
+
+
+def apply(text: Text, edition: Edition, statement: s.Statement) -> None:
+    """Apply one statement of an edition to the text."""
+    if statement.verb is None:
+        _new(text, edition, statement)
+    else:
+        _VERBS[statement.verb](text, edition, statement)
+
+
+def _new(text: Text, edition: Edition, statement: s.Statement) -> None:
+    key = (statement.kind, statement.name)
+    there = text.statements.get(key)
+    if edition.amends is not None and statement.kind not in FREE:
+        help = (
+            f"write `add {statement.kind} {statement.name}`"
+            if there is None
+            else "write `change`, `replace` or `repeal`"
+        )
+        text.report.add("E0420", "an amendment says what it does with a statement", statement.name_span, help)
+    elif there is None or (
+        statement.kind in FREE and _origin(there).policy == edition.policy and _origin(there).edition != edition.month
+    ):
+        text.statements[key] = statement
+    else:
+        _clash(text, edition, statement, there)
+
+
+def _clash(text: Text, edition: Edition, statement: s.Statement, there: s.Statement) -> None:
+    """Two statements of one name: within an edition, over a base, or in two layers that know nothing of each other."""
+    other = _origin(there)
+    note = Note(f"of `{other.policy}`, edition {other.edition}", there.name_span)
+    what = f"{statement.kind} `{statement.name}`"
+    if other.policy == edition.policy:
+        text.report.add(
+            "E0421", f"{what} stands twice in this policy", statement.name_span, "give one another name", [note]
+        )
+    elif other.policy in text.under.get(edition.policy, frozenset()):
+        help = "write `replace` or `change` before it if it is meant to override, or give it another name"
+        text.report.add(
+            "E0422",
+            f"{what} overrides the one of `{other.policy}` without saying so",
+            statement.name_span,
+            help,
+            [note],
+        )
+    else:
+        help = f"rename one, or let `{edition.policy}` extend `{other.policy}` and say `replace`"
+        message = f"{what} also stands in `{other.policy}`, which can apply together with `{edition.policy}`"
+        text.report.add("E0423", message, statement.name_span, help, [note])
+
+
+def _add(text: Text, edition: Edition, statement: s.Statement) -> None:
+    there = text.statements.get((statement.kind, statement.name))
+    if there is None:
+        text.statements[statement.kind, statement.name] = replace(statement, verb=None)
+        return
+    if _origin(there).policy != edition.policy:
+        _clash(text, edition, statement, there)
+        return
+    note = Note(f"it stands since {_origin(there).edition}", there.name_span)
+    help = "write `change` or `replace` to alter it"
+    text.report.add("E0424", f"{statement.kind} `{statement.name}` is there already", statement.name_span, help, [note])
+
+
+def _replace(text: Text, edition: Edition, statement: s.Statement) -> None:
+    there = _there(text, edition, statement)
+    if there is None:
+        return
+    if statement.kind == "define":
+        if statement.head.of != there.head.of:
+            message = f"`{statement.name}` is about {_about(there)}, and its replacement about {_about(statement)}"
+            note = [Note("what it replaces", there.name_span)]
+            text.report.add("E0425", message, statement.name_span, "a replacement keeps what it is about", note)
+        if statement.head.type is None and there.head.type is not None:
+            statement = replace(statement, head=replace(statement.head, type=there.head.type))
+        elif there.head.type is not None and statement.head.type != there.head.type:
+            note = [Note("the type that it has", there.name_span)]
+            message = f"a replacement of `{statement.name}` keeps its type"
+            text.report.add("E0425", message, statement.name_span, "every rule that uses it relies on the type", note)
+    text.statements[statement.kind, statement.name] = replace(statement, verb=None)
+
+
+def _about(statement: s.Statement) -> str:
+    return f"a record of `{statement.head.of}`" if statement.head.of else "the month"
+
+
+def _repeal(text: Text, edition: Edition, statement: s.Statement) -> None:
+    if _there(text, edition, statement) is not None:
+        del text.statements[statement.kind, statement.name]
+
+
+def _change(text: Text, edition: Edition, statement: s.Statement) -> None:
+    there = _there(text, edition, statement)
+    if there is None:
+        return
+    clauses = list(there.clauses)
+    for clause in statement.all("without"):
+        clauses = _taken(text, clauses, clause, statement)
+    given = [c for c in statement.clauses if c.word not in ("without", "because", "cite")]
+    for word in dict.fromkeys(c.word for c in given):
+        these = [c for c in given if c.word == word]
+        clauses = _exceptions(clauses, these) if word == "except" else _given(clauses, word, these)
+    text.statements[there.kind, there.name] = replace(there, clauses=tuple(clauses))
+
+
+def _taken(text: Text, clauses: list[s.Clause], without: s.Clause, statement: s.Statement) -> list[s.Clause]:
+    words = texts(without.body)
+    word, name = (words[0] if words else ""), (words[1] if len(words) > 1 else None)
+    if f"{word} {name}" in {c.word for c in clauses}:
+        word, name = f"{word} {name}", None
+
+    def meant(clause: s.Clause) -> bool:
+        named = name is None or (isinstance(clause.body, s.Waiver) and clause.body.name == name)
+        return clause.word == word and named
+
+    if not any(meant(c) for c in clauses):
+        what = f"`{word} {name}`" if name else f"`{word}`"
+        known = dict.fromkeys(c.body.name if isinstance(c.body, s.Waiver) else c.word for c in clauses)
+        near = nearest(name or word, known)
+        help = f"did you mean `{near}`?" if near else f"it has {listed(known)}"
+        text.report.add("E0426", f"{statement.kind} `{statement.name}` has no {what}", without.span, help)
+    return [c for c in clauses if not meant(c)]
+
+
+def _given(clauses: list[s.Clause], word: str, these: list[s.Clause]) -> list[s.Clause]:
+    """The clauses of a word replaced, where the first of them stood; new ones before the exceptions."""
+    at = next((i for i, c in enumerate(clauses) if c.word == word), None)
+    if at is None:
+        at = next((i for i, c in enumerate(clauses) if c.word == "except"), len(clauses))
+    kept_before = [c for c in clauses[:at] if c.word != word]
+    return [*kept_before, *these, *(c for c in clauses[at:] if c.word != word)]
+
+
+def _exceptions(clauses: list[s.Clause], these: list[s.Clause]) -> list[s.Clause]:
+    """Exceptions given by name: one that is there is replaced, another one is added."""
+    new = {c.body.name: c for c in these if isinstance(c.body, s.Waiver)}
+    result = []
+    for clause in clauses:
+        name = clause.body.name if clause.word == "except" and isinstance(clause.body, s.Waiver) else None
+        result.append(new.pop(name, clause) if name is not None else clause)
+    return [*result, *new.values()]
+
+
+def _raised(text: Text, edition: Edition, statement: s.Statement) -> None:
+    """`raise RULE to SEVERITY`."""
+    key = next(((kind, statement.name) for kind in RULE_KINDS if (kind, statement.name) in text.statements), None)
+    to = statement.head.to or ""
+    if key is None:
+        known = [name for kind, name in text.statements if kind in RULE_KINDS]
+        text.report.unknown("E0427", "rule", statement.name, statement.name_span, known, "name a rule of a base")
+        return
+    if to not in SEVERITIES:
+        help = f"write {listed(SEVERITIES)}"
+        text.report.add("E0428", f"`{to}` is no severity", statement.name_span, help)
+        return
+    there = text.statements[key]
+    before = (words_of(there, "severity") or SEVERITIES[:1])[0]
+    if SEVERITIES.index(to) > SEVERITIES.index(before):
+        message = f"`raise` makes a rule stricter, and `{statement.name}` is `{before}` already"
+        text.report.add(
+            "E0429", message, statement.name_span, "a rule is loosened by `change`, with `relaxes` and a citation"
+        )
+        return
+    origin = s.Origin(edition.policy, edition.month)
+    severity = s.Clause("severity", s.Words((to,), statement.span), statement.span, origin=origin)
+    text.statements[key] = replace(there, clauses=tuple(_given(list(there.clauses), "severity", [severity])))
+
+
+def _there(text: Text, edition: Edition, statement: s.Statement) -> s.Statement | None:
+    """The statement that a verb names, or a report that there is none."""
+    found = text.statements.get((statement.kind, statement.name))
+    if found is not None:
+        return found
+    of_name = [kind for kind, name in text.statements if name == statement.name]
+    known = [name for kind, name in text.statements if kind == statement.kind]
+    near = nearest(statement.name, known)
+    help = f"the policy as it stands in {edition.month} has none of that name"
+    if of_name:
+        help = f"`{statement.name}` is a {of_name[0]}: write `{statement.verb} {of_name[0]} {statement.name}`"
+    elif near:
+        help = f"did you mean `{near}`?"
+    message = f"there is no {statement.kind} `{statement.name}` to {statement.verb}"
+    text.report.add("E0427", message, statement.name_span, help)
+    return None
+
+
+def _origin(statement: s.Statement) -> s.Origin:
+    return statement.origin or s.Origin("", "")
+
+
+_VERBS: Mapping[str, Callable[[Text, Edition, s.Statement], None]] = {
+    "add": _add,
+    "change": _change,
+    "replace": _replace,
+    "repeal": _repeal,
+    "raise": _raised,
+}

@@ -1,0 +1,70 @@
+"""The policy files of a directory: finding them, reading them, and the digest of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language.diagnostics import Diagnostic, error
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The policy files of a library before anything is parsed, and the digest of everything in it."""
+
+    directory: Path
+    paths: tuple[str, ...]
+    digest: str
+
+
+def shipped() -> Path:
+    """The policies that come with the package: in an installed wheel, else in the source checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "_shipped" / "policies"
+    return inside if inside.is_dir() else package.parent / "policies"
+
+
+def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
+    """The `*.policy` files under a directory, and the tables beside them, in order of their paths."""
+    if not directory.is_dir():
+        what = "is a file, not a directory" if directory.exists() else "is not there"
+        help = "name a directory of `*.policy` files"
+        return None, [error("E0450", f"the directory of policies `{directory}` {what}", help=help)]
+    paths: list[str] = []
+    wrong: list[Diagnostic] = []
+    digest = hashlib.sha256()
+    for path in sorted(p for p in directory.rglob("*") if p.suffix in (".policy", ".csv") and p.is_file()):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            wrong.append(error("E0451", f"{path} cannot be read", help="check the permissions of the file"))
+            continue
+        digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+        if path.suffix == ".policy":
+            paths.append(str(path))
+    if not paths and not wrong:
+        help = "a policy file's name ends in `.policy`"
+        wrong.append(error("E0452", f"there are no policy files in `{directory}`", help=help))
+    if wrong:
+        return None, wrong
+    return Found(directory, tuple(paths), f"sha256:{digest.hexdigest()}"), []
+
+
+def parse_all(found: Found) -> tuple[tuple[s.File, ...], list[Diagnostic]]:
+    """Every file as a surface tree, and everything that could not be read."""
+    from ccm_policy.language.parser import parse
+    from ccm_policy.language.source import read_source
+
+    files: list[s.File] = []
+    wrong: list[Diagnostic] = []
+    for path in found.paths:
+        text, told = read_source(path)
+        wrong += told
+        if not told:
+            file, told = parse(text, path)
+            files.append(file)
+            wrong += told
+    return tuple(files), wrong

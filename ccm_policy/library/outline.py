@@ -1,0 +1,105 @@
+"""What a library is, apart from its rules: plain data that is kept in the cache and decides which policies apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ccm_policy.language import tree as t
+
+BASE, OPTIONAL = "core", "optional"
+"""Levels of policies that no fact selects: bases, and layers that are only there when asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionOutline:
+    """An edition: its first month, its own title, the file it stands in."""
+
+    month: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOutline:
+    """A policy: its level among the layers, what it rests on, and when it applies (None: whenever its base does).
+
+    `reads`: the selecting facts of its condition. `under`: every policy below it.
+    """
+
+    name: str
+    title: str
+    level: str
+    editions: tuple[EditionOutline, ...]
+    extends: tuple[str, ...]
+    uses: tuple[str, ...]
+    applies: t.Node | None
+    reads: tuple[str, ...]
+    optional: bool
+    priced_by: str | None
+    under: tuple[str, ...]
+
+    def edition(self, month: str) -> EditionOutline | None:
+        """The edition in force in a month, or None before the first."""
+        return next((e for e in reversed(self.editions) if e.month <= month), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A library. `layers`: the selecting facts in the order of their layers. `established_by`: those of them whose
+    policies bring their bases with them. `lives`: every code that any edition decides, to its first month, last month
+    and successor.
+    """
+
+    title: str
+    known_through: str
+    layers: tuple[str, ...]
+    established_by: tuple[str, ...]
+    policies: dict[str, PolicyOutline]
+    vocabulary: t.Vocabulary
+    families: tuple[str, ...]
+    tiers: tuple[str, ...]
+    lives: dict[str, tuple[str, str | None, str | None]]
+
+    def rank(self, policy: PolicyOutline) -> tuple[int, str]:
+        """The place of a policy among the layers."""
+        order = (BASE, *self.layers, OPTIONAL)
+        return (order.index(policy.level), policy.name)
+
+    def in_order(self, names: frozenset[str]) -> tuple[str, ...]:
+        """Policies in the order in which their layers are laid: by level and name, and each after what it rests on."""
+        ordered: list[str] = []
+
+        def put(name: str) -> None:
+            if name in ordered:
+                return
+            policy = self.policies[name]
+            for below in (*policy.uses, *policy.extends):
+                if below in names:
+                    put(below)
+            ordered.append(name)
+
+        for name in sorted(names, key=lambda n: self.rank(self.policies[n])):
+            put(name)
+        return tuple(ordered)
+
+    def with_bases(self, names: frozenset[str]) -> frozenset[str]:
+        """The policies and every policy that they extend."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.policies[name].extends
+        return frozenset(found)
+
+    def lenders(self, names: frozenset[str]) -> frozenset[str]:
+        """The policies that these use, directly or through others, and that are not among them."""
+        found: set[str] = set()
+        waiting = [used for name in names for used in self.policies[name].uses]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name not in names:
+                found.add(name)
+                waiting += [*self.policies[name].uses, *self.policies[name].extends]
+        return frozenset(found)

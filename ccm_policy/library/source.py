@@ -1,0 +1,196 @@
+"""A library as it is made from its files: parsed, shared declarations resolved, policies in chains of editions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language import tree as t
+from ccm_policy.language.diagnostics import Diagnostic, Note
+from ccm_policy.language.resolve import Consolidated, Shared, resolve_program, resolve_vocabulary
+from ccm_policy.language.resolve.clauses import text_of, texts, words_of
+from ccm_policy.language.resolve.expressions import condition
+from ccm_policy.language.resolve.names import Refused, Resolver, Scope
+from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.walk import within
+from ccm_policy.library.consolidate import consolidate
+from ccm_policy.library.editions import Policy, gather
+from ccm_policy.library.lives import groups_ever, lives
+from ccm_policy.library.outline import BASE, OPTIONAL, EditionOutline, Outline, PolicyOutline
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySource:
+    """Everything from which programs are made."""
+
+    files: tuple[s.File, ...]
+    shared: Shared
+    policies: dict[str, Policy]
+    outline: Outline
+
+    def consolidated(self, names: Iterable[str], month: str, report: Report) -> tuple[s.Statement, ...]:
+        """The statements in force for these policies, their bases and what they use."""
+        chosen, lent = self._chosen(names)
+        ordered = self.outline.in_order(chosen | lent)
+        under = {name: frozenset(self.outline.policies[name].under) for name in ordered}
+        return consolidate((self.policies[name] for name in ordered), month, under, lent, report)
+
+    def program(self, names: Iterable[str], month: str) -> tuple[t.Program, list[Diagnostic]]:
+        """The program of these policies in a month, and everything that is wrong in it."""
+        report = Report()
+        names = tuple(names)
+        statements = self.consolidated(names, month, report)
+        chosen, lent = self._chosen(names)
+        in_force = []
+        for name in self.outline.in_order(chosen | lent):
+            policy = self.outline.policies[name]
+            edition = policy.edition(month)
+            if edition is not None:
+                in_force.append(t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by))
+        of = Consolidated(
+            month,
+            tuple(in_force),
+            statements,
+            frozenset(self.outline.families),
+            frozenset(self.outline.tiers),
+            self.outline.lives,
+            self._priced_by(chosen),
+        )
+        program, found = resolve_program(self.shared, of)
+        return program, report.found + found
+
+    def _chosen(self, names: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+        chosen = self.outline.with_bases(frozenset(names))
+        return chosen, self.outline.lenders(chosen)
+
+    def _priced_by(self, chosen: frozenset[str]) -> dict[str, str]:
+        """For each policy the schedule of its services: of the last layer that names one, on top of it or beside it."""
+        prices: dict[str, str] = {}
+        pricing = [p for n in self.outline.in_order(chosen) if (p := self.outline.policies[n]).priced_by is not None]
+        for name in chosen:
+            above = [p for p in pricing if p.name == name or name in p.under] or pricing
+            if above and above[-1].priced_by is not None:
+                prices[name] = above[-1].priced_by
+        return prices
+
+
+def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnostic]]:
+    """A library from its parsed files; None where there is no way to tell what it is."""
+    report = Report()
+    shared, found = resolve_vocabulary(st for file in files if file.header is None for st in file.statements)
+    policies = gather(files, report)
+    header = _header(files, report)
+    if header is None:
+        return None, found + report.found
+    layers, established_by = words_of(header, "layers"), words_of(header, "established by")
+    _check_layers(header, layers, established_by, shared, report)
+    outline = Outline(
+        text_of(header, "title"),
+        text_of(header, "known through"),
+        layers,
+        established_by,
+        _policies(policies, layers, shared, report),
+        shared.vocabulary,
+        *groups_ever(policies.values()),
+        lives(policies.values()),
+    )
+    return LibrarySource(files, shared, policies, outline), found + report.found
+
+
+def _header(files: tuple[s.File, ...], report: Report) -> s.Statement | None:
+    headers = [st for file in files for st in file.statements if st.kind == "library"]
+    for extra in headers[1:]:
+        note = Note("the first", headers[0].span)
+        report.add("E0454", "a library is declared once", extra.span, "keep one of the two statements", [note])
+    if not headers:
+        help = "write `library` with `known through` and `layers` in a file of its own"
+        report.add("E0455", "nothing says what this library is", None, help)
+        return None
+    if not text_of(headers[0], "known through") and not headers[0].broken:
+        help = "write `known through` and a month, for example `known through 2026-12`"
+        report.add("E0456", "the library does not say through which month it is known", headers[0].span, help)
+    return headers[0]
+
+
+def _check_layers(
+    header: s.Statement, layers: tuple[str, ...], established_by: tuple[str, ...], shared: Shared, report: Report
+) -> None:
+    for word, names, known in (
+        ("layers", layers, shared.names.facts),
+        ("established by", established_by, dict.fromkeys(layers)),
+    ):
+        clause = header.one(word)
+        for name in names:
+            if name not in known and clause is not None:
+                report.unknown("E0457", "selecting fact", name, clause.span, known, "name a declared fact")
+
+
+def _policies(
+    policies: dict[str, Policy], layers: tuple[str, ...], shared: Shared, report: Report
+) -> dict[str, PolicyOutline]:
+    made: dict[str, PolicyOutline] = {}
+    for policy in policies.values():
+        applies, reads = _applies(policy, layers, shared, report)
+        level = max((layers.index(r) for r in reads if r in layers), default=None)
+        made[policy.name] = PolicyOutline(
+            policy.name,
+            policy.title,
+            OPTIONAL if policy.optional else BASE if level is None else layers[level],
+            tuple(EditionOutline(e.month, e.title, e.path) for e in policy.editions),
+            tuple(n for n in policy.extends if n in policies),
+            tuple(n for n in policy.uses if n in policies),
+            applies,
+            reads,
+            policy.optional,
+            policy.priced_by,
+            (),
+        )
+        _check_header(policy, report)
+    return {name: replace(p, under=_under(name, made)) for name, p in made.items()}
+
+
+def _under(name: str, policies: dict[str, PolicyOutline]) -> tuple[str, ...]:
+    found: list[str] = []
+    waiting = [name]
+    while waiting:
+        policy = policies[waiting.pop()]
+        for below in (*policy.extends, *policy.uses):
+            if below not in found and below != name:
+                found.append(below)
+                waiting.append(below)
+    return tuple(found)
+
+
+def _applies(
+    policy: Policy, layers: tuple[str, ...], shared: Shared, report: Report
+) -> tuple[t.Node | None, tuple[str, ...]]:
+    """The condition of a policy; it may read selecting facts only (S45)."""
+    if policy.applies is None or policy.applies.body is None:
+        return None, ()
+    r = Resolver(shared.names, report)
+    try:
+        node = condition(r, policy.applies.body, Scope(facts_only=True))  # type: ignore[arg-type]
+    except Refused:
+        return None, ()
+    reads = dict.fromkeys(part.path for part in within(node) if isinstance(part, t.Fact))
+    for part in within(node):
+        if isinstance(part, t.Fact) and part.path not in layers:
+            help = f"a layer is selected by {listed(layers)}; ask other facts in the rules themselves"
+            report.add("E0458", f"`{part.path}` does not select layers", part.span, help)
+    return node, tuple(reads)
+
+
+def _check_header(policy: Policy, report: Report) -> None:
+    for edition in policy.editions:
+        header = edition.header
+        for clause in header.clauses:
+            status = clause.word == "status" and texts(clause.body) != ("final",)
+            if clause.word == "announced" or status:
+                what = f"`{clause.word}` of an edition"
+                help = "take it out until a version that evaluates it"
+                message = f"{what} is read and checked, but not evaluated by this version"
+                report.add("E0290", message, clause.span, help)
+            if clause.word == "relaxes" and not header.all("cite"):
+                help = "write `cite SOURCE` with the authority to do so"
+                report.add("E0430", f"`{policy.name}` relaxes its base, and cites no authority", clause.span, help)
