@@ -113,22 +113,15 @@ def _read_group(
     names = group.names
     for key, raw in data.items():
         node = names.get(key)
-        if node.__class__ is Leaf:
-            _read_leaf(raw, node, out, reading, name, index)
+        if isinstance(node, Leaf):
+            value = node.parse(raw)
+            if value.__class__ is not Bad and node.path not in out:
+                out[node.path] = value  # type: ignore[assignment]
+            else:
+                bad = value if isinstance(value, Bad) else _TWICE
+                reading.faults.append(Fault(bad, node.path, name, index))
         else:
             _read_node(key, raw, node, group, out, reading, name, index)
-
-
-def _read_leaf(
-    raw: Any, leaf: Leaf, out: dict[str, Value], reading: _Reading, name: str | None, index: int | None
-) -> None:
-    value = leaf.parse(raw)
-    if isinstance(value, Bad):
-        reading.faults.append(Fault(value, leaf.path, name, index))
-    elif leaf.path in out:
-        reading.faults.append(Fault(_TWICE, leaf.path, name, index))
-    else:
-        out[leaf.path] = value
 
 
 _TWICE = Bad("E0539", "is given twice, once with a dotted name", "keep one of the two")

@@ -64,8 +64,11 @@ def parser(type: Type, *, never: Iterable[str] = ()) -> Parser:
         elif type.kind not in ("text", "code"):
             words["none"] = Bad("E0538", "cannot be none", "leave it out, or write `unknown`, where it is not known")
     remembered: dict[str, Value | Bad] = {}
+    whole: dict[int, Value | Bad] = {}
 
     def parse(raw: Any) -> Value | Bad:
+        if raw.__class__ is int and raw in whole:
+            return whole[raw]
         if raw.__class__ is str:
             known = remembered.get(raw)
             if known is not None:
@@ -76,7 +79,10 @@ def parser(type: Type, *, never: Iterable[str] = ()) -> Parser:
             return value
         if raw is None:
             return UNKNOWN
-        return plain(raw)
+        value = plain(raw)
+        if raw.__class__ is int and len(whole) < _REMEMBERED:
+            whole[raw] = value
+        return value
 
     return parse
 
