@@ -1,1 +1,6 @@
-"""The reference interpreter, and the decisions it makes."""
+"""The reference interpreter: what a policy means for the facts of one patient-month, with reasons and amounts."""
+
+from ccm_policy.evaluate.decide import Options, decide
+from ccm_policy.evaluate.decision import Decision, ServiceDecision
+
+__all__ = ["Decision", "Options", "ServiceDecision", "decide"]

@@ -1,0 +1,332 @@
+"""What is said about many records: how many match, sums, first and last days, one record out of a list (S12 to S18).
+
+Every one of them is a range from what is established (records that certainly match) to what is possible (records
+that may match). The unseen record of a list that is not complete stands for any number of records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from ccm_policy.evaluate import ranges
+from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL
+from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_of, truth_of
+from ccm_policy.evaluate.patient_month import Listed, Record
+from ccm_policy.evaluate.ranges import ZERO, Days, Picked, Range, Result, exactly, hull, on_day
+from ccm_policy.evaluate.scene import Bound, Reader, Scene
+from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
+from ccm_policy.facts.values import NONE, UNKNOWN
+from ccm_policy.language import tree
+from ccm_policy.language.tree import DATE
+
+# --- which records count -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record, whether it is one of those that are spoken of, and why. `bound` has it nearest."""
+
+    record: Record
+    truth: Truth
+    trace: Trace
+    bound: Bound
+
+
+def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, ...]:
+    """Every record of the list, with what its condition comes to."""
+    listed = scene.facts.list(records.list)
+    return tuple(_match(record, listed, records, scene, (record, *bound)) for record in listed.all)
+
+
+def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, bound: Bound) -> Match:
+    if listed.unknown:
+        return Match(record, UNKNOWN, Trace(None, UNKNOWN, leaf=Leaf(listed.name, UNKNOWN), label=record.path), bound)
+    parts: list[Trace] = []
+    if not record.certain:
+        parts.append(Trace(None, UNKNOWN, leaf=Leaf(record.path, UNKNOWN)))
+    if records.in_month:
+        parts.append(_dated(record, on_day(scene.first_day), on_day(scene.last_day), scene))
+    if records.on is not None:
+        day = scene.evaluate(records.on, bound[1:])
+        placed = _dated(record, days_of(day), days_of(day), scene)
+        parts.append(Trace(None, placed.value, (placed, day)))
+    if records.where is not None and not any(truth_of(part) is False for part in parts):
+        parts.append(scene.evaluate(records.where, bound))
+    truth = conjunction(truth_of(part) for part in parts)
+    return Match(record, truth, combined(None, truth, tuple(parts), record.path), bound)
+
+
+def _dated(record: Record, first: Days, last: Days, scene: Scene) -> Trace:
+    """Whether a record is dated in the days from `first` to `last`, or has a period that reaches into them."""
+    declared = scene.vocabulary.lists[record.list]
+    ways: list[Trace] = []
+    if declared.date_field:
+        day = field_of(record, declared.date_field, declared.fields[declared.date_field].type, scene)
+        truth = conjunction((ranges.at_most(first, days_of(day)), ranges.at_most(days_of(day), last)))
+        ways.append(Trace(None, truth, (day,)))
+    if declared.first_field and declared.last_field:
+        start = field_of(record, declared.first_field, declared.fields[declared.first_field].type, scene)
+        end = field_of(record, declared.last_field, declared.fields[declared.last_field].type, scene)
+        begun, not_over = ranges.at_most(days_of(start), last), ranges.at_most(first, days_of(end))
+        ways.append(
+            combined(
+                None, conjunction((begun, not_over)), (Trace(None, begun, (start,)), Trace(None, not_over, (end,)))
+            )
+        )
+    if not ways:
+        return Trace(None, True)
+    return combined(None, disjunction(truth_of(way) for way in ways), tuple(ways))
+
+
+def _list_leaf(records: tree.Records, scene: Scene) -> Trace:
+    """What a list without records contributes to the reasons: that none are known (D35)."""
+    listed = scene.facts.list(records.list)
+    return Trace(None, NONE, leaf=Leaf(listed.name, NONE, listed.presumed))
+
+
+def _with_list(parts: tuple[Trace, ...], records: tree.Records, scene: Scene) -> tuple[Trace, ...]:
+    return parts or (_list_leaf(records, scene),)
+
+
+# --- how many ----------------------------------------------------------------------------------------------------
+
+
+def _counted(found: tuple[Match, ...]) -> Range:
+    """From the records that certainly match to those that may (S12, S13)."""
+    possible = [m for m in found if m.truth is not False]
+    certain = Fraction(sum(m.truth is True for m in found))
+    return Range(certain, None if any(m.record.unseen for m in possible) else Fraction(len(possible)))
+
+
+def _at_least(node: tree.AtLeast, scene: Scene, bound: Bound) -> Trace:
+    found = matches(node.records, scene, bound)
+    truth = ranges.at_most(exactly(node.number), _counted(found))
+    parts = tuple(m.trace for m in found)
+    if truth is True:
+        decided_by = tuple(m.trace for m in found if m.truth is True)
+    elif truth is False:
+        decided_by = tuple(m.trace for m in found if m.truth is not True) or parts
+    else:
+        decided_by = tuple(m.trace for m in found if m.truth is UNKNOWN)
+    return Trace(node, truth, _with_list(parts, node.records, scene), decided_by or None)
+
+
+def _every(node: tree.Every, scene: Scene, bound: Bound) -> Trace:
+    """Every record that matches has it; of nothing, yes (S12)."""
+    parts: list[Trace] = []
+    for match in matches(node.records, scene, bound):
+        if match.truth is False:
+            parts.append(Trace(None, True, (match.trace,), label=match.record.path))
+            continue
+        has = scene.evaluate(node.has, match.bound)
+        truth = disjunction((negation(match.truth), truth_of(has)))
+        rests_on = (has,) if truth is True or match.truth is True else (match.trace, has)
+        parts.append(Trace(None, truth, (match.trace, has), rests_on, label=match.record.path))
+    truth = conjunction(truth_of(part) for part in parts)
+    return (
+        combined(node, truth, _with_list(tuple(parts), node.records, scene))
+        if parts
+        else Trace(node, truth, _with_list((), node.records, scene))
+    )
+
+
+def _count_of(node: tree.CountOf, scene: Scene, bound: Bound) -> Trace:
+    found = matches(node.records, scene, bound)
+    return Trace(node, _counted(found), _with_list(tuple(m.trace for m in found), node.records, scene))
+
+
+def _during(node: tree.During, scene: Scene, bound: Bound) -> Trace:
+    """A day lies in the days of some record; each end counts unless it is out (L10)."""
+    day = scene.evaluate(node.operand, bound)
+    declared = scene.vocabulary.lists[node.records.list].fields
+    parts: list[Trace] = []
+    for match in matches(node.records, scene, bound):
+        first = field_of(match.record, node.first_field, declared[node.first_field].type, scene)
+        last = field_of(match.record, node.last_field, declared[node.last_field].type, scene)
+        begun = ranges.at_most(days_of(first), days_of(day), strict=node.first_day == "out")
+        not_over = ranges.at_most(days_of(day), days_of(last), strict=node.last_day == "out")
+        steps = (match.trace, Trace(None, begun, (day, first)), Trace(None, not_over, (day, last)))
+        parts.append(combined(None, conjunction(truth_of(s) for s in steps), steps, match.record.path))
+    truth = disjunction(truth_of(part) for part in parts)
+    if not parts:
+        return Trace(node, truth, _with_list((), node.records, scene))
+    return combined(node, truth, tuple(parts))
+
+
+# --- sums --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one record adds to a sum."""
+
+    match: Match
+    amount: Range
+    trace: Trace
+
+
+def _shares(node: tree.Sum, scene: Scene, bound: Bound) -> tuple[Share, ...]:
+    return tuple(_share(match, node, scene) for match in matches(node.records, scene, bound))
+
+
+def _share(match: Match, node: tree.Sum, scene: Scene) -> Share:
+    """What one record adds at least and at most (S14)."""
+    if match.truth is False:
+        return Share(match, exactly(0), Trace(None, exactly(0), (match.trace,), label=match.record.path))
+    value = scene.evaluate(node.value, match.bound)
+    operands = (value,) if node.divisor is None else (value, scene.evaluate(node.divisor, match.bound))
+    amount = number_of(value)
+    for divisor in operands[1:]:
+        amount = ranges.over(amount, number_of(divisor))
+    if node.rounding == "down_each":
+        amount = ranges.floored(amount)
+    if match.record.unseen:
+        amount = Range(ZERO, None)
+    elif match.truth is UNKNOWN or not all(operand.settled for operand in operands):
+        amount = Range(ZERO, amount.high)
+    return Share(match, amount, Trace(None, amount, (match.trace, *operands), label=match.record.path))
+
+
+def _total(shares: tuple[Share, ...], node: tree.Sum) -> Range:
+    total = exactly(0)
+    for share in shares:
+        total = ranges.plus(total, share.amount)
+    return ranges.floored(total) if node.rounding == "down_in_total" else total
+
+
+def _sum(node: tree.Sum, scene: Scene, bound: Bound) -> Trace:
+    shares = _shares(node, scene, bound)
+    return Trace(node, _total(shares, node), _with_list(tuple(s.trace for s in shares), node.records, scene))
+
+
+def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
+    """The first day on which the running total is at least the threshold; never reached, later than every day (L13).
+
+    At the earliest: all that is possible, each on its first possible day. At the latest: what is established, each on
+    its last.
+    """
+    shares = _shares(node.sum, scene, bound)
+    threshold = scene.evaluate(node.threshold, bound)
+    field = scene.vocabulary.lists[node.sum.records.list].date_field or ""
+    days = [days_of(_day_of(share.match.record, field, scene)) for share in shares]
+    needed = number_of(threshold)
+    earliest = _day_reached(
+        [(d.low, s.amount.high) for d, s in zip(days, shares, strict=True)], needed.low or ZERO, node.sum
+    )
+    latest = _day_reached([(d.high, s.amount.low) for d, s in zip(days, shares, strict=True)], needed.high, node.sum)
+    parts = tuple(
+        Trace(
+            None,
+            UNKNOWN if not (s.trace.settled and d.settled) else True,
+            (s.trace, _day_of(s.match.record, field, scene)),
+        )
+        for s, d in zip(shares, days, strict=True)
+        if s.amount != exactly(0)
+    )
+    return Trace(node, Days(earliest, latest), (*_with_list(parts, node.sum.records, scene), threshold))
+
+
+def _day_of(record: Record, field: str, scene: Scene) -> Trace:
+    declared = scene.vocabulary.lists[record.list].fields
+    return field_of(record, field, declared[field].type if field in declared else DATE, scene)
+
+
+def _day_reached(dated: list[tuple[date, Fraction | None]], threshold: Fraction | None, node: tree.Sum) -> date:
+    total: Fraction = ZERO
+    for day, amount in sorted(dated, key=lambda pair: pair[0]):
+        if amount is None:
+            return day
+        total += amount
+        reached = ranges.floored(exactly(total)).low if node.rounding == "down_in_total" else total
+        if threshold is not None and reached is not None and reached >= threshold:
+            return day
+    return AFTER_ALL
+
+
+# --- first and last ----------------------------------------------------------------------------------------------
+
+
+def _extreme_of(dated: list[tuple[Match, Days]], how: str) -> Days:
+    """From the first possible record to the first certain one, or likewise the last (S16, S17)."""
+    possible = [days for match, days in dated if match.truth is not False]
+    certain = [days for match, days in dated if match.truth is True]
+    if how == "earliest":
+        return Days(
+            min((d.low for d in possible), default=AFTER_ALL), min((d.high for d in certain), default=AFTER_ALL)
+        )
+    return Days(max((d.low for d in certain), default=BEFORE_ALL), max((d.high for d in possible), default=BEFORE_ALL))
+
+
+def _extreme(node: tree.Extreme, scene: Scene, bound: Bound) -> Trace:
+    found = matches(node.records, scene, bound)
+    fields = [scene.evaluate(node.field, match.bound) for match in found]
+    dated = [(match, days_of(field)) for match, field in zip(found, fields, strict=True)]
+    value = _extreme_of(dated, node.how)
+    parts: list[Trace] = []
+    decided_by: list[Trace] = []
+    for (match, days), field in zip(dated, fields, strict=True):
+        open_still = match.truth is UNKNOWN or (match.truth is True and not days.settled)
+        steps = (match.trace,) if match.truth is False else (match.trace, field)
+        parts.append(Trace(None, UNKNOWN if open_still else True, steps, label=match.record.path))
+        if match.truth is not False and _may_be_it(days, value, node.how):
+            decided_by.append(parts[-1])
+    return Trace(node, value, _with_list(tuple(parts), node.records, scene), tuple(decided_by) or None)
+
+
+def _may_be_it(days: Days, value: Days, how: str) -> bool:
+    return days.low <= value.high if how == "earliest" else days.high >= value.low
+
+
+def _pick(node: tree.Pick, scene: Scene, bound: Bound) -> Trace:
+    """The records that may be first or last by their date. Of equal dates the earlier row is first, the later last."""
+    found = [match for match in matches(node.records, scene, bound) if match.truth is not False]
+    dated = [(match, days_of(_day_of(match.record, node.by, scene))) for match in found]
+    certain = [(row, days) for row, (match, days) in enumerate(dated) if match.truth is True]
+    candidates = [m for row, (m, days) in enumerate(dated) if not _beaten(row, days, certain, node.how)]
+    picked = Picked(tuple(m.record for m in candidates), not certain, _extreme_of(dated, node.how))
+    parts = _with_list(tuple(match.trace for match in found), node.records, scene)
+    return Trace(node, picked, parts, tuple(m.trace for m in candidates) or None)
+
+
+def _beaten(row: int, days: Days, certain: list[tuple[int, Days]], how: str) -> bool:
+    """Whether another record certainly comes first, or last."""
+    others = [(c, other) for other, c in certain if other != row]
+    if how == "earliest":
+        return any((c.high, other) < (days.low, row) for c, other in others)
+    return any((c.low, other) > (days.high, row) for c, other in others)
+
+
+def _picked_field(node: tree.PickedField, scene: Scene, bound: Bound) -> Trace:
+    """A field of the picked record: the hull over the records that it may be."""
+    pick = scene.definitions[node.definition].value
+    trace = scene.defined(node.definition)
+    picked = trace.value
+    assert isinstance(pick, tree.Pick) and isinstance(picked, Picked), "the checker lets no other definition be read so"
+    fields = tuple(field_of(record, node.field, node.type, scene) for record in picked.candidates)
+    values: list[Result] = [f.value for f in fields]
+    if picked.may_be_none:
+        values.append(_of_no_record(node, pick.how))
+    value = picked.at if node.field == pick.by else hull(values)
+    return Trace(node, value, (Trace(None, picked, (trace,), label=node.definition), *fields))
+
+
+def _of_no_record(node: tree.PickedField, how: str) -> Result:
+    if node.type.kind != "date":
+        return NONE
+    return on_day(AFTER_ALL if how == "earliest" else BEFORE_ALL)
+
+
+READERS: dict[type, Reader] = {
+    tree.AtLeast: _at_least,
+    tree.Every: _every,
+    tree.CountOf: _count_of,
+    tree.During: _during,
+    tree.Sum: _sum,
+    tree.Reaches: _reaches,
+    tree.Extreme: _extreme,
+    tree.Pick: _pick,
+    tree.PickedField: _picked_field,
+}

@@ -1,0 +1,126 @@
+"""What the services of a patient-month come to: amounts, totals, alternatives, and what would change them (S30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, tier_of
+from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
+from ccm_policy.evaluate.payment import Worth, worth
+from ccm_policy.evaluate.presume import CLAIM_LINES
+from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.fees import FeeSchedules
+from ccm_policy.language.tree import Preference
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A tier or programme that yields though it stands by itself: what it would pay, beside what is preferred."""
+
+    preference: Preference
+    group: str
+    units: Mapping[str, int]
+    allowed: Money
+    yields_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The worth of every service on its date of service, and totals over any choice of them."""
+
+    month: Evaluated
+    dates: Mapping[str, date | None]
+    worths: Mapping[str, Worth]
+
+    def of(self, code: str, units: int) -> Money:
+        return units_of(self.worths[code].unit, units)
+
+    def units(self, code: str) -> int:
+        """The units that can be billed as things stand."""
+        return self.month.outcomes[code].established_units
+
+    def total(self, chosen: Mapping[str, Standing], units: Mapping[str, int]) -> Money:
+        """The sum over supported services that have a price."""
+        supported = [code for code, standing in chosen.items() if standing.status == SUPPORTED]
+        amounts = [self.of(code, units.get(code, self.units(code))) for code in supported]
+        return total(amount for amount in amounts if amount is not None)
+
+    def now(self) -> Money:
+        return self.total(self.month.chosen, {})
+
+    def if_supported(self, units: Mapping[str, int]) -> Money:
+        """The total if the named services were supported with so many units, everything else as it stands."""
+        before = {
+            code: replace(standing, status=SUPPORTED) if code in units else standing
+            for code, standing in self.month.before.items()
+        }
+        return self.total(choose(before, self.month.program), units)
+
+    def gain(self, units: Mapping[str, int]) -> Money:
+        """What that would add to the total; None where a price is missing."""
+        if any(self.worths[code].unit is None for code in units):
+            return None
+        return less(self.if_supported(units), self.now())
+
+    def possible(self) -> Money:
+        """The most that could be billed if everything unknown turned out well; never below what can be billed now."""
+        waiting = {
+            code: self.hoped_units(code)
+            for code, standing in self.month.chosen.items()
+            if standing.status in (NEEDS_INFORMATION, SUPPORTED) and self.worths[code].unit is not None
+        }
+        gained = less(self.if_supported(waiting), self.now())
+        return self.if_supported(waiting) if any_above(gained, NOTHING) else self.now()
+
+    def hoped_units(self, code: str) -> int:
+        """The units if everything unknown turns out well; without a limit, those that are established, or one."""
+        outcome = self.month.outcomes[code]
+        established = max(1, int(outcome.units.low or 0))
+        return established if outcome.possible_units is None else outcome.possible_units
+
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Every tier and programme that yields, with what it would pay."""
+        groups: dict[tuple[str, str], list[str]] = {}
+        for code, standing in self.month.chosen.items():
+            if standing.preference is not None and self.month.before[code].status == SUPPORTED:
+                tier = standing.preference.what == "tier"
+                group = (tier_of(standing.service, self.month.program) if tier else standing.service.family) or ""
+                groups.setdefault((standing.preference.name, group), []).append(code)
+        return tuple(self._alternative(group, codes) for (_, group), codes in groups.items())
+
+    def _alternative(self, group: str, codes: list[str]) -> Alternative:
+        standing = self.month.chosen[codes[0]]
+        assert standing.preference is not None and standing.yields_to is not None, "only what yields is an alternative"
+        units = {code: self.units(code) for code in codes}
+        allowed = total(self.of(code, count) for code, count in units.items())
+        return Alternative(standing.preference, group, units, allowed, standing.yields_to)
+
+
+def amounts(month: Evaluated, fees: FeeSchedules) -> Amounts:
+    """Price every service on its date of service: the claim's, else its own (D28)."""
+    claimed = _claimed_days(month)
+    dates: dict[str, date | None] = {}
+    worths: dict[str, Worth] = {}
+    for code, outcome in month.outcomes.items():
+        served = outcome.served
+        on = claimed.get(code) or (served.low if served.settled else None)
+        dates[code] = on
+        if on is None:
+            worths[code] = Worth(None, "the date of service is not known")
+        else:
+            worths[code] = worth(outcome.service, on, month.program, month.scene, month.facts, fees)
+    return Amounts(month, dates, worths)
+
+
+def _claimed_days(month: Evaluated) -> dict[str, date]:
+    """The last day that the claim names for a code, in the month."""
+    days: dict[str, date] = {}
+    if CLAIM_LINES not in month.program.vocabulary.lists:
+        return days
+    for line in month.facts.list(CLAIM_LINES).records:
+        code, day = month.facts.cell(line, "code").value, month.facts.cell(line, "date").value
+        if isinstance(code, str) and isinstance(day, date) and month.scene.first_day <= day <= month.scene.last_day:
+            days[code] = max(day, days.get(code, day))
+    return days

@@ -1,0 +1,277 @@
+"""The whole of a decision, stage after stage (D2): policies, own outcomes, coverage, choice, amounts, claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from ccm_policy.evaluate import reasons
+from ccm_policy.evaluate.amounts import Amounts, amounts
+from ccm_policy.evaluate.choice import NOT_ESTABLISHED, SUPPORTED
+from ccm_policy.evaluate.claim import Claim, audit
+from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
+from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
+from ccm_policy.evaluate.expressions import truth_of
+from ccm_policy.evaluate.layers import Layers, held, layers_of, undecided
+from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
+from ccm_policy.evaluate.money import NOTHING, Money, total
+from ccm_policy.evaluate.payment import Share, patient_share
+from ccm_policy.evaluate.presume import CLAIM_LINES
+from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
+from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
+from ccm_policy.evaluate.truth import Truth, word
+from ccm_policy.facts.values import UNKNOWN, Given
+from ccm_policy.fees import FeeSchedules
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
+from ccm_policy.library import Library
+
+DECIDED = "decided"
+
+AS_OF, OPTIONAL_LAYERS = "as_of", "layers"
+"""The facts that end what is known, and that ask for optional layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to evaluate.
+
+    `presumptions`: whether absent facts may be presumed. `reach`: minutes by which a service may be short and still
+    count as within reach. `layers`: optional layers asked for. `sequestration`: whether it is shown.
+    """
+
+    presumptions: bool = True
+    reach: Fraction = Fraction(10)
+    layers: frozenset[str] = frozenset()
+    sequestration: bool = False
+
+
+def decide(given: Given, library: Library, fees: FeeSchedules, options: Options | None = None) -> Decision:
+    """Decide and price one patient-month. Raises `CcmPolicyError` where the library does not know the month."""
+    options = options or Options()
+    asked = given.facts.get(OPTIONAL_LAYERS)
+    optional = options.layers | (asked if isinstance(asked, frozenset) else frozenset())
+    selection = library.select(given.facts, given.service_month, optional)
+    if isinstance(selection, Diagnostic):
+        raise CcmPolicyError([selection])
+    layers = layers_of(library, selection.policies, selection.possible)
+    if not selection.established:
+        return _not_established(given, library, fees, layers)
+    program = library.program(layers.payers, given.service_month)
+    facts, scene, own = own_outcomes(given, program, presumptions=options.presumptions)
+    hanging = undecided(library, layers, given, own, presumptions=options.presumptions)
+    month = evaluated(program, facts, scene, own, hanging)
+    house = held(library, layers, given, presumptions=options.presumptions)
+    return _decision(given, month, amounts(month, fees), house, layers, library, fees, options)
+
+
+def _decision(
+    given: Given,
+    month: Evaluated,
+    priced: Amounts,
+    house: Mapping[str, Outcome],
+    layers: Layers,
+    library: Library,
+    fees: FeeSchedules,
+    options: Options,
+) -> Decision:
+    services = {code: _service(code, month, priced, house.get(code), options) for code in month.chosen}
+    claim = audit(month, priced, fees)
+    risks = tuple(_audit_risks(month, services, claim))
+    editions = {policy.name: policy.edition for policy in month.program.policies}
+    return Decision(
+        given.patient_id,
+        given.service_month,
+        given.practitioner_id,
+        DECIDED,
+        services,
+        claim,
+        missing_facts(month, priced),
+        tuple(within_reach(month, priced, options.reach)),
+        priced.alternatives(),
+        risks,
+        tuple(_findings(month, services)),
+        _totals(services, priced, risks),
+        _provenance(given, library, fees, editions, layers),
+        month,
+    )
+
+
+# --- one service -------------------------------------------------------------------------------------------------
+
+
+def _service(code: str, month: Evaluated, priced: Amounts, house: Outcome | None, options: Options) -> ServiceDecision:
+    outcome, standing = month.outcomes[code], month.chosen[code]
+    worth = priced.worths[code]
+    supported = standing.status == SUPPORTED
+    hangs = bool(month.undecided_layers.get(code))
+    units = outcome.established_units if supported else 0
+    allowed = priced.of(code, units) if supported else None
+    share = patient_share(allowed, worth.payment, month.scene) if supported else Share(None)
+    return ServiceDecision(
+        code,
+        outcome.service.title,
+        standing.status,
+        "unknown" if hangs else word(outcome.own),
+        units,
+        _possible_units(outcome, month, code),
+        standing.yields_to,
+        _held(house, month) if supported else None,
+        (),
+        allowed,
+        worth.note if supported else None,
+        share.amount,
+        share.note,
+        None,
+        priced.dates[code],
+        tuple(_reasons(code, month, options)),
+        missing_of(month, code),
+        units_depend_on(month, code),
+        tuple(_notes(code, month)),
+    )
+
+
+def _possible_units(outcome: Outcome, month: Evaluated, code: str) -> int | None:
+    settled_no = month.before[code].status not in (SUPPORTED, "needs_information") or month.chosen[code].yields_to
+    return 0 if settled_no else outcome.possible_units
+
+
+def _held(house: Outcome | None, month: Evaluated) -> Reason | None:
+    """The practice's reason to hold what the payer supports; its answer stands beside the payer's (D27)."""
+    if house is None or house.own is not False:
+        return None
+    failing = (judged for judged in house.rules if judged.rule.decides and judged.truth is False)
+    judged = next(failing, None)
+    return None if judged is None else reasons.of_rule(judged, month.scene)
+
+
+def _notes(code: str, month: Evaluated) -> Iterator[str]:
+    for higher in month.chosen[code].may_yield_to:
+        facts = ", ".join(missing_of(month, higher))
+        yield f"Yields to {higher} if that turns out to be supported; it waits for {facts}."
+    for said in month.coverage[code].said:
+        if said.status == WITH_AUTHORIZATION:
+            yield "Covered with authorization by the payer."
+
+
+def _reasons(code: str, month: Evaluated, options: Options) -> list[Reason]:
+    """All reasons, what fails first, the cheapest to mend before all (D38), then what is unknown, then what holds."""
+    outcome, standing, scene = month.outcomes[code], month.chosen[code], month.scene
+    found = [_units_reason(outcome, month), *(reasons.of_rule(judged, scene) for judged in outcome.rules)]
+    if outcome.base is not None:
+        found.append(_base_reason(outcome, month))
+    found += reasons.of_coverage(month.coverage[code], scene)
+    if standing.preference is not None and standing.yields_to is not None:
+        found.append(reasons.of_choice(standing.preference, code, standing.yields_to))
+    short = shortage(outcome, scene)
+    near = short is not None and short.amount <= options.reach
+
+    def cost(reason: Reason) -> tuple[int, int, int]:
+        decides = reason.severity == DECIDES
+        mend = 0 if reason.rule == EARNS and near else 1 if reason.remedy else 2
+        return ("no", "unknown", "yes").index(reason.outcome), not decides, mend if reason.outcome == "no" else 0
+
+    return sorted(found, key=cost)
+
+
+def _units_reason(outcome: Outcome, month: Evaluated) -> Reason:
+    truth: Truth = True if (outcome.units.low or 0) >= 1 else UNKNOWN
+    if outcome.units.high is not None and outcome.units.high < 1:
+        truth = False
+    short = shortage(outcome, month.scene)
+    message = f"Short by {short}." if short is not None and truth is not True else None
+    service = outcome.service
+    return reasons.of_part(
+        EARNS, "Units earned", service.where, truth, outcome.earned, month.scene, message, service.cites,
+        service.basis, service.confidence,
+    )  # fmt: skip
+
+
+def _base_reason(outcome: Outcome, month: Evaluated) -> Reason:
+    assert outcome.base is not None
+    service, truth = outcome.service, truth_of(outcome.base)
+    message = f"It adds to {' or '.join(service.base)}, which is not supported." if truth is False else None
+    title = f"Adds to {' or '.join(service.base)}"
+    return reasons.of_part(
+        ADDS_TO, title, service.where, truth, outcome.base, month.scene, message, service.cites, service.basis,
+        service.confidence,
+    )  # fmt: skip
+
+
+# --- about the record --------------------------------------------------------------------------------------------
+
+
+def _audit_risks(month: Evaluated, services: Mapping[str, ServiceDecision], claim: Claim | None) -> Iterator[AuditRisk]:
+    """Rules that flag services which stand, and checks that flag lines of the claim."""
+    flagged: dict[tuple[str, str], tuple[Reason, list[str]]] = {}
+    for code, service in services.items():
+        if service.status == SUPPORTED:
+            for reason in service.reasons:
+                if reason.severity == AUDIT_RISK and reason.outcome == "no":
+                    flagged.setdefault((reason.policy, reason.rule), (reason, []))[1].append(code)
+    for line in claim.lines if claim is not None else ():
+        for reason in line.reasons:
+            if reason.severity == AUDIT_RISK and reason.outcome == "no" and line.code is not None:
+                codes = flagged.setdefault((reason.policy, reason.rule), (reason, []))[1]
+                if line.code not in codes:
+                    codes.append(line.code)
+    for reason, codes in flagged.values():
+        yield AuditRisk(reason, tuple(codes))
+
+
+def _findings(month: Evaluated, services: Mapping[str, ServiceDecision]) -> Iterator[Finding]:
+    scene, facts = month.scene, month.facts
+    as_of = facts.fact(AS_OF).value
+    if isinstance(as_of, date) and as_of < scene.last_day:
+        yield Finding("CCM-W0703", f"The result is provisional: facts are complete up to {as_of.isoformat()}.", AS_OF)
+    if CLAIM_LINES in month.program.vocabulary.lists:
+        for line in facts.list(CLAIM_LINES).records:
+            day = facts.cell(line, "date").value
+            if isinstance(day, date) and not scene.first_day <= day <= scene.last_day:
+                message = "The line of the claim is dated outside the service month."
+                yield Finding("CCM-W0701", message, line.path_of("date"))
+    for code, service in services.items():
+        if service.status == NOT_ESTABLISHED:
+            yield Finding("CCM-W0702", f"No published rule of this payer decides {code}; ask the payer.")
+
+
+def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...]) -> Totals:
+    supported = [service for service in services.values() if service.status == SUPPORTED]
+    at_risk = {code for risk in risks for code in risk.services}
+
+    def summed(amounts: list[Money]) -> Money:
+        return total(amount for amount in amounts if amount is not None)
+
+    return Totals(
+        summed([s.allowed for s in supported]),
+        summed([s.patient_share for s in supported]),
+        priced.possible(),
+        summed([s.allowed for s in supported if s.code in at_risk]),
+        tuple(s.code for s in supported if s.allowed is None),
+    )
+
+
+# --- provenance --------------------------------------------------------------------------------------------------
+
+
+def _not_established(given: Given, library: Library, fees: FeeSchedules, layers: Layers) -> Decision:
+    """No policy speaks for the payer: said openly, priced at nothing (D23)."""
+    waiting = tuple(dict.fromkeys(fact for _, facts in layers.possible for fact in facts))
+    hint = f" A policy may apply once {', '.join(waiting)} is known." if waiting else ""
+    finding = Finding("CCM-W0704", f"No policy in this library speaks for the payer; ask the payer.{hint}", "payer")
+    totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, ())
+    return Decision(
+        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, None, (), (), (), (),
+        (finding,), totals, _provenance(given, library, fees, {}, layers),
+    )  # fmt: skip
+
+
+def _provenance(
+    given: Given, library: Library, fees: FeeSchedules, editions: Mapping[str, str], layers: Layers
+) -> Provenance:
+    from ccm_policy import LANGUAGE_VERSION, __version__
+
+    applied = (*layers.payers, *layers.house)
+    return Provenance(library.digest, fees.digest, given.digest, __version__, LANGUAGE_VERSION, editions, applied)

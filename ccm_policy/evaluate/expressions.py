@@ -1,0 +1,403 @@
+"""What each kind of expression means: one function a kind, each giving a value with its trace.
+
+Aggregates over lists are in `aggregates`. Truth is in `truth`, ranges in `ranges`, days in `calendar`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from ccm_policy.evaluate import ranges
+from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge, month_bounds, month_of, shifted
+from ccm_policy.evaluate.patient_month import Cell, Record
+from ccm_policy.evaluate.ranges import ANY_DAY, ANY_NUMBER, Days, Range, Result, exactly, hull, on_day
+from ccm_policy.evaluate.scene import Bound, Reader, Scene
+from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
+from ccm_policy.facts.values import NONE, UNKNOWN
+from ccm_policy.language import tree
+from ccm_policy.language.tree import Type
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def unknown_of(type: Type, scene: Scene, latest: date | None = None) -> Result:
+    """An unknown value of a type: the range that its declaration allows (S15), or unknown."""
+    if type.kind == "number":
+        if type.may_be_none:
+            return ANY_NUMBER
+        return Range(
+            None if type.low is None else Fraction(type.low), None if type.high is None else Fraction(type.high)
+        )
+    if type.kind == "date":
+        if type.in_month:
+            return Days(scene.first_day, AFTER_ALL if type.may_be_none else scene.last_day)
+        return ANY_DAY if latest is None else Days(BEFORE_ALL, latest)
+    return UNKNOWN
+
+
+def result_of(cell: Cell, type: Type, scene: Scene) -> Result:
+    """The value of a cell. A date that is none is later than every day (S7)."""
+    value = cell.value
+    if value is UNKNOWN:
+        return unknown_of(type, scene, cell.latest)
+    if value is NONE:
+        return on_day(AFTER_ALL) if type.kind == "date" else NONE
+    if isinstance(value, Fraction):
+        return exactly(value)
+    if isinstance(value, date):
+        return on_day(value)
+    return value
+
+
+def truth_of(trace: Trace) -> Truth:
+    """A trace's value as a condition. A yes/no fact of which there is none is not so."""
+    value = trace.value
+    if isinstance(value, bool):
+        return value
+    return False if value is NONE else UNKNOWN
+
+
+def combined(node: tree.Node | None, truth: Truth, parts: tuple[Trace, ...], label: str = "") -> Trace:
+    """A truth made of truths: what decided it are the parts that are as it is."""
+    return Trace(node, truth, parts, tuple(p for p in parts if truth_of(p) is truth), label=label)
+
+
+def _const(node: tree.Const, scene: Scene, bound: Bound) -> Trace:
+    value = node.value
+    result: Result
+    if isinstance(value, Decimal):
+        result = exactly(Fraction(value))
+    elif isinstance(value, date):
+        result = on_day(value)
+    elif isinstance(value, tuple):
+        result = frozenset(value)
+    else:
+        result = value
+    return Trace(node, result)
+
+
+def _fact(node: tree.Fact, scene: Scene, bound: Bound) -> Trace:
+    cell = scene.facts.fact(node.path)
+    return Trace(node, result_of(cell, node.type, scene), leaf=Leaf(node.path, cell.value, cell.presumed))
+
+
+def field_of(record: Record, field: str, type: Type, scene: Scene, node: tree.Node | None = None) -> Trace:
+    """A field of a record."""
+    cell = scene.facts.cell(record, field)
+    return Trace(
+        node, result_of(cell, type, scene), leaf=Leaf(record.path_of(field), cell.value, cell.presumed), label=field
+    )
+
+
+def _field(node: tree.Field, scene: Scene, bound: Bound) -> Trace:
+    return field_of(bound[node.depth], node.field, node.type, scene, node)
+
+
+def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
+    """The rows that the key may mean, and the imagined record unless one row certainly matches."""
+    record = bound[node.depth]
+    declared = scene.vocabulary.lists
+    key = field_of(record, node.field, declared[node.list].fields[node.field].type, scene)
+    target = scene.facts.list(node.target)
+    if record.unseen or target.unknown:
+        leaf = key if record.unseen else Trace(None, UNKNOWN, leaf=Leaf(node.target, UNKNOWN))
+        return Trace(node, unknown_of(node.type, scene), (key, leaf))
+    candidates: list[Record] = []
+    for row in target.all:
+        by = field_of(row, node.by, declared[node.target].fields[node.by].type, scene)
+        same = ranges.equal(key.value, by.value)
+        if same is not False:
+            candidates.append(row)
+        if same is True:
+            break
+    else:
+        candidates.append(record.imagined[node.field])
+    fields = tuple(field_of(row, node.target_field, node.type, scene) for row in candidates)
+    value = hull(f.value for f in fields)
+    parts = (key, *fields)
+    return Trace(node, value, parts, fields if len(fields) == 1 else None)
+
+
+def _defined(node: tree.Defined, scene: Scene, bound: Bound) -> Trace:
+    return _read_definition(node, scene.defined(node.name), node.name)
+
+
+def _defined_of(node: tree.DefinedOf, scene: Scene, bound: Bound) -> Trace:
+    return _read_definition(node, scene.defined(node.name, bound[node.depth]), node.name)
+
+
+def _read_definition(node: tree.Node, trace: Trace, name: str) -> Trace:
+    return Trace(node, trace.value, (trace,), label=name)
+
+
+def _edge_of_month(node: tree.EdgeOfMonth, scene: Scene, bound: Bound) -> Trace:
+    return Trace(node, on_day(scene.first_day if node.which == "start" else scene.last_day))
+
+
+def _unknown_value(node: tree.UnknownValue, scene: Scene, bound: Bound) -> Trace:
+    return Trace(node, unknown_of(node.type, scene), leaf=Leaf(node.fact, UNKNOWN))
+
+
+# --- conditions --------------------------------------------------------------------------------------------------
+
+
+def _not(node: tree.Not, scene: Scene, bound: Bound) -> Trace:
+    part = scene.evaluate(node.operand, bound)
+    return Trace(node, negation(truth_of(part)), (part,))
+
+
+def _and(node: tree.And, scene: Scene, bound: Bound) -> Trace:
+    parts = tuple(scene.evaluate(operand, bound) for operand in node.operands)
+    return combined(node, conjunction(truth_of(p) for p in parts), parts)
+
+
+def _or(node: tree.Or, scene: Scene, bound: Bound) -> Trace:
+    parts = tuple(scene.evaluate(operand, bound) for operand in node.operands)
+    return combined(node, disjunction(truth_of(p) for p in parts), parts)
+
+
+def _equal(node: tree.Equal, scene: Scene, bound: Bound) -> Trace:
+    left, right = scene.evaluate(node.left, bound), scene.evaluate(node.right, bound)
+    return Trace(node, ranges.equal(left.value, right.value), (left, right))
+
+
+def _at_most(node: tree.AtMost, scene: Scene, bound: Bound) -> Trace:
+    left, right = scene.evaluate(node.left, bound), scene.evaluate(node.right, bound)
+    order = next((t.values for t in (type_of(node.left), type_of(node.right)) if t is not None and t.ordered), ())
+    return Trace(node, _compare(_rank(left.value, order), _rank(right.value, order), node.strict), (left, right))
+
+
+def type_of(node: tree.Node) -> Type | None:
+    """The type of an expression; None for a condition."""
+    return getattr(node, "type", None)
+
+
+def _rank(value: Result, order: tuple[str, ...]) -> Result:
+    """An ordered value by its position, a month by its first day."""
+    if order:
+        if value is UNKNOWN:
+            return Range(Fraction(0), Fraction(len(order) - 1))
+        return exactly(order.index(value)) if isinstance(value, str) else value
+    return on_day(month_bounds(value)[0]) if isinstance(value, str) else value
+
+
+def _compare(left: Result, right: Result, strict: bool) -> Truth:
+    """A number of which there is none compares with nothing."""
+    if left is NONE or right is NONE:
+        return False
+    if not isinstance(left, (Range, Days)) or not isinstance(right, (Range, Days)):
+        return UNKNOWN
+    return ranges.at_most(left, right, strict=strict)
+
+
+def _is_none(node: tree.IsNone, scene: Scene, bound: Bound) -> Trace:
+    part = scene.evaluate(node.operand, bound)
+    return Trace(node, ranges.is_none(part.value), (part,))
+
+
+def _in(node: tree.In, scene: Scene, bound: Bound) -> Trace:
+    part = scene.evaluate(node.operand, bound)
+    truth: Truth = UNKNOWN if part.value is UNKNOWN else part.value in node.values
+    return Trace(node, truth, (part,))
+
+
+def _includes_at_least(node: tree.IncludesAtLeast, scene: Scene, bound: Bound) -> Trace:
+    part = scene.evaluate(node.operand, bound)
+    if part.value is UNKNOWN:
+        return Trace(node, UNKNOWN, (part,))
+    held = part.value if isinstance(part.value, frozenset) else frozenset()
+    return Trace(node, len(held.intersection(node.values)) >= node.number, (part,))
+
+
+def _within(node: tree.Within, scene: Scene, bound: Bound) -> Trace:
+    """From the anchor so many months back or on, both days included (S31). A day that never comes is within nothing."""
+    day, anchor = scene.evaluate(node.operand, bound), scene.evaluate(node.anchor, bound)
+    if not isinstance(day.value, Days) or not isinstance(anchor.value, Days):
+        return Trace(node, UNKNOWN, (day, anchor))
+    never = tuple(t for t in (day, anchor) if isinstance(t.value, Days) and t.value.settled and is_edge(t.value.low))
+    if never:
+        return Trace(node, False, (day, anchor), never)
+    other = _shift_days(anchor.value, node.number, node.unit, node.direction)
+    first, last = (other, anchor.value) if node.direction == "before" else (anchor.value, other)
+    truth = conjunction((ranges.at_most(first, day.value), ranges.at_most(day.value, last)))
+    return Trace(node, truth, (day, anchor))
+
+
+# --- quantities and dates ----------------------------------------------------------------------------------------
+
+
+def _established(node: tree.Established, scene: Scene, bound: Bound) -> Trace:
+    """The lower end of a range, as if it were known; so it is settled, and asks for nothing."""
+    part = scene.evaluate(node.operand, bound)
+    value: Result = part.value
+    if isinstance(value, Range) and value.low is not None:
+        value = exactly(value.low)
+    elif isinstance(value, Days):
+        value = on_day(value.low)
+    elif value is UNKNOWN:
+        value = False
+    return Trace(node, value, (part,))
+
+
+def number_of(trace: Trace) -> Range:
+    """A trace's value as a number; one that is unknown, or of which there is none, may be any."""
+    return trace.value if isinstance(trace.value, Range) else ANY_NUMBER
+
+
+def days_of(trace: Trace) -> Days:
+    """A trace's value as a day."""
+    return trace.value if isinstance(trace.value, Days) else ANY_DAY
+
+
+_RECKON = {"plus": ranges.plus, "minus": ranges.minus, "times": ranges.times, "divided by": ranges.over}
+
+
+def _arithmetic(node: tree.Arithmetic, scene: Scene, bound: Bound) -> Trace:
+    left, right = scene.evaluate(node.left, bound), scene.evaluate(node.right, bound)
+    return Trace(node, _RECKON[node.op](number_of(left), number_of(right)), (left, right))
+
+
+def _full_multiples(node: tree.FullMultiples, scene: Scene, bound: Bound) -> Trace:
+    step, amount = scene.evaluate(node.step, bound), scene.evaluate(node.operand, bound)
+    return Trace(node, full_multiples(number_of(step), number_of(amount)), (step, amount))
+
+
+def full_multiples(step: Range, amount: Range) -> Range:
+    """How many full steps an amount holds; never below 0."""
+    return ranges.floored(ranges.over(ranges.not_below_zero(amount), step))
+
+
+def _shift(node: tree.Shift, scene: Scene, bound: Bound) -> Trace:
+    anchor = scene.evaluate(node.anchor, bound)
+    moved = _shift_days(days_of(anchor), node.number, node.unit, node.direction)
+    if node.counting:
+        moved = _shift_days(moved, 1, "day", "after" if node.direction == "before" else "before")
+    return Trace(node, moved, (anchor,))
+
+
+def _shift_days(days: Days, number: int, unit: str, direction: str) -> Days:
+    signed = -number if direction == "before" else number
+    return Days(shifted(days.low, signed, unit), shifted(days.high, signed, unit))
+
+
+# --- tables and texts --------------------------------------------------------------------------------------------
+
+
+def _keys_of(
+    node: tree.InTable | tree.Lookup, scene: Scene, bound: Bound
+) -> tuple[tuple[Trace, ...], tuple[str, ...] | None]:
+    """The traces of the keys, and their texts where all are known."""
+    parts = tuple(scene.evaluate(key, bound) for key in node.keys)
+    texts = [_text(part.value) for part in parts]
+    return parts, None if None in texts else tuple(t for t in texts if t is not None)
+
+
+def _text(value: Result) -> str | None:
+    """A key as a table writes it; None while it is unknown."""
+    if isinstance(value, Range):
+        return str(value.low) if value.settled else None
+    if isinstance(value, Days):
+        return value.low.isoformat() if value.settled else None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else "" if value is NONE else None
+
+
+def rows_in_force(table: tree.Table, scene: Scene) -> tree.TableRows | None:
+    """The edition of a table in force; never the nearest one (L9)."""
+    month = scene.month if table.by == "month" else month_of(scene.on)
+    return next(
+        (e for e in table.editions if (e.first or month) <= month <= (e.last or month)),
+        None,
+    )
+
+
+def _in_table(node: tree.InTable, scene: Scene, bound: Bound) -> Trace:
+    parts, keys = _keys_of(node, scene, bound)
+    edition = rows_in_force(scene.tables[node.table], scene)
+    if edition is None:
+        return Trace(node, UNKNOWN, (*parts, _no_edition(node.table)))
+    return Trace(node, UNKNOWN if keys is None else keys in edition.rows, parts)
+
+
+def _lookup(node: tree.Lookup, scene: Scene, bound: Bound) -> Trace:
+    parts, keys = _keys_of(node, scene, bound)
+    table = scene.tables[node.table]
+    edition = rows_in_force(table, scene)
+    row = None if edition is None or keys is None else edition.rows.get(keys)
+    if row is None:
+        asks = parts if keys is None else (*parts, _no_edition(node.table))
+        return Trace(node, unknown_of(node.type, scene), asks)
+    return Trace(node, _cell_of(row[table.columns.index(node.column)], node.type, scene), parts)
+
+
+def _no_edition(table: str) -> Trace:
+    return Trace(None, UNKNOWN, leaf=Leaf(f"table {table}", UNKNOWN))
+
+
+def _cell_of(text: str | None, type: Type, scene: Scene) -> Result:
+    if text is None:
+        return result_of(Cell(NONE), type, scene) if type.may_be_none else unknown_of(type, scene)
+    if type.kind == "number":
+        return exactly(Fraction(text))
+    if type.kind == "date":
+        return on_day(date.fromisoformat(text))
+    return text == "yes" if type.kind == "yes/no" else text
+
+
+def _first_part(node: tree.FirstPart, scene: Scene, bound: Bound) -> Trace:
+    part = scene.evaluate(node.operand, bound)
+    value = part.value.partition("-")[0] if isinstance(part.value, str) else part.value
+    return Trace(node, value, (part,))
+
+
+def _cases(node: tree.Cases, scene: Scene, bound: Bound) -> Trace:
+    """The first case that holds; while cases before it are unknown, the hull of what is still possible."""
+    parts: list[Trace] = []
+    possible: list[Trace] = []
+    for when, value in node.cases:
+        condition = None if when is None else scene.evaluate(when, bound)
+        truth = True if condition is None else truth_of(condition)
+        if condition is not None:
+            parts.append(condition)
+        if truth is False:
+            continue
+        possible.append(scene.evaluate(value, bound))
+        parts.append(possible[-1])
+        if truth is True:
+            break
+    else:
+        possible.append(Trace(None, unknown_of(node.type, scene)))
+    return Trace(node, hull(p.value for p in possible), tuple(parts))
+
+
+READERS: dict[type, Reader] = {
+    tree.Const: _const,
+    tree.Fact: _fact,
+    tree.Field: _field,
+    tree.LookedUp: _looked_up,
+    tree.Defined: _defined,
+    tree.DefinedOf: _defined_of,
+    tree.Not: _not,
+    tree.And: _and,
+    tree.Or: _or,
+    tree.Equal: _equal,
+    tree.AtMost: _at_most,
+    tree.IsNone: _is_none,
+    tree.In: _in,
+    tree.InTable: _in_table,
+    tree.Within: _within,
+    tree.IncludesAtLeast: _includes_at_least,
+    tree.Established: _established,
+    tree.Arithmetic: _arithmetic,
+    tree.FullMultiples: _full_multiples,
+    tree.EdgeOfMonth: _edge_of_month,
+    tree.Shift: _shift,
+    tree.Lookup: _lookup,
+    tree.FirstPart: _first_part,
+    tree.UnknownValue: _unknown_value,
+    tree.Cases: _cases,
+}

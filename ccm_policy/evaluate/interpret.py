@@ -1,0 +1,27 @@
+"""All kinds of expression together: what a scene evaluates with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ccm_policy.evaluate import aggregates, expressions
+from ccm_policy.evaluate.calendar import month_bounds
+from ccm_policy.evaluate.patient_month import PatientMonth
+from ccm_policy.evaluate.scene import Reader, Scene
+from ccm_policy.language.tree import Program
+
+READERS: Mapping[type, Reader] = {**expressions.READERS, **aggregates.READERS}
+
+
+def scene_of(program: Program, facts: PatientMonth, month: str, on: date | None = None) -> Scene:
+    """The scene in which the rules of a program are evaluated for a patient-month. `on`: the date of service (D28)."""
+    return Scene(
+        READERS,
+        month,
+        facts,
+        program.vocabulary,
+        program.definitions,
+        program.tables,
+        on or month_bounds(month)[1],
+    )

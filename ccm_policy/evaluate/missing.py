@@ -1,0 +1,153 @@
+"""What is missing and what is near: facts that would decide (S27), and services short by a few minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ccm_policy.evaluate.amounts import Amounts
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED
+from ccm_policy.evaluate.expressions import full_multiples, number_of, truth_of, type_of
+from ccm_policy.evaluate.money import NOTHING, Money, any_above
+from ccm_policy.evaluate.ranges import ZERO, exactly
+from ccm_policy.evaluate.reasons import number_text
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.evaluate.trace import Trace, missing
+from ccm_policy.language import tree
+
+MINUTE = "minute"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """A fact that would decide, for which services, and what they would add to the total."""
+
+    fact: str
+    services: tuple[str, ...]
+    worth: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """By how much a quantity falls short of the next unit."""
+
+    amount: Fraction
+    unit: str
+    of: str
+
+    def __str__(self) -> str:
+        plural = "" if self.amount == 1 else "s"
+        return f"{number_text(self.amount)} {self.unit}{plural} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
+class WithinReach:
+    """A service, or one more unit of it, that a few more minutes would earn, all else being in order."""
+
+    service: str
+    short: Shortage
+    worth: Money
+
+
+def missing_of(month: Evaluated, code: str) -> tuple[str, ...]:
+    """The facts that would decide a service; none for one that is decided (S24)."""
+    if month.chosen[code].status != NEEDS_INFORMATION:
+        return ()
+    layers = month.undecided_layers.get(code, ())
+    leaves = missing(month.outcomes[code].trace, month.coverage[code].trace)
+    return tuple(dict.fromkeys((*layers, *(leaf.path for leaf in leaves))))
+
+
+def units_depend_on(month: Evaluated, code: str) -> tuple[str, ...]:
+    """The facts on which further units of a supported service depend (S25)."""
+    if month.chosen[code].status != SUPPORTED:
+        return ()
+    return tuple(leaf.path for leaf in missing(month.outcomes[code].earned))
+
+
+def missing_facts(month: Evaluated, amounts: Amounts) -> tuple[MissingFact, ...]:
+    """Every fact that would decide some service, in the order of the services that ask for it."""
+    asked: dict[str, list[str]] = {}
+    for code in month.chosen:
+        for fact in missing_of(month, code):
+            asked.setdefault(fact, []).append(code)
+    return tuple(
+        MissingFact(fact, tuple(codes), amounts.gain({code: amounts.hoped_units(code) for code in codes}))
+        for fact, codes in asked.items()
+    )
+
+
+# --- within reach ------------------------------------------------------------------------------------------------
+
+
+def within_reach(month: Evaluated, amounts: Amounts, reach: Fraction) -> Iterator[WithinReach]:
+    """Services whose other deciding rules all hold and whose minutes are short by at most `reach`, where that pays."""
+    for code, outcome in month.outcomes.items():
+        if not _all_else_holds(month, code, outcome):
+            continue
+        short = shortage(outcome, month.scene)
+        if short is None or short.amount > reach:
+            continue
+        worth = amounts.gain({code: amounts.units(code) + outcome.service.earning.units})
+        if worth is None or any_above(worth, NOTHING):
+            yield WithinReach(code, short, worth)
+
+
+def _all_else_holds(month: Evaluated, code: str, outcome: Outcome) -> bool:
+    rules = all(judged.truth is True for judged in outcome.rules if judged.rule.decides)
+    base = outcome.base is None or truth_of(outcome.base) is True
+    covered = month.coverage[code]
+    decided = covered.truth is True and covered.established and not month.undecided_layers.get(code)
+    return rules and base and decided
+
+
+def shortage(outcome: Outcome, scene: Scene) -> Shortage | None:
+    """How many established minutes are wanting for the next unit; None where minutes are not what is wanting."""
+    earning = outcome.service.earning
+    if earning.at_most is not None and (outcome.units.low or ZERO) >= earning.at_most:
+        return None
+    if earning.step is not None and earning.amount is not None:
+        return _short_of_step(earning, scene)
+    if earning.when is None or earning.each_of:
+        return None
+    return _short_of_condition(scene.evaluate(earning.when))
+
+
+def _short_of_step(earning: tree.Earning, scene: Scene) -> Shortage | None:
+    assert earning.step is not None and earning.amount is not None
+    amount, step = scene.evaluate(earning.amount), scene.evaluate(earning.step)
+    beyond = ZERO if earning.beyond is None else number_of(scene.evaluate(earning.beyond)).low or ZERO
+    have, size = number_of(amount).low, number_of(step).low
+    if have is None or size is None or not _in_minutes(earning.amount):
+        return None
+    done = full_multiples(exactly(size), exactly(have - beyond)).low or ZERO
+    return Shortage(beyond + size * (done + 1) - have, MINUTE, _name(amount))
+
+
+def _short_of_condition(when: Trace) -> Shortage | None:
+    """Every part of the condition that does not hold yet must be a comparison of minutes."""
+    if truth_of(when) is True:
+        return None
+    if isinstance(when.node, tree.And):
+        shorts = [_short_of_condition(part) for part in when.parts if truth_of(part) is not True]
+        known = [short for short in shorts if short is not None]
+        return max(known, key=lambda short: short.amount) if len(known) == len(shorts) else None
+    if not isinstance(when.node, tree.AtMost) or not _in_minutes(when.node.right):
+        return None
+    needed, have = number_of(when.parts[0]).high, number_of(when.parts[1]).low
+    if needed is None or have is None:
+        return None
+    return Shortage(needed - have, MINUTE, _name(when.parts[1]))
+
+
+def _in_minutes(node: tree.Node) -> bool:
+    type = type_of(node)
+    return type is not None and type.unit == MINUTE
+
+
+def _name(trace: Trace) -> str:
+    """What a quantity is called: its definition, or the fact."""
+    return trace.label or (trace.leaf.path if trace.leaf is not None else "the minutes")

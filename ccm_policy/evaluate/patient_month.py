@@ -1,0 +1,83 @@
+"""A patient-month as it is evaluated: every fact has a cell, and every presumption is made and marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from ccm_policy.facts.values import UNKNOWN, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The value of a fact. `presumed`: nobody recorded it (S3). `latest`: of an unknown day, the last that may be."""
+
+    value: Value
+    presumed: bool = False
+    latest: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of a list. `path` names it in reasons (`conditions[0]`).
+
+    `certain` is False where it is not known whether the record belongs to the list. `unseen`: it stands for any number
+    of records that nobody has looked for. `imagined`: for a field that looks up a list, the record to use where no row
+    is found. Cells are filled once, by `presume`.
+    """
+
+    list: str
+    path: str
+    cells: dict[str, Cell] = field(compare=False)
+    certain: bool = True
+    unseen: bool = False
+    imagined: dict[str, Record] = field(default_factory=dict, compare=False)
+    aliases: dict[str, str] = field(default_factory=dict, compare=False)
+    """Fields of an imagined record that stand for a field of the record that looked it up."""
+
+    def path_of(self, field: str) -> str:
+        """How reasons name a field of this record; of an unseen record, the fact that would tell if there is one."""
+        return self.path if self.unseen else self.aliases.get(field, f"{self.path}.{field}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list: its records, and the unseen one where it is not complete. `unknown`: nothing is known about the list."""
+
+    name: str
+    records: tuple[Record, ...]
+    unseen: Record | None = None
+    unknown: bool = False
+    presumed: bool = False
+
+    @property
+    def all(self) -> tuple[Record, ...]:
+        return self.records if self.unseen is None else (*self.records, self.unseen)
+
+
+class Facts(Protocol):
+    """What an expression may ask about a patient-month."""
+
+    def fact(self, path: str) -> Cell: ...
+
+    def list(self, name: str) -> Listed: ...
+
+    def cell(self, record: Record, field: str) -> Cell: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PatientMonth:
+    """All facts of one patient in one month, presumptions made."""
+
+    facts: dict[str, Cell]
+    lists: dict[str, Listed]
+
+    def fact(self, path: str) -> Cell:
+        return self.facts.get(path, Cell(UNKNOWN))
+
+    def list(self, name: str) -> Listed:
+        return self.lists[name]
+
+    def cell(self, record: Record, field: str) -> Cell:
+        return record.cells.get(field, Cell(UNKNOWN))

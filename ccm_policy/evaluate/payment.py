@@ -1,0 +1,184 @@
+"""What a service is worth: `payment` statements applied to fee schedules (L16, D28 to D33).
+
+The percentages of a payment are multiplied before the one rounding, half up to the cent, of each unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from ccm_policy.evaluate.expressions import number_of, truth_of
+from ccm_policy.evaluate.money import Money, each
+from ccm_policy.evaluate.patient_month import PatientMonth
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.trace import missing
+from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.fees import FeeSchedules, Price, to_cents
+from ccm_policy.language.tree import PayClause, Payment, Program, Service
+
+LOCALITY, SETTING, FACTOR = "locality", "setting", "apm_status"
+"""The facts by which a schedule's amounts differ."""
+
+THAT = "that"
+HUNDRED = Fraction(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """The amount of one unit, and why there is none or what it rests on. `payment` is the statement that it follows."""
+
+    unit: Money
+    note: str | None = None
+    payment: Payment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The patient's part of an amount; `note` says on which unknown facts it rests."""
+
+    amount: Money
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """A part of a schedule: what a pay clause comes to."""
+
+    schedule: str
+    part: Fraction
+    setting: str | None = None
+    locality: str | None = None
+
+
+def worth(service: Service, on: date, program: Program, scene: Scene, facts: PatientMonth, fees: FeeSchedules) -> Worth:
+    """What one unit of a service is worth on its date of service. A missing rate leaves the amount unknown (D30)."""
+    for payment in reversed([p for p in program.payments if service.code in p.codes]):
+        applies = True if payment.when is None else truth_of(scene.evaluate(payment.when))
+        if applies is UNKNOWN and payment.when is not None:
+            return Worth(None, _asks((leaf.path for leaf in missing(scene.evaluate(payment.when))), "how it is paid"))
+        if applies is True:
+            rate, note = _rate(payment, scene)
+            if rate is None:
+                return Worth(None, note, payment)
+            unit, refused = _price(service.code, rate, on, facts, fees)
+            return Worth(unit, refused or note, payment)
+    schedule = service.priced_by or next((p.priced_by for p in reversed(program.policies) if p.priced_by), None)
+    if schedule is None:
+        return Worth(None, "no rate of this payer is known")
+    unit, refused = _price(service.code, _Rate(schedule, Fraction(1)), on, facts, fees)
+    return Worth(unit, refused)
+
+
+def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, str | None]:
+    """The first clause that applies, and every share of `that` after it.
+
+    While a condition is unknown, only a clause for the unknown speaks; without one there is no rate.
+    """
+    rate: _Rate | None = None
+    open_facts: list[str] = []
+    settled_by_unknown = False
+    for clause in payment.pays:
+        if clause.tail == "unknown":
+            if open_facts and not settled_by_unknown:
+                rate, settled_by_unknown = _rate_of(clause, rate), True
+        elif not open_facts and (rate is None or clause.schedule == THAT) and _speaks(clause, scene, open_facts):
+            rate = _rate_of(clause, rate)
+    if open_facts:
+        note = _asks(open_facts, "the percentage")
+        return (rate, note) if settled_by_unknown else (None, note)
+    return rate, None if rate is not None else "no clause of the payment applies"
+
+
+def _rate_of(clause: PayClause, rate: _Rate | None) -> _Rate:
+    part = Fraction(clause.percent) / HUNDRED
+    if clause.schedule == THAT and rate is not None:
+        return _Rate(rate.schedule, rate.part * part, rate.setting, rate.locality)
+    return _Rate(clause.schedule, part, clause.setting, clause.locality)
+
+
+def _speaks(clause: PayClause, scene: Scene, open_facts: list[str]) -> bool:
+    """Whether a clause's condition holds; the facts that an unknown one asks for join `open_facts`."""
+    if clause.when is None:
+        return True
+    trace = scene.evaluate(clause.when)
+    if truth_of(trace) is UNKNOWN:
+        open_facts += [leaf.path for leaf in missing(trace)]
+    return truth_of(trace) is True
+
+
+def _asks(paths: Iterable[str], what: str) -> str:
+    return f"{what} depends on {', '.join(dict.fromkeys(paths))}, which is not known"
+
+
+def _price(code: str, rate: _Rate, on: date, facts: PatientMonth, fees: FeeSchedules) -> tuple[Money, str | None]:
+    """One unit, for each setting and each factor that the unknown facts leave open."""
+    axes = fees.axes(rate.schedule, on)
+    locality = rate.locality or _known(facts, LOCALITY)
+    notes: list[str] = []
+
+    def priced(setting: str | None, factor: str | None) -> Money:
+        price = fees.price(rate.schedule, code, on, locality=locality, setting=setting, factor=factor)
+        if isinstance(price, Price):
+            return to_cents(price.unrounded * rate.part)
+        notes.append(f"{price.reason} ({price.would_hold})")
+        return None
+
+    def by_factor(setting: str | None) -> Money:
+        factors = _open(axes.factors, _known(facts, FACTOR))
+        return _by(factors, lambda factor: priced(setting, factor))
+
+    settings = _open(axes.settings, rate.setting or _known(facts, SETTING))
+    money = _by(settings, by_factor)
+    return (None, notes[0]) if notes else (money, None)
+
+
+def _known(facts: PatientMonth, path: str) -> str | None:
+    value = facts.fact(path).value
+    return value if isinstance(value, str) else None
+
+
+def _open(values: tuple[str, ...], known: str | None) -> tuple[str | None, ...]:
+    """The values to price for: the one that is known, or all; none where the schedule does not ask."""
+    return (None,) if not values else (known,) if known is not None else values
+
+
+def _by(values: tuple[str | None, ...], price: Callable[[str | None], Money]) -> Money:
+    if len(values) == 1:
+        return price(values[0])
+    parts = {str(value): price(value) for value in values}
+    first = next(iter(parts.values()))
+    return first if all(part == first for part in parts.values()) else dict(parts)
+
+
+def patient_share(allowed: Money, payment: Payment | None, scene: Scene) -> Share:
+    """The patient's part of an allowed amount: what is left of the deductible, then the percentage of the rest (L16).
+
+    Where a fact that would lower or raise it is unknown, the percentage alone is shown and the note says so.
+    """
+    if payment is None or payment.patient_percent is None:
+        return Share(None)
+    notes: list[str] = []
+    if payment.patient_nothing is not None:
+        nothing = scene.evaluate(payment.patient_nothing)
+        if truth_of(nothing) is True:
+            return Share(each(allowed, lambda amount: Decimal("0.00")))
+        if truth_of(nothing) is UNKNOWN:
+            notes += [f"nothing if {leaf.path}" for leaf in missing(nothing)]
+    deductible = Fraction(0)
+    if payment.patient_after is not None:
+        left = scene.evaluate(payment.patient_after)
+        if left.settled:
+            deductible = number_of(left).low or deductible
+        else:
+            notes += [f"more while {leaf.path} is above 0" for leaf in missing(left)]
+    percent = Fraction(payment.patient_percent) / HUNDRED
+
+    def part(amount: Decimal) -> Decimal:
+        first = min(Fraction(amount), deductible)
+        return to_cents(first + (Fraction(amount) - first) * percent)
+
+    return Share(each(allowed, part), "; ".join(notes) or None)

@@ -1,0 +1,203 @@
+"""From what was given to what is evaluated: presumptions are made once, and marked (S1 to S5, L1, L2).
+
+A value that was given stands; an explicit unknown beats the presumption. A presumption may read facts of the same
+record and other facts, which are presumed first. After this step absence has no meaning any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ccm_policy.evaluate.calendar import is_edge, month_bounds
+from ccm_policy.evaluate.interpret import READERS
+from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record
+from ccm_policy.evaluate.ranges import Days, Range, Result
+from ccm_policy.evaluate.scene import Bound, Scene
+from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
+from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
+
+
+def presume(
+    given: Given,
+    vocabulary: Vocabulary,
+    tables: Mapping[str, Table],
+    decided: Collection[str] = (),
+    *,
+    presumptions: bool = True,
+) -> PatientMonth:
+    """The patient-month as it is evaluated.
+
+    `decided`: the codes that policies decide; a line of the claim for any other code joins a list that is declared as a
+    union (L14). Without `presumptions` whatever was not given is unknown.
+    """
+    facts = _Presumed(given, vocabulary, tables, frozenset(decided), presumptions)
+    for name, declared in vocabulary.lists.items():
+        for record in facts.list(name).records:
+            facts.complete(record, declared)
+    return PatientMonth({path: facts.fact(path) for path in vocabulary.facts}, facts.lists)
+
+
+@dataclass
+class _Presumed:
+    """Facts whose presumptions are made when they are first read; one that is being made is unknown to itself."""
+
+    given: Given
+    vocabulary: Vocabulary
+    tables: Mapping[str, Table]
+    decided: frozenset[str]
+    presumptions: bool
+    facts: dict[str, Cell] = field(default_factory=dict)
+    lists: dict[str, Listed] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named: Mapping[str, Value | None] = {
+            "patient_id": self.given.patient_id,
+            "service_month": self.given.service_month,
+            "practitioner.id": self.given.practitioner_id,
+        }
+        self.facts |= {path: Cell(value) for path, value in named.items() if value is not None}
+        self.facts |= {path: Cell(value) for path, value in self.given.facts.items()}
+        month = self.given.service_month
+        self.scene = Scene(READERS, month, self, self.vocabulary, {}, self.tables, month_bounds(month)[1])
+
+    # --- facts and fields ---
+
+    def fact(self, path: str) -> Cell:
+        if path not in self.facts:
+            self.facts[path] = Cell(UNKNOWN)
+            declared = self.vocabulary.facts.get(path)
+            if declared is not None:
+                self.facts[path] = self._absent(declared.absent, ())
+        return self.facts[path]
+
+    def cell(self, record: Record, field: str) -> Cell:
+        if record.unseen:
+            return record.cells.get(field, Cell(UNKNOWN))
+        if field not in record.cells:
+            record.cells[field] = Cell(UNKNOWN)
+            declared = self.vocabulary.lists[record.list].fields.get(field)
+            if declared is not None:
+                record.cells[field] = self._absent(declared.absent, (record,))
+        return record.cells[field]
+
+    def _absent(self, absent: Absent, bound: Bound) -> Cell:
+        """What a value that was not given is taken to be."""
+        if not self.presumptions or absent.how in ("unknown", "error", "empty"):
+            return Cell(UNKNOWN)
+        if absent.how == "none":
+            return Cell(NONE, presumed=True)
+        if absent.unless is not None and self.scene.evaluate(absent.unless, bound).value is True:
+            return Cell(UNKNOWN)
+        assert absent.value is not None, "a presumption has a value"
+        value = _value(self.scene.evaluate(absent.value, bound).value)
+        return Cell(value, presumed=value is not UNKNOWN)
+
+    def complete(self, record: Record, declared: ListDecl) -> None:
+        """Fill every cell of a record, and imagine the records that it looks up in vain."""
+        for name, field_declared in declared.fields.items():
+            self.cell(record, name)
+            if field_declared.looks_up is not None and name not in record.imagined:
+                record.imagined[name] = self._imagined(record, field_declared)
+
+    def _imagined(self, record: Record, declared: FieldDecl) -> Record:
+        target = self.vocabulary.lists[declared.looks_up or ""]
+        cells = {there: self.cell(record, here) for there, here in declared.fallback}
+        aliases = {there: record.path_of(here) for there, here in declared.fallback}
+        imagined = Record(target.name, f"{record.path}.{target.name}", cells, aliases=aliases)
+        for name in target.fields:
+            self.cell(imagined, name)
+        unknown = [alias for there, alias in aliases.items() if cells[there].value is UNKNOWN]
+        for name, cell in imagined.cells.items():
+            if unknown and cell.value is UNKNOWN:
+                aliases.setdefault(name, unknown[0])
+        return imagined
+
+    # --- lists ---
+
+    def list(self, name: str) -> Listed:
+        if name not in self.lists:
+            declared = self.vocabulary.lists[name]
+            self.lists[name] = Listed(name, (), _unseen(declared, name), unknown=True)
+            self.lists[name] = self._union(declared) if declared.union_of else self._listed(declared)
+        return self.lists[name]
+
+    def _listed(self, declared: ListDecl) -> Listed:
+        given = self.given.lists.get(declared.name)
+        presumed = False
+        if given is None and self.presumptions and (declared.absent.how in EMPTY or self._is_imagined(declared.name)):
+            given, presumed = GivenList(()), True
+        if given is NONE:
+            given = GivenList(())
+        if not isinstance(given, GivenList):
+            return Listed(declared.name, (), _unseen(declared, declared.name), unknown=True)
+        records = tuple(
+            Record(declared.name, f"{declared.name}[{row}]", {f: Cell(v) for f, v in cells.items()})
+            for row, cells in enumerate(given.rows)
+        )
+        unseen = None if presumed else self._unseen_of(declared, given.complete)
+        return Listed(declared.name, records, unseen, presumed=presumed)
+
+    def _is_imagined(self, name: str) -> bool:
+        """Whether fields look the list up and say what to do where there is no row; then nobody has to give it."""
+        fields = (field for declared in self.vocabulary.lists.values() for field in declared.fields.values())
+        return any(field.looks_up == name and field.fallback for field in fields)
+
+    def _unseen_of(self, declared: ListDecl, complete: bool) -> Record | None:
+        """The unseen record of a given list: any, where it is not complete; else one from before what is known (L2)."""
+        if not complete:
+            return _unseen(declared, declared.name)
+        if declared.complete == "whole":
+            return None
+        first = month_bounds(self.given.service_month)[0]
+        path = declared.name
+        if declared.known_from is not None:
+            known = self.fact(declared.known_from).value
+            if known is UNKNOWN:
+                path = declared.known_from
+            elif isinstance(known, date):
+                first = min(first, known)
+        dates = [f for f in (declared.date_field, declared.first_field, declared.last_field) if f is not None]
+        if any(declared.fields[f].type.in_month for f in dates):
+            return None
+        cells = {f: Cell(UNKNOWN, latest=first - timedelta(days=1)) for f in dates}
+        return Record(declared.name, path, cells, certain=False, unseen=True)
+
+    def _union(self, declared: ListDecl) -> Listed:
+        """Another list, and the lines of the claim whose code no policy decides (L14)."""
+        other = self.list(declared.union_of or "")
+        records = [self._as(declared, record) for record in other.records]
+        claim = next((d for d in self.vocabulary.lists.values() if d.name == CLAIM_LINES), None)
+        for line in self.list(CLAIM_LINES).records if claim is not None else ():
+            code = self.cell(line, "code").value
+            if code not in self.decided:
+                records.append(self._as(declared, line, certain=code is not UNKNOWN))
+        unseen = None if other.unseen is None else self._as(declared, other.unseen)
+        return Listed(declared.name, tuple(records), unseen, other.unknown, other.presumed)
+
+    def _as(self, declared: ListDecl, record: Record, certain: bool = True) -> Record:
+        """A record of one list read as a record of another, by the names of their fields."""
+        own = self.vocabulary.lists[record.list].fields
+        cells = {name: self.cell(record, name) for name in declared.fields if name in own}
+        return Record(declared.name, record.path, cells, certain and record.certain, record.unseen)
+
+
+EMPTY = ("empty", "none", "presumed")
+"""Declarations by which a list that was not given has no records."""
+
+CLAIM_LINES = "claim_lines"
+"""The list of the claim's lines, which the language speaks of by name."""
+
+
+def _unseen(declared: ListDecl, path: str) -> Record:
+    return Record(declared.name, path, {}, certain=False, unseen=True)
+
+
+def _value(result: Result) -> Value:
+    """A settled result as the value of a fact; what is not settled is unknown."""
+    if isinstance(result, Range):
+        return result.low if result.low is not None and result.settled else UNKNOWN
+    if isinstance(result, Days):
+        return UNKNOWN if not result.settled else NONE if is_edge(result.low) else result.low
+    return result if isinstance(result, bool | str | frozenset) or result is NONE else UNKNOWN

@@ -1,0 +1,217 @@
+"""Reasons: what a person reads about why a service stands as it does. Part of every decision, made from traces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from ccm_policy.evaluate.coverage import Covered
+from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
+from ccm_policy.evaluate.rules import Judged
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.trace import Leaf, Trace, deciding, walk
+from ccm_policy.evaluate.truth import Truth, word
+from ccm_policy.facts.values import NONE, UNKNOWN, Value
+from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, PickedField, Preference, Rule, Where
+
+DECIDES, AUDIT_RISK = "decides", "audit_risk"
+EARNS, ADDS_TO = "its own minutes", "its base"
+"""The names under which reasons speak of a service's units and of its base, which are no rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition that a reason rests on, with how well its text is known."""
+
+    name: str
+    policy: str
+    edition: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, in the order and with the names of a decision.
+
+    `outcome`: `yes`, `no` or `unknown`. `applies`: the same, whether the rule speaks of this month at all. `exception`:
+    the named exception that it holds by. `facts`: what decided, in the order it was read.
+    """
+
+    rule: str
+    title: str
+    policy: str
+    edition: str
+    severity: str
+    basis: str | None
+    confidence: str
+    outcome: str
+    applies: str
+    exception: str | None
+    message: str | None
+    remedy: str | None
+    cite: tuple[Cite, ...]
+    facts: tuple[Leaf, ...]
+    rests_on: tuple[Definition, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "title": self.title,
+            "policy": self.policy,
+            "edition": self.edition,
+            "severity": self.severity,
+            "basis": self.basis,
+            "confidence": self.confidence,
+            "outcome": self.outcome,
+            "applies": self.applies,
+            "exception": self.exception,
+            "message": self.message,
+            "remedy": self.remedy,
+            "cite": [{"source": c.source, "title": c.title, "at": c.at} for c in self.cite],
+            "facts": [
+                {"path": leaf.path, "value": value_text(leaf.value), "presumed": leaf.presumed} for leaf in self.facts
+            ],
+            "rests_on": [
+                {"definition": d.name, "policy": d.policy, "edition": d.edition, "confidence": d.confidence}
+                for d in self.rests_on
+            ],
+        }
+
+
+def severity_of(rule: Rule) -> str:
+    """What a rule does: one that says it decides and rests on unverified ground alone only flags."""
+    return rule.severity if rule.severity != DECIDES or rule.decides else AUDIT_RISK
+
+
+def of_rule(judged: Judged, scene: Scene) -> Reason:
+    rule, waiver = judged.rule, judged.waiver
+    cites = rule.cites if waiver is None else (*waiver.cites, *rule.cites)
+    message = waiver.because if waiver is not None else rule.otherwise if judged.truth is False else None
+    return _reason(
+        rule, judged.truth, judged.trace, scene,
+        severity=severity_of(rule), applies=word(judged.applies), exception=None if waiver is None else waiver.name,
+        message=message or None, cites=cites,
+    )  # fmt: skip
+
+
+def of_line_check(check: LineCheck, truth: Truth, trace: Trace, scene: Scene) -> Reason:
+    severity = check.severity
+    if severity == DECIDES and check.confidence == "unverified":
+        severity = AUDIT_RISK
+    message = check.otherwise if truth is False else None
+    return _reason(check, truth, trace, scene, severity=severity, message=message or None, cites=check.cites)
+
+
+def _reason(
+    rule: Rule | LineCheck, truth: Truth, trace: Trace, scene: Scene, *, severity: str, message: str | None,
+    cites: tuple[Cite, ...], applies: str = "yes", exception: str | None = None,
+) -> Reason:  # fmt: skip
+    remedy = rule.remedy if truth is False else None
+    return Reason(
+        rule.name, rule.title, rule.where.policy, rule.where.edition, severity, rule.basis, rule.confidence,
+        word(truth), applies, exception, message, remedy or None, cites, deciding(trace), rests_on(trace, scene),
+    )  # fmt: skip
+
+
+def of_part(
+    name: str, title: str, where: Where, truth: Truth, trace: Trace, scene: Scene, message: str | None,
+    cites: tuple[Cite, ...] = (), basis: str | None = None, confidence: str = "primary",
+) -> Reason:  # fmt: skip
+    """A reason from a part of a service that is no rule: its units, its base."""
+    return Reason(
+        name, title, where.policy, where.edition, DECIDES, basis, confidence, word(truth), "yes", None, message, None,
+        cites, deciding(trace), rests_on(trace, scene),
+    )  # fmt: skip
+
+
+def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
+    for said, trace in zip(covered.said, covered.trace.parts, strict=True):
+        message = said.otherwise or f"Coverage: {said.status}."
+        yield Reason(
+            said.name, f"Coverage: {said.status}", said.where.policy, said.where.edition, DECIDES, said.basis,
+            said.confidence, word(covered.truth), word(_truth(trace.value)), None,
+            None if covered.truth is True and said.status == "covered" else message, None, said.cites,
+            deciding(trace), rests_on(trace, scene),
+        )  # fmt: skip
+
+
+def _truth(value: Result) -> Truth:
+    return value if isinstance(value, bool) else UNKNOWN
+
+
+def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
+    """Yielding is a reason apart from failing (S29)."""
+    return Reason(
+        preference.name, f"One {preference.what} of {', '.join(preference.order)}", preference.where.policy,
+        preference.where.edition, DECIDES, preference.basis, "primary", "no", "yes", None,
+        preference.because or f"{code} yields to {yields_to}, which is preferred.", None, preference.cites, (),
+    )  # fmt: skip
+
+
+def rests_on(trace: Trace, scene: Scene) -> tuple[Definition, ...]:
+    """The definitions that were read on the way, with their confidence."""
+    names = [
+        t.node.definition if isinstance(t.node, PickedField) else t.node.name
+        for t in walk((trace,))
+        if isinstance(t.node, Defined | DefinedOf | PickedField)
+    ]
+    found = [scene.definitions[name] for name in dict.fromkeys(names)]
+    return tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in found)
+
+
+# --- values in words ---------------------------------------------------------------------------------------------
+
+
+def value_text(value: Value) -> Any:
+    """A fact's value in a decision: yes/no as such, numbers and dates as exact text, unknown as null."""
+    if value is UNKNOWN:
+        return None
+    if value is NONE:
+        return "none"
+    if isinstance(value, Fraction):
+        return number_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value
+
+
+def number_text(number: Fraction) -> str:
+    """An exact number: a decimal where it has an end, else a whole number and a fraction (`12 6/7`)."""
+    whole, rest = divmod(number.numerator, number.denominator)
+    if rest == 0:
+        return str(whole)
+    places = next((n for n in range(1, 13) if 10**n % number.denominator == 0), None)
+    if places is None:
+        return f"{whole} {rest}/{number.denominator}" if whole else f"{rest}/{number.denominator}"
+    digits = str(abs(number) * 10**places).rjust(places + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def result_text(result: Result) -> str:
+    """A value in words, for explanations: a range says its ends."""
+    if isinstance(result, bool):
+        return word(result)
+    if isinstance(result, Range):
+        if result.settled and result.low is not None:
+            return number_text(result.low)
+        low = "any number" if result.low is None else number_text(result.low)
+        high = "no limit" if result.high is None else number_text(result.high)
+        return f"{low} to {high}"
+    if isinstance(result, Days):
+        low, high = _day_text(result.low), _day_text(result.high)
+        return low if result.settled else f"{low} to {high}"
+    if isinstance(result, Picked):
+        names = [record.path for record in result.candidates] + (["none"] if result.may_be_none else [])
+        return " or ".join(names)
+    if isinstance(result, frozenset):
+        return ", ".join(sorted(result)) or "nothing"
+    return "unknown" if result is UNKNOWN else "none" if result is NONE else str(result)
+
+
+def _day_text(day: date) -> str:
+    return "never" if day == date.max else "before all days" if day == date.min else day.isoformat()

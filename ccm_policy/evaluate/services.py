@@ -1,0 +1,172 @@
+"""A service's own outcome, from its own rules, before any coverage or choice (S24 to S26)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from ccm_policy.evaluate import ranges
+from ccm_policy.evaluate.expressions import combined, days_of, full_multiples, number_of, truth_of
+from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, no_more_than, on_day
+from ccm_policy.evaluate.rules import Judged, judge, on_service_day
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.trace import Trace
+from ccm_policy.evaluate.truth import Truth, conjunction, disjunction
+from ccm_policy.language import tree
+from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Earning, In, Program, Records, Service
+
+LAST_DAYS = ("patient.died_on", "as_of")
+"""The facts that end a patient-month before its last day."""
+
+COUNTS_AS_BILLED = "counts_as_billed"
+"""The definition by which policies say which of the other services were billed (D36)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A service by itself.
+
+    `own`: its own outcome. `rules`: every rule that is for it, as it stands on its date. `earned`: its units, a range,
+    whatever its rules say. `base`: for an add-on, whether there is something to add to. `served`: its date of service
+    where no claim says.
+    """
+
+    service: Service
+    own: Truth
+    rules: tuple[Judged, ...]
+    earned: Trace
+    base: Trace | None
+    served: Days
+    trace: Trace
+
+    @property
+    def units(self) -> Range:
+        """The units that are earned, established to possible, by the minutes alone."""
+        return number_of(self.earned)
+
+    @property
+    def established_units(self) -> int:
+        """What can be billed as things stand (S25)."""
+        return int(self.units.low or 0) if self.own is True else 0
+
+    @property
+    def possible_units(self) -> int | None:
+        """What could be billed when everything unknown turns out well; None is no limit."""
+        if self.own is False:
+            return 0
+        return None if self.units.high is None else int(self.units.high)
+
+
+def outcomes(program: Program, scene: Scene) -> dict[str, Outcome]:
+    """Every service's own outcome. Each rule is evaluated once."""
+    judged = tuple(judge(rule, scene) for rule in program.rules)
+    found: dict[str, Outcome] = {}
+
+    def outcome(code: str) -> Outcome:
+        if code not in found:
+            found[code] = _outcome(program.services[code], judged, program, scene, outcome)
+        return found[code]
+
+    return {code: outcome(code) for code in program.services}
+
+
+def _outcome(
+    service: Service,
+    judged: tuple[Judged, ...],
+    program: Program,
+    scene: Scene,
+    of: Callable[[str], Outcome],
+) -> Outcome:
+    served = _served(service, scene)
+    rules = tuple(on_service_day(j, served) for j in judged if service.code in j.rule.codes)
+    earned = _earned(service.earning, scene, of)
+    base = _base(service, program, scene, of) if service.base else None
+    at_least_one = Trace(None, ranges.at_most(exactly(1), number_of(earned)), (earned,), label="earns")
+    parts = tuple(Trace(None, j.truth, (j.trace,), label=j.rule.name) for j in rules if j.rule.decides)
+    parts += (at_least_one,) if base is None else (at_least_one, base)
+    own = conjunction(truth_of(part) for part in parts)
+    return Outcome(
+        service,
+        own,
+        rules,
+        earned,
+        base,
+        served,
+        combined(None, own, parts, service.code),
+    )
+
+
+def _served(service: Service, scene: Scene) -> Days:
+    """The date of service where no claim says: as the service declares, else the last day of the month, of life, or of
+    what is known (D28)."""
+    if service.dated is not None:
+        dated = days_of(scene.evaluate(service.dated))
+        if scene.first_day <= dated.low and dated.high <= scene.last_day:
+            return dated
+    last = scene.last_day
+    for path in LAST_DAYS:
+        day = scene.facts.fact(path).value
+        if isinstance(day, date) and scene.first_day <= day < last:
+            last = day
+    return on_day(last)
+
+
+# --- units -------------------------------------------------------------------------------------------------------
+
+
+def _earned(earning: Earning, scene: Scene, of: Callable[[str], Outcome]) -> Trace:
+    """How many units are earned (L7)."""
+    if earning.each_of:
+        parts = tuple(Trace(None, of(code).own, (of(code).trace,), label=code) for code in earning.each_of)
+        count = Range(
+            Fraction(sum(truth_of(p) is True for p in parts)), Fraction(sum(truth_of(p) is not False for p in parts))
+        )
+    elif earning.step is not None and earning.amount is not None:
+        step, amount = scene.evaluate(earning.step), scene.evaluate(earning.amount)
+        beyond = Trace(None, exactly(0)) if earning.beyond is None else scene.evaluate(earning.beyond)
+        parts = (amount, beyond, step)
+        count = full_multiples(number_of(step), ranges.minus(number_of(amount), number_of(beyond)))
+    else:
+        parts, count = (), exactly(1)
+    if earning.when is not None:
+        when = scene.evaluate(earning.when)
+        parts += (when,)
+        count = _only_when(count, truth_of(when))
+    units = no_more_than(ranges.times(count, exactly(earning.units)), earning.at_most)
+    return Trace(None, units, parts, label="units")
+
+
+def _only_when(count: Range, truth: Truth) -> Range:
+    if truth is True:
+        return count
+    return exactly(0) if truth is False else Range(ZERO, count.high)
+
+
+# --- add-ons -----------------------------------------------------------------------------------------------------
+
+
+def _base(service: Service, program: Program, scene: Scene, of: Callable[[str], Outcome]) -> Trace:
+    """Whether there is a service to add to: one whose own outcome is yes, or one billed already this month (S26)."""
+    bases = tuple(
+        Trace(None, of(code).own, (of(code).trace,), label=code) for code in service.base if code in program.services
+    )
+    billed = _billed_already(service, program, scene)
+    parts = bases if billed is None else (*bases, billed)
+    return combined(None, disjunction(truth_of(part) for part in parts), parts, "adds to")
+
+
+def _billed_already(service: Service, program: Program, scene: Scene) -> Trace | None:
+    """Whether a base stands among the other services of the month, by the scope that the add-on names."""
+    declared = next((d for d in program.vocabulary.lists.values() if d.union_of), None)
+    if declared is None or declared.union_of is None:
+        return None
+    name = declared.union_of
+    conditions: list[tree.Node] = [In(tree.Field(0, name, "code", CODE), service.base)]
+    scope = program.vocabulary.scopes.get(service.base_scope or "", {}).get(name)
+    if scope is not None:
+        conditions.append(scope)
+    if COUNTS_AS_BILLED in program.definitions:
+        conditions.append(tree.DefinedOf(COUNTS_AS_BILLED, 0, YES_NO))
+    return scene.evaluate(AtLeast(1, Records(name, in_month=True, where=tree.And(tuple(conditions)))))

@@ -1,0 +1,77 @@
+"""How a value came about: a tree of what was evaluated, from which reasons and missing facts are read.
+
+Nothing is explained afterwards: evaluating an expression gives its trace, and the value is the trace's root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ccm_policy.evaluate.ranges import Result, settled
+from ccm_policy.facts.values import UNKNOWN, Value
+from ccm_policy.language.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A fact that was read: its path, its value, and whether it was presumed."""
+
+    path: str
+    value: Value
+    presumed: bool = False
+
+    @property
+    def known(self) -> bool:
+        return self.value is not UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was evaluated, what it came to, and the traces of its parts in the order they were read.
+
+    `node`: the expression, None for a step that no expression stands for (one record of a sum). `label` names such a
+    step, or the definition that was read. `decided_by`: the parts that the value rests on; None is all of them.
+    """
+
+    node: Node | None
+    value: Result
+    parts: tuple[Trace, ...] = ()
+    decided_by: tuple[Trace, ...] | None = None
+    leaf: Leaf | None = None
+    label: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return settled(self.value)
+
+    @property
+    def deciders(self) -> tuple[Trace, ...]:
+        return self.parts if self.decided_by is None else self.decided_by
+
+
+def deciding(*traces: Trace) -> tuple[Leaf, ...]:
+    """The facts that a value rests on, each once, in the order they were read."""
+    return _leaves(traces, lambda trace: True)
+
+
+def missing(*traces: Trace) -> tuple[Leaf, ...]:
+    """The facts that would decide: unknown leaves below the parts that are unknown; a settled part has none (S27)."""
+    return tuple(leaf for leaf in _leaves(traces, lambda trace: not trace.settled) if not leaf.known)
+
+
+def _leaves(traces: tuple[Trace, ...], enter: Callable[[Trace], bool]) -> tuple[Leaf, ...]:
+    return tuple(dict.fromkeys(trace.leaf for trace in walk(traces, enter) if trace.leaf is not None))
+
+
+def walk(traces: tuple[Trace, ...], enter: Callable[[Trace], bool] = lambda trace: True) -> Iterator[Trace]:
+    """Every trace that decides, root first, each once; those that `enter` refuses are left out with all below them."""
+    seen: set[int] = set()
+    stack = list(reversed(traces))
+    while stack:
+        trace = stack.pop()
+        if id(trace) in seen or not enter(trace):
+            continue
+        seen.add(id(trace))
+        yield trace
+        stack.extend(reversed(trace.deciders))
