@@ -1,0 +1,27 @@
+// A box that filters the rows of the table after it. Everything on the page works without it.
+function addFilters() {
+  for (const place of document.querySelectorAll("div.filter[data-label]:not([data-ready])")) {
+    place.dataset.ready = "yes";
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const heard = document.createElement("span");
+    heard.setAttribute("role", "status");
+    label.textContent = place.dataset.label + " ";
+    input.type = "search";
+    label.append(input);
+    place.append(label, " ", heard);
+    const scope = document.getElementById(place.dataset.for);
+    const rows = scope ? [...scope.querySelectorAll("tbody tr")] : [];
+    input.addEventListener("input", () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+        shown += row.hidden ? 0 : 1;
+      }
+      heard.textContent = words.length ? `${shown} of ${rows.length}` : "";
+    });
+  }
+}
+addFilters();

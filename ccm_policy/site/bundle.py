@@ -1,0 +1,104 @@
+"""The interpreter packed for the browser: our own Python, the two pure libraries it needs, policies and fee schedules.
+
+The Python of the browser is Pyodide, from its npm package at one fixed version; the archive is checked against the
+digest that npm recorded for it, and kept, so that it is fetched once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ccm_policy.language.diagnostics import Diagnostic, error
+from ccm_policy.site.page import Asset
+
+PYODIDE = "314.0.7"
+INTEGRITY = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
+"""SHA-512 of the package's archive, as the registry recorded it."""
+NEEDED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+LEFT_OUT = frozenset(
+    {"cli", "tables", "prove", "review", "editor", "assets", "pages", "prose", "_shipped", "__pycache__"}
+)
+LIBRARIES = ("lark", "yaml")
+STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+def cache() -> Path:
+    """Where the fetched archive is kept between builds."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "ccm-policy" / f"pyodide-{PYODIDE}.tgz"
+
+
+def pyodide() -> Path | Diagnostic:
+    """The archive of Pyodide's npm package, fetched with npm unless it is kept already; or why there is none."""
+    kept = cache()
+    if not kept.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            return _missing("npm is not installed")
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [npm, "pack", f"pyodide@{PYODIDE}", "--silent", "--pack-destination", folder],
+                capture_output=True, text=True, timeout=300, check=False,
+            )  # fmt: skip
+            found = list(Path(folder).glob("*.tgz"))
+            if done.returncode or not found:
+                return _missing("the npm registry could not be reached")
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(str(found[0]), kept)
+    digest = base64.b64encode(hashlib.sha512(kept.read_bytes()).digest()).decode()
+    if digest != INTEGRITY:
+        kept.unlink()
+        return _missing("the archive that npm gave is not the one that was published")
+    return kept
+
+
+def _missing(why: str) -> Diagnostic:
+    return error(
+        "E0905",
+        f"the Python for the Try it page is not available: {why}",
+        help="install npm and build once with a network, or build with --try-it off",
+    )
+
+
+def assets(archive: Path, policies: Path, fee_schedules: Path) -> Iterator[Asset]:
+    """Everything that the page loads: Pyodide's files, and one archive of ours."""
+    with tarfile.open(archive) as packed:
+        for name in NEEDED:
+            member = packed.extractfile(f"package/{name}")
+            if member is not None:
+                yield Asset(f"assets/try/pyodide/{name}", member.read())
+    yield Asset("assets/try/bundle.zip", _bundle(policies, fee_schedules))
+
+
+def _bundle(policies: Path, fee_schedules: Path) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        package = Path(importlib.import_module("ccm_policy").__file__ or "").parent
+        _add(packed, package, "python/ccm_policy")
+        for name in LIBRARIES:
+            _add(packed, Path(importlib.import_module(name).__file__ or "").parent, f"python/{name}")
+        _add(packed, policies, "policies")
+        _add(packed, fee_schedules, "fee_schedules")
+    return out.getvalue()
+
+
+def _add(packed: zipfile.ZipFile, folder: Path, under: str) -> None:
+    """Every file that is read at run time, in one order and with one date: the same input makes the same bytes."""
+    for file in sorted(folder.rglob("*")):
+        parts = file.relative_to(folder).parts
+        compiled = file.suffix in {".so", ".pyd", ".pyc"}
+        if file.is_file() and not compiled and not LEFT_OUT.intersection(parts):
+            info = zipfile.ZipInfo(f"{under}/{'/'.join(parts)}", STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(info, file.read_bytes())

@@ -1,0 +1,106 @@
+"""The configuration that mkdocs and its successors read: theme, extensions, navigation. All of it is plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Nav = list[Any]
+
+NAVIGATION: list[tuple[str, list[str]]] = [
+    ("Start", ["index.md", "bill/index.md", "getting-started.md", "concepts/*"]),
+    ("Services", ["services/index.md", "services/*"]),
+    ("Rules", ["rules/index.md", "disputes.md", "examples/index.md", "examples/*", "sources/index.md"]),
+    ("Policies", ["policies/index.md", "policies/*/index.md"]),
+    ("Payers", ["layers/index.md", "layers/*"]),
+    ("Rates", ["fees/index.md", "fees/localities.md", "fees/*"]),
+    ("Facts", ["facts/index.md", "facts/*"]),
+    ("Try it", ["try/index.md"]),
+    (
+        "Reference",
+        ["language/*", "commands/index.md", "commands/*", "api.md", "messages/index.md", "*.md", "decisions/*"],
+    ),
+]
+"""The tabs of the site and which pages stand in each, in order. A page is in the first tab that takes it."""
+
+
+def navigation(paths: list[str]) -> Nav:
+    """The navigation of a site that has these pages. Rules, messages and localities are reached from their lists."""
+    from fnmatch import fnmatchcase
+
+    left = [p for p in paths if p.count("/") <= 2]
+    nav: Nav = []
+    for title, patterns in NAVIGATION:
+        taken: list[str] = []
+        for pattern in patterns:
+            depth = pattern.count("/")
+            taken += [p for p in sorted(left) if p not in taken and p.count("/") == depth and fnmatchcase(p, pattern)]
+        left = [p for p in left if p not in taken]
+        if len(taken) == 1 and title != "Start":
+            nav.append({title: taken[0]})
+        elif taken:
+            nav.append({title: list(taken)})
+    return nav
+
+
+def settings(nav: Nav, title: str, scripts: list[str]) -> dict[str, Any]:
+    """Everything that stands in `mkdocs.yml`. Nothing is loaded from elsewhere: no web fonts, no other host."""
+    palette = [
+        {
+            "media": f"(prefers-color-scheme: {name})",
+            "scheme": scheme,
+            "primary": "custom",
+            "accent": "custom",
+            "toggle": {"icon": f"material/{icon}", "name": f"Switch to {other} colours"},
+        }
+        for name, scheme, icon, other in [
+            ("light", "default", "weather-night", "dark"),
+            ("dark", "slate", "weather-sunny", "light"),
+        ]
+    ]
+    return {
+        "site_name": title,
+        "site_description": "Billing rules of care management: what they say, since when, who says so, what they pay",
+        "docs_dir": "docs",
+        "use_directory_urls": True,
+        "theme": {
+            "name": "material",
+            "language": "en",
+            "font": False,
+            "palette": palette,
+            "icon": {"logo": "material/clipboard-check-outline"},
+            "favicon": "assets/favicon.svg",
+            "features": [
+                "navigation.tabs",
+                "navigation.indexes",
+                "navigation.prune",
+                "navigation.top",
+                "search.suggest",
+                "search.highlight",
+                "content.code.copy",
+                "toc.follow",
+            ],
+        },
+        "plugins": [{"search": {"separator": r"[\s\-,:!=\[\]()\"/]+|\.(?!\d)"}}],
+        "extra_css": ["assets/site.css"],
+        "extra_javascript": scripts,
+        "extra": {"generator": False},
+        "copyright": "CPT codes are copyright of the American Medical Association; their descriptors are not shown.",
+        "markdown_extensions": [
+            "admonition",
+            "attr_list",
+            "md_in_html",
+            "tables",
+            {"toc": {"permalink": True, "toc_depth": 3}},
+            {"pymdownx.highlight": {"anchor_linenums": False, "use_pygments": True}},
+            "pymdownx.superfences",
+            "pymdownx.details",
+            {"pymdownx.tabbed": {"alternate_style": True}},
+        ],
+        "validation": {
+            "omitted_files": "ignore",
+            "absolute_links": "warn",
+            "unrecognized_links": "warn",
+            "anchors": "warn",
+        },
+        "nav": nav,
+    }

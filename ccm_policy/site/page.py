@@ -1,0 +1,110 @@
+"""A page of the site and the small Markdown that pages are made of."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One Markdown page. `path` is relative to the site's root (`services/0001.md`); `title` is its first heading.
+
+    `summary` is one sentence for link previews. `weight` is how far up in the search it stands; 0 keeps long repetitive
+    texts out of it. `wide` leaves out the table of contents where a table needs the room.
+    """
+
+    path: str
+    title: str
+    body: str
+    summary: str = ""
+    weight: int = 1
+    wide: bool = False
+
+    def text(self) -> str:
+        front = [f"title: {_yaml(self.title)}"]
+        if self.summary:
+            front.append(f"description: {_yaml(self.summary)}")
+        if self.weight != 1:
+            front.append("search:\n  exclude: true" if self.weight == 0 else f"search:\n  boost: {self.weight}")
+        if self.wide:
+            front.append("hide:\n  - toc")
+        return "---\n" + "\n".join(front) + f"\n---\n\n# {plain(self.title)}\n\n{self.body.strip()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the site that is not a page: a picture, data, a script."""
+
+    path: str
+    content: str | bytes
+
+
+def _yaml(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def plain(text: str) -> str:
+    """Text as itself in Markdown: nothing in it is markup."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text)
+
+
+def code(text: str) -> str:
+    """Text as inline code."""
+    return f"<code>{escape(text)}</code>"
+
+
+def link(text: str, target: str, at: str) -> str:
+    """A Markdown link from the page `at` to the page `target` (both from the site's root); text is taken as it is."""
+    path, mark, anchor = target.partition("#")
+    relative = posixpath.relpath(path, posixpath.dirname(at) or ".") if path else ""
+    return f"[{text}]({relative}{mark}{anchor})"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> str:
+    """A Markdown table. `align`: one letter a column, `l` or `r`. Cells are Markdown."""
+    marks = {"r": "---:", "l": "---", "": "---"}
+    rule = [marks[align[i : i + 1]] for i in range(len(head))]
+    lines = [_row(head), _row(rule), *(_row(row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(c.replace("\n", " ") for c in cells) + " |"
+
+
+def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, numeric_from: int = 1) -> str:
+    """A large table as HTML, which builds much faster than a Markdown one. Cells are HTML."""
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    body = []
+    for row in rows:
+        first = f'<th scope="row">{row[0]}</th>'
+        rest = "".join(
+            f'<td class="number">{c}</td>' if i >= numeric_from else f"<td>{c}</td>" for i, c in enumerate(row[1:], 1)
+        )
+        body.append(f"<tr>{first}{rest}</tr>")
+    return (
+        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table></div></div>\n"
+    )
+
+
+def fence(text: str, language: str = "") -> str:
+    """A fenced code block that survives whatever stands in the text."""
+    ticks = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 3)
+    return f"{ticks}{language}\n{text.rstrip()}\n{ticks}\n"
+
+
+def note(kind: str, title: str, body: str, *, folded: bool = False) -> str:
+    """An admonition (`note`, `warning`, `example`), folded where the reader may not need it."""
+    indented = "\n".join(f"    {line}" if line else "" for line in body.strip().splitlines())
+    return f'{"???" if folded else "!!!"} {kind} "{title.replace(chr(34), chr(39))}"\n\n{indented}\n'
+
+
+def badge(text: str, kind: str) -> str:
+    """A small label, read by screen readers as its text."""
+    return f'<span class="badge badge-{kind}">{escape(text)}</span>'

@@ -1,0 +1,1 @@
+"""Sentences from the typed tree, as a person would write them."""

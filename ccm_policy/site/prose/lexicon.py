@@ -1,0 +1,50 @@
+"""The words for facts, fields and values: phrases from the policy folder's own file, else titles, else names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ccm_policy.language import tree
+from ccm_policy.site.prose import english
+
+PHRASES = "phrases.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """How things are called. Every table may be empty: then titles and names are used."""
+
+    lists: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    nouns: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    acronyms: Mapping[str, str] = field(default_factory=dict)
+
+    def words(self, name: str) -> str:
+        """A name read aloud, its acronyms in capitals: `ccm_started` is `CCM started`."""
+        return " ".join(self.acronyms.get(word, word) for word in english.words(name).split(" "))
+
+    def one(self, declaration: tree.ListDecl | None, name: str) -> str:
+        """What one record of a list is called; `one | many` where the plural is its own."""
+        called = declaration.called if declaration else None
+        return self.lists.get(name) or self.words(called or name.removesuffix("s"))
+
+    def value(self, value: str) -> str:
+        return self.values.get(value) or self.words(value)
+
+
+def read(folder: Path) -> Lexicon:
+    """The phrases of a policy folder, from every `phrases.yaml` in it; later files add to earlier ones."""
+    files = sorted(folder.rglob(PHRASES))
+    tables: dict[str, dict[str, str]] = {name: {} for name in Lexicon.__dataclass_fields__}
+    if files:
+        import yaml
+
+        for file in files:
+            for name, entries in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).items():
+                if name in tables and isinstance(entries, dict):
+                    tables[name] |= {str(key): str(phrase) for key, phrase in entries.items()}
+    return Lexicon(**tables)
