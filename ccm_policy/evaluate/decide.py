@@ -77,7 +77,9 @@ def _decision(
     fees: FeeSchedules,
     options: Options,
 ) -> Decision:
-    services = {code: _service(code, month, priced, house.get(code), options) for code in month.chosen}
+    judged = {id(j): j for outcome in month.outcomes.values() for j in outcome.rules}
+    written = {key: reasons.of_rule(rule, month.scene) for key, rule in judged.items()}
+    services = {code: _service(code, month, priced, house.get(code), written, options) for code in month.chosen}
     claim = audit(month, priced, fees)
     risks = tuple(_audit_risks(month, services, claim))
     editions = {policy.name: policy.edition for policy in month.program.policies}
@@ -102,7 +104,14 @@ def _decision(
 # --- one service -------------------------------------------------------------------------------------------------
 
 
-def _service(code: str, month: Evaluated, priced: Amounts, house: Outcome | None, options: Options) -> ServiceDecision:
+def _service(
+    code: str,
+    month: Evaluated,
+    priced: Amounts,
+    house: Outcome | None,
+    written: Mapping[int, Reason],
+    options: Options,
+) -> ServiceDecision:
     outcome, standing = month.outcomes[code], month.chosen[code]
     worth = priced.worths[code]
     supported = standing.status == SUPPORTED
@@ -126,7 +135,7 @@ def _service(code: str, month: Evaluated, priced: Amounts, house: Outcome | None
         share.note,
         None,
         priced.dates[code],
-        tuple(_reasons(code, month, options)),
+        tuple(_reasons(code, month, written, options)),
         missing_of(month, code),
         units_depend_on(month, code),
         tuple(_notes(code, month)),
@@ -156,10 +165,13 @@ def _notes(code: str, month: Evaluated) -> Iterator[str]:
             yield "Covered with authorization by the payer."
 
 
-def _reasons(code: str, month: Evaluated, options: Options) -> list[Reason]:
-    """All reasons, what fails first, the cheapest to mend before all (D38), then what is unknown, then what holds."""
+def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options: Options) -> list[Reason]:
+    """All reasons, what fails first, the cheapest to mend before all (D38), then what is unknown, then what holds.
+
+    `written`: the reasons of the rules, which services share.
+    """
     outcome, standing, scene = month.outcomes[code], month.chosen[code], month.scene
-    found = [_units_reason(outcome, month), *(reasons.of_rule(judged, scene) for judged in outcome.rules)]
+    found = [_units_reason(outcome, month), *(written[id(judged)] for judged in outcome.rules)]
     if outcome.base is not None:
         found.append(_base_reason(outcome, month))
     found += reasons.of_coverage(month.coverage[code], scene)
@@ -181,7 +193,7 @@ def _units_reason(outcome: Outcome, month: Evaluated) -> Reason:
     if outcome.units.high is not None and outcome.units.high < 1:
         truth = False
     short = shortage(outcome, month.scene)
-    message = f"Short by {short}." if short is not None and truth is not True else None
+    message = None if short is None or truth is True else f"{short.established}: short by {short}."
     service = outcome.service
     return reasons.of_part(
         EARNS, "Units earned", service.where, truth, outcome.earned, month.scene, message, service.cites,

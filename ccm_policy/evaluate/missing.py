@@ -35,12 +35,18 @@ class Shortage:
     """By how much a quantity falls short of the next unit."""
 
     amount: Fraction
+    needed: Fraction
     unit: str
     of: str
 
     def __str__(self) -> str:
         plural = "" if self.amount == 1 else "s"
         return f"{number_text(self.amount)} {self.unit}{plural} of {self.of}"
+
+    @property
+    def established(self) -> str:
+        """How far it got: `21 of 40 minutes`."""
+        return f"{number_text(self.needed - self.amount)} of {number_text(self.needed)} {self.unit}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,8 @@ def _short_of_step(earning: tree.Earning, scene: Scene) -> Shortage | None:
     if have is None or size is None or not _in_minutes(earning.amount):
         return None
     done = full_multiples(exactly(size), exactly(have - beyond)).low or ZERO
-    return Shortage(beyond + size * (done + 1) - have, MINUTE, _name(amount))
+    needed = beyond + size * (done + 1)
+    return Shortage(needed - have, needed, MINUTE, _name(amount))
 
 
 def _short_of_condition(when: Trace) -> Shortage | None:
@@ -140,7 +147,7 @@ def _short_of_condition(when: Trace) -> Shortage | None:
     needed, have = number_of(when.parts[0]).high, number_of(when.parts[1]).low
     if needed is None or have is None:
         return None
-    return Shortage(needed - have, MINUTE, _name(when.parts[1]))
+    return Shortage(needed - have, needed, MINUTE, _name(when.parts[1]))
 
 
 def _in_minutes(node: tree.Node) -> bool:
