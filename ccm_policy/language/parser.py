@@ -197,7 +197,9 @@ class _Reading:
             self.word_alone(draft, piece, rule)
         elif rule == "given" and self.has_rows(piece):
             node = self.rows(draft, piece)
-            comments, trailing = _texts(piece.comments), None
+            line = self.place(piece.at)[0]
+            comments = _texts(piece.comments)
+            trailing = next((c.text for c in piece.inside if c.line == line), None)
         else:
             node = self.body(draft, piece, rule)
         if node is not None or rule == "nothing":

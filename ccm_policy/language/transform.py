@@ -310,7 +310,7 @@ def _with_edges(r: Reader, t: Tree[Any]) -> Expr:
             case syntax.Quantified() if expr.has is not None:
                 inner = settle(expr.has)
                 return inner and replace(expr, has=inner)
-            case syntax.Quantified() if expr.source.where is not None:
+            case syntax.Quantified() | syntax.Aggregate() | syntax.Pick() if expr.source.where is not None:
                 inner = settle(expr.source.where)
                 return inner and replace(expr, source=replace(expr.source, where=inner))
         return None

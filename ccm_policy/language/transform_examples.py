@@ -22,12 +22,7 @@ def _given_set(r: Reader, t: Tree[Any]) -> syntax.GivenSet:
 def _given_values(r: Reader, t: Tree[Any]) -> syntax.GivenFact | syntax.GivenRecord:
     """One value between commas gives a fact; a field and its values give a record."""
     path = str(t.children[0])
-    groups: list[list[Tree[Any]]] = [[]]
-    for item in t.children[1:]:
-        if isinstance(item, Token):
-            groups.append([])
-        else:
-            groups[-1].append(item)
+    groups = [g.children for g in t.children[1:]]
     if len(groups[0]) == 1:
         for group in groups:
             if len(group) > 1:
