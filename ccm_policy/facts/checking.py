@@ -201,7 +201,7 @@ def _read_one(raw: Any, one: OneRecord, reading: _Reading) -> None:
 
 
 def _join_short_forms(reading: _Reading) -> None:
-    """A short form adds its record to the list, and never makes the list complete."""
+    """A short form adds its record to the list; alone it makes the list complete only where the list says so."""
     for records, row in reading.ones:
         given = reading.lists.get(records.name)
         rows = (row,) if row else ()
@@ -210,7 +210,7 @@ def _join_short_forms(reading: _Reading) -> None:
         elif row is None:
             reading.lists.setdefault(records.name, UNKNOWN)
         else:
-            reading.lists[records.name] = GivenList(rows, complete=False)
+            reading.lists[records.name] = GivenList(rows, complete=records.decl.one_is_all)
 
 
 def _missing(facts: Mapping[str, Value], faults: list[Fault], plan: Plan) -> Iterator[Fault]:

@@ -483,7 +483,8 @@ class ListDecl:
 
     `complete`: `whole` (a given list has everything), `month` (complete for the service month only). `known_from`: the
     fact from whose day on other months are complete too. `date_field`, `first_field`/`last_field`: how records are
-    dated. `union_of`: for a list defined as another list and the claim's undecided lines, that other list.
+    dated. `one`: the name of a single object that is read as one record; `one_is_all`: it is then the whole list.
+    `union_of`: for a list defined as another list and the claim's undecided lines, that other list.
     """
 
     name: str
@@ -502,6 +503,7 @@ class ListDecl:
     title: str = ""
     found: str = ""
     span: Span = _span()
+    one_is_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

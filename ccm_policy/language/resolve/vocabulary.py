@@ -170,6 +170,7 @@ def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
         title=text_of(statement, "title"),
         found=text_of(statement, "found"),
         span=statement.name_span,
+        one_is_all="complete" in words_of(statement, "one")[1:],
     )
 
 
