@@ -319,17 +319,22 @@ def _axes(fees: FeeSchedules, name: str, args: argparse.Namespace) -> tuple[Valu
 
 
 def _clinic(fees: FeeSchedules, name: str) -> tuple[str, Values]:
+    """Where and in which setting a schedule's amounts are those that clinics are paid."""
     from ccm_policy.fees.texts import read_yaml
 
-    data = read_yaml(fees.folders[name] / "schedule.yaml").data
-    return data["clinics"]["locality"], (data["clinics"]["setting"],)
+    folder = fees.folders.get(name)
+    stated = read_yaml(folder / "schedule.yaml").data.get("clinics") if folder else None
+    if stated is None:
+        message = f"`{name}` does not say what clinics are paid."
+        raise CcmPolicyError([error("E0614", message, help="State `clinics` in its `schedule.yaml`, with the source.")])
+    return stated["locality"], (stated["setting"],)
 
 
 def _percent(known: dict[str, Decimal], kind: str) -> Decimal:
     if kind in known:
         return known[kind]
     message = f"The schedule has no percentage for `{kind}`."
-    raise CcmPolicyError([error("E0613", message, help=f"Give one of {', '.join(known)}.")])
+    raise CcmPolicyError([error("E0613", message, help=f"Types it names: {', '.join(known) or 'none'}.")])
 
 
 def _print(lines: Iterable[str]) -> None:

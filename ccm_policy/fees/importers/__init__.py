@@ -58,8 +58,8 @@ def import_file(request: Request) -> Imported | Diagnostic:
         same = table.is_file() and table.read_bytes() == text.encode()
         if same and side.is_file():
             return Imported(table, keys, False)
-        if table.is_file() and not same and not request.replace:
-            raise _differs(request, table, text)
+        if not same and not request.replace:
+            _check_held(request, table, text)
         _write({table: text, side: _sidecar(request, name)})
     except (RefusedError, tables.BrokenFileError) as fault:
         return fault.diagnostic
@@ -167,15 +167,24 @@ def _same_states(request: Request, table: tables.Keyed, held: Path) -> None:
         )  # fmt: skip
 
 
-def _differs(request: Request, table: Path, text: str) -> RefusedError:
-    old = tables.read_text(table).splitlines()
-    new = text.splitlines()
-    changed = sorted(set(old) ^ set(new))
-    return refused(
-        "E0639", request.file, None,
-        f"`{table}` is held already, and {len(changed)} lines would differ, such as `{changed[0] if changed else ''}`.",
-        "If CMS corrected the release, say `--replace`; else the file is not the one it seems to be.",
-    )  # fmt: skip
+def _check_held(request: Request, table: Path, text: str) -> None:
+    """A release that is held, where it is written or among the shipped ones, is not changed by accident."""
+    new = set(text.splitlines())
+    differing: list[str] = []
+    if table.is_file():
+        differing = sorted(set(tables.read_text(table).splitlines()) ^ new)
+    held = request.held / request.schedule / _folder(request) / table.name
+    if not differing and held.is_file() and request.kind in ("rvu", "gpci"):
+        known = {line.rpartition(",")[0] for line in tables.read_text(held).splitlines()}
+        known &= {line.rpartition(",")[0] for line in new}
+        old = set(tables.read_text(held).splitlines())
+        differing = sorted(line for line in new - old if line.rpartition(",")[0] in known)
+    if differing:
+        raise refused(
+            "E0639", request.file, None,
+            f"{request.year}/{request.release} is held already, and {len(differing)} lines would differ, such as "
+            f"`{differing[0]}`.", "If CMS corrected the release, say `--replace`; else this is another file.",
+        )  # fmt: skip
 
 
 def _sidecar(request: Request, name: str) -> str:
