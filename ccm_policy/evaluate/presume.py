@@ -86,10 +86,10 @@ class _Presumed:
         """What a value that was not given is taken to be."""
         if not self.presumptions or absent.how in ("unknown", "error", "empty"):
             return Cell(UNKNOWN)
-        if absent.how == "none":
-            return Cell(NONE, presumed=True)
         if absent.unless is not None and self.scene.evaluate(absent.unless, bound).value is True:
             return Cell(UNKNOWN)
+        if absent.how == "none":
+            return Cell(NONE, presumed=True)
         assert absent.value is not None, "a presumption has a value"
         value = _value(self.scene.evaluate(absent.value, bound).value)
         return Cell(value, presumed=value is not UNKNOWN)
