@@ -1,32 +1,15 @@
-"""The values of facts: what a reader hands on, before presumptions.
+"""The facts of a patient-month as they were given, before presumptions. The values themselves are the language's.
 
-A known value is a `bool` (yes/no), `str` (text, code, month, a value of a set; a clock time as `HH:MM`), `Fraction`
-(every number, exact), `date`, or `frozenset[str]`. Two values are special: `UNKNOWN` (an explicit null, or the word
-`unknown`)
-and `NONE` (there is none). A path that is not in the mapping is absent; what absence means is the vocabulary's to say.
+A path that is not in the mapping is absent; what absence means is the vocabulary's to say.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from enum import Enum
-from fractions import Fraction
-from typing import Final
 
+from ccm_policy.language.values import NONE, UNKNOWN, Known, Special, Value
 
-class Special(Enum):
-    """The two values that are not a value."""
-
-    UNKNOWN = "unknown"
-    NONE = "none"
-
-
-UNKNOWN: Final = Special.UNKNOWN
-NONE: Final = Special.NONE
-
-Known = bool | str | Fraction | date | frozenset[str]
-Value = Known | Special
+__all__ = ["NONE", "UNKNOWN", "Given", "GivenList", "Known", "Special", "Value"]
 
 
 @dataclass(frozen=True, slots=True)

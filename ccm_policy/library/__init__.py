@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.facts.values import Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
+from ccm_policy.language.values import Value
 from ccm_policy.library import cache as store
 from ccm_policy.library.files import Found, find, parse_all, shipped
 from ccm_policy.library.outline import Outline, PolicyOutline
@@ -81,7 +81,7 @@ class Library:
         return _select(self.outline, facts, month, optional)
 
     def program(self, policies: tuple[str, ...], month: str) -> t.Program:
-        """Everything in force for these policies, their bases and what they use; `CcmPolicyError` where they are wrong."""
+        """Everything in force for these policies and what they rest on; `CcmPolicyError` where it is wrong."""
         key = (policies, month)
         if key not in self._programs:
             self._programs[key] = self._program(policies, month)

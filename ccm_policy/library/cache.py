@@ -78,7 +78,7 @@ def _name(key: str) -> str:
 
 
 def _own_digest() -> str:
-    """The state of the code that makes what is stored, so that a changed checkout never reads what an older one made."""
+    """The state of the code that makes what is stored: a changed checkout never reads what an older one made."""
     package = Path(__file__).parent.parent
     files = sorted([*(package / "language").rglob("*.py"), *(package / "library").glob("*.py")])
     files.append(package / "language" / "grammar.lark")

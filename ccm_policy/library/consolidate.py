@@ -14,6 +14,8 @@ from ccm_policy.language.resolve.report import Report, listed, nearest
 from ccm_policy.library.editions import Edition, Policy
 
 Key = tuple[str, str]
+Made = dict[tuple[int, int], tuple[s.Statement, s.Statement, s.Statement]]
+"""By the identity of what was altered and of what altered it: both, so that they stay, and the result."""
 
 FREE = ("source", "codes", "example", "facts", "note", "dispute", "area", "roles")
 """Kinds that need no verb in an amendment: given again, they are given anew."""
@@ -24,36 +26,46 @@ LENT = ("define", "codes", "area", "roles", "source", "table", "facts", "note")
 
 @dataclass(slots=True)
 class Text:
-    """The consolidated text while editions are applied to it. `under`: for each policy, those it rests on."""
+    """The consolidated text while editions are applied to it.
+
+    `under`: for each policy, those it rests on. `repealed`: what is there no longer, and what took it away.
+    `made`: statements that `change` and `raise` made before, so that the same text is the same object again.
+    """
 
     under: Mapping[str, frozenset[str]]
-    report: Report = field(default_factory=Report)
+    report: Report
+    made: Made
     statements: dict[Key, s.Statement] = field(default_factory=dict)
+    repealed: dict[Key, s.Statement] = field(default_factory=dict)
 
 
 def consolidate(
-    policies: Iterable[Policy], month: str, under: Mapping[str, frozenset[str]], lent: frozenset[str], report: Report
+    policies: Iterable[Policy],
+    month: str,
+    under: Mapping[str, frozenset[str]],
+    lent: frozenset[str],
+    report: Report,
+    made: Made,
 ) -> tuple[s.Statement, ...]:
     """The statements in force in a month, of policies in the order of their layers.
 
     `lent` are those that only lend their definitions. Each statement and clause keeps its policy and edition.
     """
-    text = Text(under, report)
+    text = Text(under, report, made)
     for policy in policies:
         for edition in policy.in_force(month):
             for statement in edition.statements:
                 if policy.name not in lent or statement.kind in LENT:
                     apply(text, edition, statement)
-            for clause in edition.header.all("raise"):
-                words = texts(clause.body)
-                if len(words) == 2:
-                    apply(text, edition, _raise(edition, words[0], words[1], clause))
     return tuple(text.statements.values())
 
 
-def _raise(edition: Edition, name: str, to: str, clause: s.Clause) -> s.Statement:
-    origin = s.Origin(edition.policy, edition.month)
-    return s.Statement("rule", name, s.Head(to=to), (), "raise", clause.span, clause.span, origin=origin)
+def _once(text: Text, there: s.Statement, cause: s.Statement, make: Callable[[], s.Statement]) -> s.Statement:
+    """What a statement makes of another, the same object each time."""
+    key = (id(there), id(cause))
+    if key not in text.made:
+        text.made[key] = (there, cause, make())
+    return text.made[key][2]
 
 
 def apply(text: Text, edition: Edition, statement: s.Statement) -> None:
@@ -109,7 +121,7 @@ def _clash(text: Text, edition: Edition, statement: s.Statement, there: s.Statem
 def _add(text: Text, edition: Edition, statement: s.Statement) -> None:
     there = text.statements.get((statement.kind, statement.name))
     if there is None:
-        text.statements[statement.kind, statement.name] = replace(statement, verb=None)
+        text.statements[statement.kind, statement.name] = _plain(text, statement)
         return
     if _origin(there).policy != edition.policy:
         _clash(text, edition, statement, there)
@@ -128,13 +140,24 @@ def _replace(text: Text, edition: Edition, statement: s.Statement) -> None:
             message = f"`{statement.name}` is about {_about(there)}, and its replacement about {_about(statement)}"
             note = [Note("what it replaces", there.name_span)]
             text.report.add("E0425", message, statement.name_span, "a replacement keeps what it is about", note)
-        if statement.head.type is None and there.head.type is not None:
-            statement = replace(statement, head=replace(statement.head, type=there.head.type))
-        elif there.head.type is not None and statement.head.type != there.head.type:
+        if there.head.type is not None and statement.head.type not in (None, there.head.type):
             note = [Note("the type that it has", there.name_span)]
             message = f"a replacement of `{statement.name}` keeps its type"
             text.report.add("E0425", message, statement.name_span, "every rule that uses it relies on the type", note)
-    text.statements[statement.kind, statement.name] = replace(statement, verb=None)
+    text.statements[statement.kind, statement.name] = _once(text, there, statement, lambda: _standing(statement, there))
+
+
+def _standing(statement: s.Statement, there: s.Statement) -> s.Statement:
+    """A replacement as it stands from now on: with the type of what it replaces where it gives none."""
+    head = statement.head
+    if statement.kind == "define" and head.type is None and there.head.type is not None:
+        head = replace(head, type=there.head.type)
+    return replace(statement, verb=None, head=head)
+
+
+def _plain(text: Text, statement: s.Statement) -> s.Statement:
+    """An added statement as it stands from now on."""
+    return _once(text, statement, statement, lambda: replace(statement, verb=None))
 
 
 def _about(statement: s.Statement) -> str:
@@ -144,12 +167,19 @@ def _about(statement: s.Statement) -> str:
 def _repeal(text: Text, edition: Edition, statement: s.Statement) -> None:
     if _there(text, edition, statement) is not None:
         del text.statements[statement.kind, statement.name]
+        text.repealed[statement.kind, statement.name] = statement
 
 
 def _change(text: Text, edition: Edition, statement: s.Statement) -> None:
     there = _there(text, edition, statement)
     if there is None:
         return
+    text.statements[there.kind, there.name] = _once(
+        text, there, statement, lambda: replace(there, clauses=tuple(_changed(text, there, statement)))
+    )
+
+
+def _changed(text: Text, there: s.Statement, statement: s.Statement) -> list[s.Clause]:
     clauses = list(there.clauses)
     for clause in statement.all("without"):
         clauses = _taken(text, clauses, clause, statement)
@@ -157,7 +187,7 @@ def _change(text: Text, edition: Edition, statement: s.Statement) -> None:
     for word in dict.fromkeys(c.word for c in given):
         these = [c for c in given if c.word == word]
         clauses = _exceptions(clauses, these) if word == "except" else _given(clauses, word, these)
-    text.statements[there.kind, there.name] = replace(there, clauses=tuple(clauses))
+    return clauses
 
 
 def _taken(text: Text, clauses: list[s.Clause], without: s.Clause, statement: s.Statement) -> list[s.Clause]:
@@ -202,6 +232,10 @@ def _raised(text: Text, edition: Edition, statement: s.Statement) -> None:
     """`raise RULE to SEVERITY`."""
     key = next(((kind, statement.name) for kind in RULE_KINDS if (kind, statement.name) in text.statements), None)
     to = statement.head.to or ""
+    gone = next((kind for kind in RULE_KINDS if (kind, statement.name) in text.repealed), None)
+    if key is None and gone is not None:
+        _there(text, edition, replace(statement, kind=gone))
+        return
     if key is None:
         known = [name for kind, name in text.statements if kind in RULE_KINDS]
         text.report.unknown("E0427", "rule", statement.name, statement.name_span, known, "name a rule of a base")
@@ -220,7 +254,8 @@ def _raised(text: Text, edition: Edition, statement: s.Statement) -> None:
         return
     origin = s.Origin(edition.policy, edition.month)
     severity = s.Clause("severity", s.Words((to,), statement.span), statement.span, origin=origin)
-    text.statements[key] = replace(there, clauses=tuple(_given(list(there.clauses), "severity", [severity])))
+    clauses = tuple(_given(list(there.clauses), "severity", [severity]))
+    text.statements[key] = _once(text, there, statement, lambda: replace(there, clauses=clauses))
 
 
 def _there(text: Text, edition: Edition, statement: s.Statement) -> s.Statement | None:
@@ -228,6 +263,14 @@ def _there(text: Text, edition: Edition, statement: s.Statement) -> s.Statement 
     found = text.statements.get((statement.kind, statement.name))
     if found is not None:
         return found
+    gone = text.repealed.get((statement.kind, statement.name))
+    if gone is not None:
+        by = _origin(gone)
+        message = f"there is no {statement.kind} `{statement.name}` to {statement.verb} from {by.edition} on"
+        note = Note(f"`{by.policy}` repeals it from {by.edition} on", gone.name_span)
+        help = f"end this in an amendment of `{edition.policy}` for {by.edition}, or keep what it rests on"
+        text.report.add("E0431", message, statement.name_span, help, [note])
+        return None
     of_name = [kind for kind, name in text.statements if name == statement.name]
     known = [name for kind, name in text.statements if kind == statement.kind]
     near = nearest(statement.name, known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Note, Span
-from ccm_policy.language.resolve.clauses import text_of, words_of
+from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.report import Report
 
 
@@ -87,7 +87,17 @@ def _edition(header: s.Statement, statements: tuple[s.Statement, ...], report: R
         return None
     origin = s.Origin(header.name, month)
     amends = text_of(header, "amends") or None
-    return Edition(header.name, month, amends, text_of(header, "title"), header, _from(statements, origin))
+    said = (*statements, *_raises(header))
+    return Edition(header.name, month, amends, text_of(header, "title"), header, _from(said, origin))
+
+
+def _raises(header: s.Statement) -> list[s.Statement]:
+    """`raise RULE to SEVERITY` in a header, as the statement it is."""
+    found = []
+    for clause in header.all("raise"):
+        name, _, to = " ".join(texts(clause.body)).partition(" ")
+        found.append(s.Statement("rule", name, s.Head(to=to), (), "raise", clause.span, clause.span))
+    return found
 
 
 def _from(statements: tuple[s.Statement, ...], origin: s.Origin) -> tuple[s.Statement, ...]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Diagnostic, error
+
+if TYPE_CHECKING:
+    from ccm_policy.language import syntax as s
 
 
 @dataclass(frozen=True, slots=True)

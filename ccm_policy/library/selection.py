@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from ccm_policy.facts.values import NONE, UNKNOWN, Special, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, error
+from ccm_policy.language.values import NONE, UNKNOWN, Special, Value
 from ccm_policy.library.outline import Outline, PolicyOutline
 
 

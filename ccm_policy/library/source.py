@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, replace
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
@@ -14,7 +14,7 @@ from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.walk import within
-from ccm_policy.library.consolidate import consolidate
+from ccm_policy.library.consolidate import Made, consolidate
 from ccm_policy.library.editions import Policy, gather
 from ccm_policy.library.lives import groups_ever, lives
 from ccm_policy.library.outline import BASE, OPTIONAL, EditionOutline, Outline, PolicyOutline
@@ -28,19 +28,31 @@ class LibrarySource:
     shared: Shared
     policies: dict[str, Policy]
     outline: Outline
+    made: Made = field(default_factory=dict, repr=False, compare=False)
 
     def consolidated(self, names: Iterable[str], month: str, report: Report) -> tuple[s.Statement, ...]:
         """The statements in force for these policies, their bases and what they use."""
         chosen, lent = self._chosen(names)
         ordered = self.outline.in_order(chosen | lent)
         under = {name: frozenset(self.outline.policies[name].under) for name in ordered}
-        return consolidate((self.policies[name] for name in ordered), month, under, lent, report)
+        return consolidate((self.policies[name] for name in ordered), month, under, lent, report, self.made)
 
     def program(self, names: Iterable[str], month: str) -> tuple[t.Program, list[Diagnostic]]:
         """The program of these policies in a month, and everything that is wrong in it."""
         report = Report()
         names = tuple(names)
         statements = self.consolidated(names, month, report)
+        program, found = self.resolve(names, month, statements)
+        return program, report.found + found
+
+    def resolve(
+        self,
+        names: Iterable[str],
+        month: str,
+        statements: tuple[s.Statement, ...],
+        only: Container[tuple[str, str]] | None = None,
+    ) -> tuple[t.Program, list[Diagnostic]]:
+        """The program of consolidated statements of these policies (`only` as in `resolve_program`)."""
         chosen, lent = self._chosen(names)
         in_force = []
         for name in self.outline.in_order(chosen | lent):
@@ -57,8 +69,7 @@ class LibrarySource:
             self.outline.lives,
             self._priced_by(chosen),
         )
-        program, found = resolve_program(self.shared, of)
-        return program, report.found + found
+        return resolve_program(self.shared, of, only)
 
     def _chosen(self, names: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
         chosen = self.outline.with_bases(frozenset(names))

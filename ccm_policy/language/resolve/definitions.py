@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ccm_policy.language import syntax as s
@@ -28,7 +29,7 @@ class Definitions:
         """The definition of that name; refuses one that is wrong (told where it stands) or reads itself."""
         if name in self.made:
             return self.made[name]
-        if name in self.failed:
+        if name in self.failed or self.written[name].broken:
             raise Refused
         if name in self.path:
             circle = [*self.path[self.path.index(name) :], name]
@@ -51,11 +52,11 @@ class Definitions:
             self.path.pop()
         return self.made[name]
 
-    def all(self) -> None:
-        """Make every definition, so that each that is wrong is told."""
-        for name, statement in self.written.items():
+    def all(self, names: Iterable[str]) -> None:
+        """Make the definitions of these names, so that each that is wrong is told."""
+        for name in names:
             try:
-                self.get(name, statement.name_span)
+                self.get(name, self.written[name].name_span)
             except Refused:
                 continue
 

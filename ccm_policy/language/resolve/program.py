@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -41,8 +41,13 @@ class Consolidated:
     priced_by: Mapping[str, str]
 
 
-def resolve_program(shared: Shared, of: Consolidated) -> tuple[t.Program, list[Diagnostic]]:
-    """The program of consolidated statements, and everything that is wrong in it. With errors it is not to be run."""
+def resolve_program(
+    shared: Shared, of: Consolidated, only: Container[tuple[str, str]] | None = None
+) -> tuple[t.Program, list[Diagnostic]]:
+    """The program of consolidated statements, and everything that is wrong in it. With errors it is not to be run.
+
+    `only` names the statements, by kind and name, that are looked at; the program then holds these and what they read.
+    """
     report = Report()
     kinds = _by_kind(of.statements)
     names = _names(shared, of, kinds, report)
@@ -50,16 +55,18 @@ def resolve_program(shared: Shared, of: Consolidated) -> tuple[t.Program, list[D
     definitions = _definitions(r, shared, kinds)
     _refuse_one_name(r, kinds, shared)
     codes = groups(kinds.get("service", ()))
-    definitions.all()
+    definitions.all(name for name in definitions.written if only is None or ("define", name) in only)
     there = {(st.kind, st.name): st for st in of.statements}
 
     def each(kind: str, make: Callable[..., T | None], *more: Any) -> tuple[T, ...]:
-        made = (make(r, statement, *more) for statement in kinds.get(kind, ()))
+        chosen = [st for st in kinds.get(kind, ()) if not st.broken and (only is None or (kind, st.name) in only)]
+        made = (make(r, statement, *more) for statement in chosen)
         return tuple(m for m in made if m is not None)
 
     for kind in ("log check", "panel check"):
         for statement in kinds.get(kind, ()):
-            remarks.later(r, statement)
+            if only is None or (kind, statement.name) in only:
+                remarks.later(r, statement)
     services = each("service", service, codes, of.priced_by)
     program = t.Program(
         of.month,

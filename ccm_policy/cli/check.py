@@ -1,0 +1,63 @@
+"""Check policy files: names, types, units and ranges, in every month and for every set of layers that can meet.
+
+example:
+  ccm-policy check
+  ccm-policy check policies/medicare
+  ccm-policy check lakeside.policy --policies policies
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccm_policy.language.diagnostics import has_errors, render
+
+if TYPE_CHECKING:
+    from ccm_policy.library.paths import Checked
+
+DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="directories or files (default: all)")
+    help = "the library they belong to (default: the one around them, or the shipped one)"
+    parser.add_argument("--policies", type=Path, metavar="DIR", help=help)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--strict", action="store_true", help="warnings count too")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints what is wrong. Status 1 where something is, 2 where there is nothing to check."""
+    from ccm_policy.library.paths import check_paths
+
+    checked = check_paths(args.paths, args.policies)
+    (_print_json if args.format == "json" else _print_text)(checked)
+    if checked.files == 0:
+        return COULD_NOT_RUN
+    return REFUSED if has_errors(checked.found) or (args.strict and checked.found) else DONE
+
+
+def _print_json(checked: Checked) -> None:
+    findings = [d.to_dict() for d in checked.found]
+    answer = {"files": checked.files, "findings": findings, "findings_elsewhere": checked.elsewhere}
+    sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+
+
+def _print_text(checked: Checked) -> None:
+    for diagnostic in checked.found:
+        sys.stdout.write(render(diagnostic) + "\n\n")
+    errors = sum(d.is_error for d in checked.found)
+    warnings = len(checked.found) - errors
+    parts = [_many(errors, "error")] + ([_many(warnings, "warning")] if warnings else [])
+    line = f"{_many(checked.files, 'file')} checked: {', '.join(parts) if checked.found else 'nothing is wrong'}"
+    if checked.elsewhere:
+        line += f"; {_many(checked.elsewhere, 'finding')} in other files of the library"
+    sys.stderr.write(line + "\n")
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,136 @@
+"""Everything that is wrong in a library, in every month and for every set of policies that can apply together.
+
+Editions and layers are checked again for each span of months between two edition starts (S44). What was checked once is
+not checked again: a statement is looked at only where it, or something that it reads, is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+from ccm_policy.language import syntax as s
+from ccm_policy.language.diagnostics import Diagnostic, Note, Span, in_order
+from ccm_policy.language.resolve.report import Report
+from ccm_policy.library.pairs import meeting
+from ccm_policy.library.source import LibrarySource
+
+Key = tuple[str, str]
+APART = ("example", "facts", "note", "dispute")
+"""Kinds that nothing reads."""
+
+
+def check(source: LibrarySource) -> list[Diagnostic]:
+    """What is wrong in the policies of a library, in order of their places, each once."""
+    checker = _Checker(source)
+    for name in source.outline.in_order(frozenset(source.policies)):
+        checker.chain((name,))
+    for pair in meeting(source, checker.words.of):
+        checker.chain(pair)
+    return in_order(checker.found.values())
+
+
+@dataclass(slots=True)
+class Words:
+    """The names that statements mention, found once for each statement."""
+
+    _kept: dict[int, tuple[s.Statement, frozenset[str]]] = field(default_factory=dict)
+
+    def of(self, statement: s.Statement) -> frozenset[str]:
+        """Every word of a statement that could be a name, and the parts of dotted ones."""
+        kept = self._kept.get(id(statement))
+        if kept is None:
+            found: set[str] = set()
+            _collect((statement.head, [c.body for c in statement.clauses]), found)
+            kept = (statement, frozenset(found))
+            self._kept[id(statement)] = kept
+        return kept[1]
+
+
+def _collect(value: Any, found: set[str]) -> None:
+    if isinstance(value, str):
+        found.add(value)
+        found.update(value.split("."))
+    elif isinstance(value, tuple | list):
+        for each in value:
+            _collect(each, found)
+    elif is_dataclass(value) and not isinstance(value, Span):
+        for part in fields(value):
+            _collect(getattr(value, part.name), found)
+
+
+@dataclass(slots=True)
+class _Checker:
+    source: LibrarySource
+    words: Words = field(default_factory=Words)
+    found: dict[tuple[str, str, Span | None], Diagnostic] = field(default_factory=dict)
+    seen: set[tuple[Key, int]] = field(default_factory=set)
+
+    def chain(self, names: tuple[str, ...]) -> None:
+        """Check policies that apply together, in every span of months."""
+        for month in _spans(self.source, names):
+            report = Report()
+            statements = self.source.consolidated(names, month, report)
+            new = self._new(statements)
+            found = self.source.resolve(names, month, statements, new)[1] if new else []
+            for diagnostic in (*report.found, *found):
+                key = (diagnostic.code, diagnostic.message, diagnostic.span)
+                self.found.setdefault(key, self._dated(diagnostic, names, month))
+
+    def _new(self, statements: Iterable[s.Statement]) -> frozenset[Key]:
+        """The statements that, with all that they read, were not looked at before."""
+        marks = _Marks(self.words, statements)
+        new = set()
+        for statement in marks.statements:
+            key = (statement.kind, statement.name)
+            mark = (key, marks.of(statement))
+            if mark not in self.seen:
+                self.seen.add(mark)
+                new.add(key)
+        return frozenset(new)
+
+    def _dated(self, diagnostic: Diagnostic, names: tuple[str, ...], month: str) -> Diagnostic:
+        """With a note on the amendment that brought it about, where the text at fault is older than that."""
+        from dataclasses import replace
+
+        edition = next((e for n in names for e in self._under(n) if e.month == month and e.amends), None)
+        if edition is None or diagnostic.span is None or diagnostic.span.file == edition.path:
+            return diagnostic
+        note = Note(f"so it is from {month} on, with this amendment", edition.header.name_span)
+        return replace(diagnostic, notes=(*diagnostic.notes, note))
+
+    def _under(self, name: str) -> Iterator[Any]:
+        for each in (*self.source.outline.policies[name].under, name):
+            yield from self.source.policies[each].editions
+
+
+def _spans(source: LibrarySource, names: tuple[str, ...]) -> list[str]:
+    """The months in which an edition of these policies, or of one under them, begins, once all of them are there."""
+    policies = source.outline.policies
+    involved = {below for name in names for below in (*policies[name].under, name)}
+    first = max(policies[name].editions[0].month for name in names)
+    starts = {e.month for name in involved for e in policies[name].editions}
+    return sorted({m for m in starts if first <= m <= source.outline.known_through} | {first})
+
+
+class _Marks:
+    """For each statement of a text one number, equal only where it and all that it reads are the same."""
+
+    def __init__(self, words: Words, statements: Iterable[s.Statement]) -> None:
+        self.words = words
+        self.statements = tuple(st for st in statements if st.kind not in APART)
+        self.named: dict[str, list[s.Statement]] = {}
+        for statement in self.statements:
+            self.named.setdefault(statement.name, []).append(statement)
+        self.kept: dict[str, int] = {}
+
+    def of(self, statement: s.Statement) -> int:
+        reads = sorted(word for word in self.words.of(statement) if word in self.named and word != statement.name)
+        return hash((id(statement), *((word, self._named(word)) for word in reads)))
+
+    def _named(self, word: str) -> int:
+        if word not in self.kept:
+            self.kept[word] = 0
+            self.kept[word] = hash(tuple(self.of(statement) for statement in self.named[word]))
+        return self.kept[word]

@@ -1,0 +1,95 @@
+"""What to check when somebody names files or directories: their library, and the findings that are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccm_policy.language.diagnostics import Diagnostic, error, has_errors, in_order
+from ccm_policy.library.checking import check
+from ccm_policy.library.files import Found, find, parse_all, shipped
+from ccm_policy.library.source import make
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, in how many files, and how many findings stand in files that nobody asked about."""
+
+    found: tuple[Diagnostic, ...]
+    files: int
+    elsewhere: int = 0
+
+
+def check_paths(paths: Sequence[Path], directory: Path | None) -> Checked:
+    """Check the library of a directory, or the files and directories named.
+
+    A path inside a library is checked with all of it. A file outside of any is checked as an addition to the library
+    of `directory`, or to the shipped one.
+    """
+    missing = [p for p in paths if not p.exists()]
+    if missing:
+        help = "check the path; policy files end in `.policy`"
+        return Checked(tuple(error("E0450", f"there is no file or directory `{p}`", help=help) for p in missing), 0)
+    if not paths:
+        return _check(directory or shipped(), ())
+    roots: dict[Path, list[Path]] = {}
+    for path in paths:
+        roots.setdefault(directory or _root(path) or shipped(), []).append(path)
+    parts = [_check(root, wanted) for root, wanted in roots.items()]
+    found = in_order(d for part in parts for d in part.found)
+    return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))
+
+
+def _root(path: Path) -> Path | None:
+    """The directory above (or at) a path that declares a library: one of its own files has a `library` statement."""
+    start = path if path.is_dir() else path.parent
+    for folder in (start, *start.absolute().parents):
+        for file in sorted(folder.glob("*.policy")):
+            if any(line.split("#")[0].strip() == "library" for line in _lines(file)):
+                return folder
+    return None
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _check(root: Path, wanted: Sequence[Path]) -> Checked:
+    found, wrong = find(root)
+    if found is None:
+        return Checked(tuple(wrong), 0)
+    added = _added(found, wanted)
+    everything = Found(root, (*found.paths, *added), found.digest)
+    files, told = parse_all(everything)
+    source, more = make(files)
+    told = [*told, *more]
+    if source is not None and not has_errors(more):
+        told += check(source)
+    mine, others = _apart(in_order(told), root, wanted)
+    return Checked(tuple(mine), len(everything.paths), len(others))
+
+
+def _added(found: Found, wanted: Iterable[Path]) -> tuple[str, ...]:
+    """Files named that the library does not hold, and policy files of directories named that it does not."""
+    there = {Path(p).absolute() for p in found.paths}
+    named = [f for p in wanted for f in (sorted(p.rglob("*.policy")) if p.is_dir() else [p])]
+    return tuple(str(f) for f in named if f.absolute() not in there)
+
+
+def _apart(told: list[Diagnostic], root: Path, wanted: Sequence[Path]) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """The findings in what was asked about, and the others."""
+    if not wanted or any(p.absolute() == root.absolute() for p in wanted):
+        return told, []
+    asked = [p.absolute() for p in wanted]
+
+    def is_mine(diagnostic: Diagnostic) -> bool:
+        places = [diagnostic.span.file if diagnostic.span else "", *(n.span.file for n in diagnostic.notes)]
+        files = [Path(p).absolute() for p in places if p]
+        return not files or any(f == a or a in f.parents for f in files for a in asked)
+
+    mine = [d for d in told if is_mine(d)]
+    return mine, [d for d in told if not is_mine(d)]
