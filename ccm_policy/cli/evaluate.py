@@ -1,0 +1,132 @@
+"""Decide and price patient-months: one record, or a whole panel.
+
+PATH is a JSON, JSON Lines, YAML or Parquet file, a folder of tables, or - for JSON Lines from standard input.
+
+examples:
+  ccm-policy evaluate examples/clinic-2026-03
+  ccm-policy evaluate month.jsonl --format jsonl > decisions.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, in_order, render
+
+if TYPE_CHECKING:
+    from ccm_policy.evaluate import Options
+    from ccm_policy.facts.values import Given
+
+DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
+_NO_SUCH_INPUT = {"CCM-E0501", "CCM-E0503", "CCM-E0521"}
+"""Messages that say that there was nothing to read at all."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
+    parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), default="table")
+    parser.add_argument("--month", type=_month, metavar="YYYY-MM", help="only the records of this month")
+    parser.add_argument("--policies", type=Path, metavar="DIR", help="policies of your own instead of those shipped")
+    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules instead of those shipped")
+    parser.add_argument("--strict", action="store_true", help="exit status 1 also for findings about the records")
+    parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")
+    parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
+    parser.add_argument(
+        "--within",
+        type=_minutes,
+        default=Fraction(10),
+        metavar="MINUTES",
+        help="how many minutes short is within reach (default: 10)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from ccm_policy import fees, library
+    from ccm_policy.evaluate import Options
+    from ccm_policy.facts import read
+
+    try:
+        policies, schedules = library.load(args.policies), fees.load(args.fees)
+    except CcmPolicyError as fault:
+        _tell(list(fault.diagnostics))
+        return COULD_NOT_RUN
+    given, problems = read(args.path, policies.vocabulary, month=args.month)
+    _tell(problems)
+    if not given and problems and {d.code for d in problems} <= _NO_SUCH_INPUT:
+        return COULD_NOT_RUN
+    options = Options(reach=args.within, layers=frozenset(args.layers), sequestration=args.sequestration)
+    refused: list[Diagnostic] = []
+    found = _write(_decided(given, policies, schedules, options, refused), args.format, len(given))
+    _tell(refused)
+    if any(d.span is not None for d in refused):
+        return COULD_NOT_RUN
+    return REFUSED if problems or refused or (args.strict and found) else DONE
+
+
+def _decided(
+    given: list[Given], policies: Any, schedules: Any, options: Options, refused: list[Diagnostic]
+) -> Iterator[dict[str, Any]]:
+    """The decisions as objects; a month that the library does not know refuses its record."""
+    from ccm_policy.evaluate import decide
+
+    for record in given:
+        try:
+            decision = decide(record, policies, schedules, options).to_dict()
+        except CcmPolicyError as fault:
+            refused += [d for d in fault.diagnostics if d not in refused]
+            continue
+        yield decision
+
+
+def _write(decisions: Iterator[dict[str, Any]], form: str, records: int) -> bool:
+    """Write the decisions; whether any of them has a finding."""
+    found = False
+
+    def watched() -> Iterator[dict[str, Any]]:
+        nonlocal found
+        for decision in decisions:
+            found = found or bool(decision["findings"])
+            yield decision
+
+    if form == "jsonl":
+        for decision in watched():
+            sys.stdout.write(json.dumps(decision, ensure_ascii=False, separators=(",", ":")) + "\n")
+    elif form == "json":
+        every = list(watched())
+        whole = every[0] if records == 1 and every else every
+        sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+    elif form == "csv":
+        from ccm_policy.cli.flat import write_csv
+
+        write_csv(watched(), sys.stdout)
+    else:
+        from ccm_policy.cli.panel import panel
+
+        for line in panel(list(watched())):
+            sys.stdout.write(line + "\n")
+    return found
+
+
+def _tell(diagnostics: list[Diagnostic]) -> None:
+    sys.stdout.flush()
+    for message in dict.fromkeys(render(diagnostic) for diagnostic in in_order(diagnostics)):
+        sys.stderr.write(message + "\n")
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError("a month is written YYYY-MM, for example 2026-03")
+    return text
+
+
+def _minutes(text: str) -> Fraction:
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", text):
+        raise argparse.ArgumentTypeError("minutes are written as a number, for example 10")
+    return Fraction(text)

@@ -1,0 +1,52 @@
+"""Decisions as a flat table: one row a service."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from typing import Any, TextIO
+
+from ccm_policy.cli.report import missing
+
+KEY = ("patient_id", "service_month", "practitioner_id")
+PLAIN = ("title", "status", "own_outcome", "units", "possible_units", "yields_to")
+AMOUNTS = ("allowed", "amount_note", "patient_share", "sequestration", "date_of_service")
+COLUMNS = (*KEY, "code", *PLAIN, "held", "modifiers", *AMOUNTS, "rule", "message", "remedy", "missing")
+
+
+def write_csv(decisions: Iterable[Mapping[str, Any]], out: TextIO) -> None:
+    """One row for each service of each decision. `rule`, `message` and `remedy` are of the first reason that is not
+    yes."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for decision in decisions:
+        key = [decision[name] for name in KEY]
+        for code, service in decision["services"].items():
+            writer.writerow([*key, *_row(code, service)])
+        if not decision["services"]:
+            status = {"": "", "status": decision["status"], "message": "; ".join(missing(decision))}
+            writer.writerow([*key, *(status.get(column, "") for column in COLUMNS[len(key) :])])
+
+
+def _row(code: str, service: Mapping[str, Any]) -> list[Any]:
+    held = service["held"]
+    reason: Mapping[str, Any] = next((r for r in service["reasons"] if r["outcome"] != "yes"), {})
+    facts = "; ".join(item["fact"] for item in service["missing"])
+    return [
+        code,
+        *(service[name] for name in PLAIN),
+        None if held is None else held["rule"],
+        " ".join(service["modifiers"]),
+        *(_amount(service[name]) for name in AMOUNTS),
+        reason.get("rule"),
+        reason.get("message"),
+        reason.get("remedy"),
+        facts,
+    ]
+
+
+def _amount(amount: Any) -> Any:
+    """One amount as it is; the amounts for an unknown fact as `qp 66.13; non_qp 65.80`."""
+    if not isinstance(amount, Mapping):
+        return amount
+    return "; ".join(f"{name} {_amount(part)}" for name, part in amount.items())

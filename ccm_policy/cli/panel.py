@@ -1,0 +1,104 @@
+"""The report of a panel for people: what to bill, the amount, what is wrong and what is missing for each patient;
+then totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ccm_policy.cli import report
+from ccm_policy.cli.layout import page_width, table
+from ccm_policy.cli.report import Decided, Summary
+
+_MOST_RULES = 10
+_HEADER = ("patient", "bill", "amount", "what is wrong", "what is missing")
+
+
+def panel(decisions: Sequence[Decided], width: int | None = None) -> Iterator[str]:
+    """The lines of the report. `width` is the page's, in characters."""
+    size = width or page_width()
+    if not decisions:
+        return
+    names = _names(decisions)
+    rows = [
+        [
+            [names[number]],
+            report.to_bill(decision) or ["-"],
+            [_amount(decision)],
+            report.wrong(decision) or [""],
+            report.missing(decision) or [""],
+        ]
+        for number, decision in enumerate(decisions)
+    ]
+    yield from table(_HEADER, rows, (3, 4), size, right=2)
+    yield ""
+    yield from _totals(report.summary(decisions), size)
+
+
+def _names(decisions: Sequence[Decided]) -> list[str]:
+    """Patients by id, with month and practitioner where the panel has several of a patient's."""
+    months = {d["service_month"] for d in decisions}
+    several = len({d["patient_id"] for d in decisions}) < len(decisions)
+    return [
+        " ".join(
+            part
+            for part in (
+                d["patient_id"],
+                d["service_month"] if len(months) > 1 else None,
+                d["practitioner_id"] if several else None,
+            )
+            if part
+        )
+        for d in decisions
+    ]
+
+
+def _amount(decision: Decided) -> str:
+    billed = [report.dollars(service["allowed"]) for _, service in report.supported(decision)]
+    if not billed:
+        return "-"
+    if all(amount is None for amount in billed):
+        return "no price"
+    return str(report.total(service["allowed"] for _, service in report.supported(decision)))
+
+
+def _totals(total: Summary, width: int) -> Iterator[str]:
+    counted = f"{total.patient_months} patient-months" if total.patient_months != 1 else "1 patient-month"
+    yield f"{counted}: {total.supported} with something to bill, {total.needing_information} waiting for information"
+    if total.not_established:
+        yield f"No policy speaks for the payer of {total.not_established} of them; ask the payer."
+    yield ""
+    rows = [[[b.code], [b.title], [str(b.patient_months)], [str(b.units)], [str(b.allowed)]] for b in total.billed]
+    if rows:
+        yield from table(("code", "service", "patients", "units", "allowed"), rows, (1,), width, right=4)
+        yield ""
+    yield f"Billable      {total.billable}"
+    yield f"At risk       {total.at_risk} of it, under a rule that auditors ask about"
+    if total.held.high:
+        yield f"Held          {total.held} of it, by the practice's own rules"
+    if total.sequestration.high:
+        yield f"Sequestration {total.sequestration} withheld from it"
+    if total.unpriced:
+        yield f"Without price {total.unpriced} supported services, in no total"
+    yield f"Within reach  {total.worth_within_reach} more"
+    yield from (f"  {line}" for line in _near(total))
+    yield from _rules(total)
+    if total.claim_lines:
+        yield ""
+        yield "Claim lines"
+        yield from (f"  {count:>4}  {verdict.replace('_', ' ')}" for verdict, count in total.claim_lines.items())
+
+
+def _near(total: Summary) -> Iterator[str]:
+    for near in total.within_reach:
+        amount, _, rest = near.short.partition(" ")
+        unit, _, _ = rest.partition(" of ")
+        worth = f", worth {near.worth}" if near.worth is not None else ""
+        yield f"patient {near.patient}: {amount} more documented {unit} for {near.service}{worth}"
+
+
+def _rules(total: Summary) -> Iterator[str]:
+    if total.failing:
+        yield ""
+        yield "Rules that fail most"
+        for rule in total.failing[:_MOST_RULES]:
+            yield f"  {rule.patient_months:>4}  {rule.title or rule.rule} ({rule.rule}, {rule.policy})"

@@ -1,0 +1,292 @@
+"""What decisions of a panel come to: billable, at risk, within reach, and the rules that fail most. Pure functions.
+
+They read decisions as objects (`Decision.to_dict()`), so a report can be made again from decisions that were stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS
+
+Decided = Mapping[str, Any]
+"""A decision as an object."""
+_PARTS = (EARNS, ADDS_TO)
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Dollars:
+    """An amount, or its range where a fact that sets the price is unknown."""
+
+    low: Decimal = ZERO
+    high: Decimal = ZERO
+
+    def __add__(self, other: Dollars) -> Dollars:
+        return Dollars(self.low + other.low, self.high + other.high)
+
+    def __str__(self) -> str:
+        return f"${self.low:,.2f}" if self.low == self.high else f"${self.low:,.2f} to ${self.high:,.2f}"
+
+
+def dollars(amount: Any) -> Dollars | None:
+    """An amount of a decision: text, an object with an amount for each value of an unknown fact, or null."""
+    if amount is None:
+        return None
+    if isinstance(amount, Mapping):
+        parts = [part for part in map(dollars, amount.values()) if part is not None]
+        return Dollars(min(p.low for p in parts), max(p.high for p in parts)) if parts else None
+    return Dollars(Decimal(amount), Decimal(amount))
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A service that a few more minutes would earn."""
+
+    patient: str
+    service: str
+    short: str
+    worth: Dollars | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A deciding rule, and for how many patient-months it failed."""
+
+    rule: str
+    policy: str
+    title: str
+    patient_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A service over the panel."""
+
+    code: str
+    title: str
+    patient_months: int
+    units: int
+    allowed: Dollars
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A panel. `billable`: allowed amounts of supported services; `at_risk`: the part of it under an audit risk;
+    `held`: the part that the practice's own rules hold back. `worth_within_reach` counts the best of each
+    patient-month. `unpriced`: supported services without an amount, which are in no total."""
+
+    patient_months: int
+    supported: int
+    needing_information: int
+    not_established: int
+    billed: tuple[Billed, ...]
+    billable: Dollars
+    at_risk: Dollars
+    held: Dollars
+    sequestration: Dollars
+    unpriced: int
+    within_reach: tuple[Near, ...]
+    worth_within_reach: Dollars
+    failing: tuple[Failing, ...]
+    claim_lines: Mapping[str, int]
+
+
+def summary(decisions: Sequence[Decided]) -> Summary:
+    """The totals of a panel."""
+    services = [(decision, code, s) for decision in decisions for code, s in supported(decision)]
+    risky = [s for decision, code, s in services if code in _risky(decision)]
+    near = tuple(near for decision in decisions for near in within_reach(decision))
+    return Summary(
+        len(decisions),
+        sum(1 for decision in decisions if any(supported(decision))),
+        sum(1 for decision in decisions if decision["missing"]),
+        sum(1 for decision in decisions if not decision["services"]),
+        tuple(_billed(services)),
+        total(s["allowed"] for _, _, s in services),
+        total(s["allowed"] for s in risky),
+        total(s["allowed"] for _, _, s in services if s["held"] is not None),
+        total(s.get("sequestration") for _, _, s in services),
+        sum(1 for _, _, s in services if s["allowed"] is None),
+        near,
+        _sum(_best(within_reach(decision)) for decision in decisions),
+        failing(decisions),
+        _verdicts(decisions),
+    )
+
+
+def name(decision: Decided) -> str:
+    """How a patient-month is called in a report of its month."""
+    return str(decision["patient_id"])
+
+
+def supported(decision: Decided) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The services to bill, by code."""
+    for code, service in decision["services"].items():
+        if service["status"] == "supported":
+            yield code, service
+
+
+def total(amounts: Iterable[Any]) -> Dollars:
+    """The sum of amounts; those without a price add nothing."""
+    return _sum(dollars(amount) for amount in amounts)
+
+
+def _sum(amounts: Iterable[Dollars | None]) -> Dollars:
+    result = Dollars()
+    for amount in amounts:
+        result = result if amount is None else result + amount
+    return result
+
+
+def within_reach(decision: Decided) -> tuple[Near, ...]:
+    """The services that a few more minutes would earn, the dearest first."""
+    near = [Near(name(decision), n["service"], n["short"], dollars(n["worth"])) for n in decision["within_reach"]]
+    return tuple(sorted(near, key=lambda n: (-(n.worth or Dollars()).high, n.service)))
+
+
+def _best(near: tuple[Near, ...]) -> Dollars | None:
+    return near[0].worth if near else None
+
+
+def _risky(decision: Decided) -> set[str]:
+    return {code for risk in decision["audit_risks"] for code in risk["services"]}
+
+
+def _billed(services: list[tuple[Decided, str, Mapping[str, Any]]]) -> Iterator[Billed]:
+    for code in dict.fromkeys(code for _, code, _ in services):
+        of_code = [s for _, c, s in services if c == code]
+        units = sum(s["units"] for s in of_code)
+        yield Billed(code, of_code[0]["title"], len(of_code), units, total(s["allowed"] for s in of_code))
+
+
+def blocking(service: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The deciding rules that a service fails. Yielding is no failure; neither is a want of minutes or of a base."""
+    if service["own_outcome"] == "no":
+        for reason in service["reasons"]:
+            if reason["outcome"] == "no" and reason["severity"] == DECIDES and reason["rule"] not in _PARTS:
+                yield reason
+
+
+def at_hand(decision: Decided) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The services that a patient-month is about: the work for a unit is on record, or may be, or a claim asks for it.
+
+    A service that asks for no work of its own is at hand only on a claim; else every patient would fail the rules of
+    every programme that nobody has thought of for them.
+    """
+    claimed = {line["code"] for line in (decision["claim"] or {"lines": ()})["lines"]}
+    for code, service in decision["services"].items():
+        earned = next((r for r in service["reasons"] if r["rule"] == EARNS), None)
+        if code in claimed or (earned is not None and earned["outcome"] != "no" and earned["facts"]):
+            yield code, service
+
+
+def failing(decisions: Iterable[Decided]) -> tuple[Failing, ...]:
+    """Deciding rules by the number of patient-months in which a service at hand fails them, the most first."""
+    found: dict[tuple[str, str], tuple[str, set[int]]] = {}
+    for number, decision in enumerate(decisions):
+        for _, service in at_hand(decision):
+            for reason in blocking(service):
+                key = (reason["rule"], reason["policy"])
+                found.setdefault(key, (reason["title"], set()))[1].add(number)
+    rows = (Failing(rule, policy, title, len(months)) for (rule, policy), (title, months) in found.items())
+    return tuple(sorted(rows, key=lambda f: (-f.patient_months, f.rule, f.policy)))
+
+
+def _verdicts(decisions: Iterable[Decided]) -> dict[str, int]:
+    """Claim lines by verdict, and the lines that claims leave out."""
+    counts: dict[str, int] = {}
+    for decision in decisions:
+        claim = decision["claim"]
+        for line in claim["lines"] if claim else ():
+            counts[line["verdict"]] = counts.get(line["verdict"], 0) + 1
+        if claim and claim["missing_lines"]:
+            counts["missing_line"] = counts.get("missing_line", 0) + len(claim["missing_lines"])
+    return dict(sorted(counts.items()))
+
+
+# --- one patient-month in words ----------------------------------------------------------------------------------
+
+
+def to_bill(decision: Decided) -> list[str]:
+    """`99490 x 1`, with its modifiers; `held` where the practice's own rules hold it back."""
+    return [
+        f"{'-'.join([code, *s['modifiers']])} x {s['units']}{' (held)' if s['held'] is not None else ''}"
+        for code, s in supported(decision)
+    ]
+
+
+def wrong(decision: Decided) -> list[str]:
+    """What stands against billing, or against what is billed: failed rules of services that have their minutes (or,
+    where nothing is supported, what is wanting), practice holds, the claim, audit risks, findings."""
+    found = [*_blocked(decision), *_held(decision), *_claim(decision)]
+    risks: dict[str, list[str]] = {}
+    for risk in decision["audit_risks"]:
+        risks.setdefault(risk["message"] or risk["title"] or risk["rule"], []).extend(risk["services"])
+    found += [f"Audit risk, {_codes(codes)}: {message}" for message, codes in risks.items()]
+    return found + [finding["message"] for finding in decision["findings"]]
+
+
+def _codes(codes: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(codes))
+
+
+def _blocked(decision: Decided) -> list[str]:
+    messages: dict[str, list[str]] = {}
+    for code, service in at_hand(decision):
+        failed: Iterable[Mapping[str, Any]] = blocking(service)
+        if service["own_outcome"] == "yes" and service["status"] == "not_supported" and service["yields_to"] is None:
+            failed = (r for r in service["reasons"] if r["outcome"] == "no" and r["severity"] == DECIDES)
+        for reason in failed:
+            messages.setdefault(reason["message"] or reason["title"] or reason["rule"], []).append(code)
+    found = [f"{_codes(codes)}: {message}" for message, codes in messages.items()]
+    nothing = not any(supported(decision)) and not decision["missing"]
+    return found or (_wanting(decision)[:1] if nothing else [])
+
+
+def _wanting(decision: Decided) -> list[str]:
+    """What services lack of the work for a unit."""
+    found = []
+    for code, service in decision["services"].items():
+        earned = next((r for r in service["reasons"] if r["rule"] == EARNS), None)
+        if earned is not None and earned["outcome"] == "no" and earned["message"]:
+            found.append(f"{code}: {earned['message']}")
+    return found
+
+
+def _held(decision: Decided) -> list[str]:
+    held = [(code, s["held"]) for code, s in supported(decision) if s["held"] is not None]
+    return [f"{code} is held by the practice: {h['message'] or h['title']}" for code, h in held]
+
+
+def _claim(decision: Decided) -> list[str]:
+    found: list[str] = []
+    claim = decision["claim"] or {"lines": (), "missing_lines": ()}
+    for line in claim["lines"]:
+        if line["verdict"] != "supported":
+            says = line["message"] or next(_failed_checks(line), None)
+            verdict = line["verdict"].replace("_", " ")
+            found.append(f"Claim line {line['line']}, {line['code']}: {verdict}{'. ' + says if says else '.'}")
+    for bill in claim["missing_lines"]:
+        worth = dollars(bill["allowed"])
+        found.append(f"Claim leaves out {bill['code']} x {bill['units']}{f', {worth}' if worth else ''}.")
+    return found
+
+
+def _failed_checks(line: Mapping[str, Any]) -> Iterator[str]:
+    for reason in line["reasons"]:
+        if reason["outcome"] == "no" and reason["severity"] in (DECIDES, AUDIT_RISK):
+            yield reason["message"] or reason["title"]
+
+
+def missing(decision: Decided) -> list[str]:
+    """The facts that would decide, each group of services with its facts and what it is worth."""
+    groups: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for item in decision["missing"]:
+        worth = dollars(item["worth"])
+        shown = f", worth {worth}" if worth is not None and worth.high > 0 else ""
+        groups.setdefault((tuple(item["services"]), shown), []).append(item["fact"])
+    return [f"{', '.join(facts)} (for {', '.join(services)}{worth})" for (services, worth), facts in groups.items()]

@@ -1,0 +1,53 @@
+"""Print a JSON Schema: of the facts, of a decision, or of fee schedules.
+
+examples:
+  ccm-policy schema facts
+  ccm-policy schema facts --tables
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ccm_policy.language.diagnostics import CcmPolicyError, render
+
+DONE, COULD_NOT_RUN = 0, 2
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("facts", "decision", "fees"))
+    parser.add_argument("--tables", action="store_true", help="of the facts: the columns of each table instead")
+    parser.add_argument("--policies", type=Path, metavar="DIR", help="the vocabulary of your own policies")
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        found = _schema(args)
+    except CcmPolicyError as fault:
+        for diagnostic in fault.diagnostics:
+            sys.stderr.write(render(diagnostic) + "\n")
+        return COULD_NOT_RUN
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    return DONE
+
+
+def _schema(args: argparse.Namespace) -> Any:
+    if args.what == "facts":
+        from ccm_policy import facts, library
+        from ccm_policy.facts.json_schema import table_layouts
+
+        vocabulary = library.load(args.policies).vocabulary
+        return table_layouts(vocabulary) if args.tables else facts.schema(vocabulary)
+    if args.what == "decision":
+        from ccm_policy.evaluate.schema import decision_schema
+
+        return decision_schema()
+    from importlib.resources import files
+
+    folder = files("ccm_policy.fees").joinpath("schemas")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".json"))
+    return {n.removesuffix(".json"): json.loads(folder.joinpath(n).read_text(encoding="utf-8")) for n in names}
