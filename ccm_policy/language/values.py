@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
 
 class Special(Enum):
@@ -19,8 +20,8 @@ class Special(Enum):
     NONE = "none"
 
 
-UNKNOWN = Special.UNKNOWN
-NONE = Special.NONE
+UNKNOWN: Final = Special.UNKNOWN
+NONE: Final = Special.NONE
 
 Known = bool | str | Fraction | date | frozenset[str]
 Value = Known | Special
