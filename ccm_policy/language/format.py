@@ -47,7 +47,7 @@ def _runs_on(before: Statement, statement: Statement) -> bool:
 
 
 def _one_line(statement: Statement) -> bool:
-    return not statement.clauses and not statement.comments_at_end and statement.verb is None
+    return not statement.clauses and not statement.comments_at_end and statement.verb in (None, "raise")
 
 
 def _name_width(statements: Sequence[Statement], index: int) -> int:
@@ -135,7 +135,7 @@ def _trailing(lines: list[str], comment: str | None) -> list[str]:
 
 
 def _wrapped(text: str, column: int, indent: str, form: Form) -> list[str]:
-    """Marked text in lines: the first starts at a column, the others are indented. No line starts with a clause word."""
+    """Marked text in lines, the first from a column on, the others indented. None starts with a clause word."""
     lines: list[str] = []
     for depth, line in _broken(text, WIDTH - max(column, len(indent))):
         if lines and clause_start(form, line, 0) is not None:

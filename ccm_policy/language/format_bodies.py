@@ -14,6 +14,7 @@ from ccm_policy.language.format_expressions import (
     listed,
     literal,
     marked,
+    nested,
     number,
     plural,
     quote,
@@ -21,7 +22,7 @@ from ccm_policy.language.format_expressions import (
 from ccm_policy.language.syntax import Body, Clause, Expr, Head, Statement
 
 TAIL = MARKS[0]
-"""The break before `when …` at the end of a clause, in statements where `when` starts no clause."""
+"""The outermost break: between the parts of a declaration, and before `when …` where that starts no clause."""
 
 
 def prose(text: str) -> str:
@@ -77,7 +78,7 @@ def type_text(type_: syntax.TypeText) -> str:
         text = type_.kind
     if type_.low is not None and type_.high is not None:
         text += f", {number(type_.low)} to {number(type_.high)}"
-    return f"{text}, in service month" if type_.in_month else text
+    return f"{text},{TAIL}in service month" if type_.in_month else text
 
 
 def _type_word(value: str) -> str:
@@ -85,14 +86,14 @@ def _type_word(value: str) -> str:
 
 
 def absence(found: syntax.Absence) -> str:
-    unless = f" unless {marked(found.unless)}" if found.unless is not None else ""
+    unless = f" unless {nested(found.unless)}" if found.unless is not None else ""
     match found.how:
         case "none" | "empty":
             return f"presumed {found.how}{unless}"
         case "presumed" if found.value is not None:
             return f"presumed {literal(found.value)}{unless}"
         case "computed" if found.value is not None:
-            return f"presumed from {marked(found.value)}"
+            return f"presumed from {nested(found.value)}"
         case "error":
             return "required"
     return ""
@@ -105,7 +106,7 @@ def field_decl(decl: syntax.FieldDecl, width: int = 0) -> str:
         by = f" by {decl.looks_up_by}" if decl.looks_up_by else ""
         otherwise = "".join(f" else {a} from {b}" for a, b in decl.fallback)
         parts.append(f"looks up {decl.looks_up}{by}{otherwise}")
-    return COMMA.join([*parts, *filter(None, [absence(decl.absence)])])
+    return f",{TAIL}".join([*parts, *filter(None, [absence(decl.absence)])])
 
 
 # --- bodies ------------------------------------------------------------------------------------------------------
@@ -164,18 +165,13 @@ def _earns(e: syntax.Earns) -> str:
     if e.when is not None:
         text += f"{TAIL}when {marked(e.when)}"
     elif e.step is not None and e.amount is not None:
-        text += f" for each full {literal(e.step)} of {literal_or_closed(e.amount)}"
+        text += f" for each full {literal(e.step)} of {literal(e.amount)}"
         text += f" beyond {literal(e.beyond)}" if e.beyond is not None else ""
     elif e.each_of:
         text += f" for each of {listed(e.each_of)} whose own rules hold"
     if e.at_most is not None:
         text += f"{COMMA}at most {number(e.at_most)} {plural('unit', e.at_most)}"
     return text
-
-
-def literal_or_closed(expr: Expr) -> str:
-    """A quantity after which the clause goes on."""
-    return literal(expr)
 
 
 def _by(scope: str | None) -> str:

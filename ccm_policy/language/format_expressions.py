@@ -57,6 +57,11 @@ def flat(text: str) -> str:
 _SPACES = dict.fromkeys(map(ord, MARKS + TEXT_BREAK), " ")
 
 
+def nested(expr: Expr) -> str:
+    """Marked text that breaks after what stands around it."""
+    return marked(expr, _Place(depth=1))
+
+
 def marked(expr: Expr, place: _Place = TOP) -> str:
     """The expression with marks; in brackets where it would be read otherwise without."""
     needs = _rank(expr) < place.rank or (not place.last and _open(expr)) or (_edged(expr) and not place.edges)
@@ -179,11 +184,30 @@ def _logic(expr: syntax.And | syntax.Or | syntax.Not | syntax.Bracketed, place: 
         case syntax.Bracketed(operand=operand):
             return f"({marked(operand, _Place(depth=place.depth + 1))})"
         case syntax.Not(operand=operand):
-            return f"not {marked(operand, replace(place, rank=_NOT))}"
+            return _negated(operand, place)
     word = "and" if isinstance(expr, syntax.And) else "or"
     *first, last = expr.operands
     texts = [marked(e, place.inner(_NOT)) for e in first]
     return f"{place.mark(0)}{word} ".join([*texts, marked(last, replace(place, rank=_NOT))])
+
+
+def _negated(expr: Expr, place: _Place) -> str:
+    """`not X`; a test takes the word in: `X is not before Y`."""
+    ordered = isinstance(expr, syntax.Compare) and expr.op not in ("is", "is not")
+    if ordered or isinstance(expr, syntax.Within | syntax.IsInMonth | syntax.Placed):
+        subject = _subject(expr, place)
+        return f"{subject} is not {_written(expr, place).removeprefix(f'{subject} is ')}"
+    return f"not {marked(expr, replace(place, rank=_NOT))}"
+
+
+def _subject(expr: Expr, place: _Place) -> str:
+    """What a test tests."""
+    match expr:
+        case syntax.Compare(left=left):
+            return marked(left, place.inner(_SUM))
+        case syntax.Within(operand=left) | syntax.IsInMonth(operand=left) | syntax.Placed(operand=left):
+            return marked(left, place.inner(_SUM))
+    raise AssertionError(expr)
 
 
 def _test(expr: Expr, place: _Place) -> str:
@@ -211,12 +235,13 @@ def _test(expr: Expr, place: _Place) -> str:
 
 def _placed(expr: syntax.Placed, place: _Place) -> str:
     which = "every" if expr.how == "outside" else "any"
+    which += " period of" if expr.period_of else ""
     source = _source(expr.source, replace(place, edges=False))
     text = f"{marked(expr.operand, place.inner(_SUM))} is {expr.how} {which} {source}"
     if not _edged(expr):
         return text
     edges = f"{expr.first_word} day {expr.first_day}, {expr.last_word} day {expr.last_day}"
-    return f"{text}{COMMA}counting {edges}"
+    return f"{text},{place.mark(1)}counting {edges}"
 
 
 _HOLDER = re.compile(r"([a-z_]\w*(?:\.[a-z_]\w*)*)\.modifiers")
@@ -289,7 +314,7 @@ def _of_list(expr: syntax.Aggregate | syntax.Pick, place: _Place) -> str:
     divided = f" divided by {marked(expr.divisor, closed)}" if expr.divisor is not None else ""
     how = [expr.rounding] if expr.rounding else []
     how += ["each clock minute of a joint meeting once"] if expr.each_minute_once else []
-    said = "".join(f", {h}" for h in how) + ("," if how else "")
+    said = "".join(f",{place.mark(1)}{h}" for h in how) + ("," if how else "")
     return f"sum of {value}{divided}{said}{place.mark(1)}over {source}"
 
 

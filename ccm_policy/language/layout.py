@@ -60,7 +60,7 @@ class Block:
 
 @dataclass(slots=True)
 class Layout:
-    """A text cut into blocks. `text` has blanks where comments stood; `stray` are indented lines before any statement."""
+    """A text cut into blocks. `text` has blanks for comments; `stray` are indented lines before any statement."""
 
     text: str
     blocks: list[Block]

@@ -19,13 +19,14 @@ from lark.exceptions import UnexpectedInput
 from ccm_policy.language import clauses, layout, messages, syntax, unexpected
 from ccm_policy.language import transform_clauses as _clauses
 from ccm_policy.language import transform_examples as _examples
+from ccm_policy.language import transform_expressions as _expressions
 from ccm_policy.language.clauses import Form
 from ccm_policy.language.diagnostics import Diagnostic, Span, in_order
 from ccm_policy.language.layout import Block, Piece
 from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
 from ccm_policy.language.transform import Fragment, Reader
 
-assert _clauses and _examples  # imported for the readers they register
+assert _clauses and _examples and _expressions  # imported for the readers they register
 
 HEAD_RULES = tuple(sorted({f.head for f in clauses.FORMS.values() if f.head} | {"head_raise"}))
 STARTS = (*HEAD_RULES, *(r for r in clauses.RULES if r != "nothing"), "given_row", "nobody_calls")
@@ -252,7 +253,7 @@ class _Reading:
         return node
 
     def doubt(self, draft: _Draft, piece: Piece, found: Diagnostic) -> tuple[int, Diagnostic, str | None] | None:
-        """A continuing line, at or before what was found, that was meant as a clause: its offset, what to say, which clause."""
+        """A line that goes on, but was meant as a clause: its offset, what to say, and the clause, if that is clear."""
         assert found.span is not None
         for at in piece.line_starts:
             line, column = self.place(at)
@@ -300,7 +301,7 @@ def _texts(comments: list[layout.Comment]) -> tuple[str, ...]:
 
 
 def _remarks(piece: Piece) -> tuple[tuple[str, ...], str | None]:
-    """A piece's comments and its trailing one. Where several stand inside it, all but a single trailing one go before it."""
+    """A piece's comments and its trailing one; where several trail, they all go before it."""
     own = [c.text for c in piece.inside if c.own_line]
     trailing = [c.text for c in piece.inside if not c.own_line]
     if len(trailing) == 1:

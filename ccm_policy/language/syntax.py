@@ -213,8 +213,8 @@ class Quantified:
 class Placed:
     """`DATE is outside every [period of] L …` (`outside`), `DATE is during any [period of] L …` (`during`).
 
-    `first_day` and `last_day` say whether those days count (`in`, `out`); both do when nothing is said. `first_word` and
-    `last_word` are what the author calls them: `counting admission day in, discharge day out`.
+    `first_day` and `last_day` say whether those days count (`in`, `out`); both do when nothing is said. `first_word`
+    and `last_word` are what the author calls them: `counting admission day in, discharge day out`.
     """
 
     operand: Expr
@@ -225,6 +225,7 @@ class Placed:
     span: Span = _span()
     first_word: str = field(default="first", compare=False)
     last_word: str = field(default="last", compare=False)
+    period_of: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +380,8 @@ class Words:
 class TypeText:
     """A type as written: `kind` is `text`, `yes/no`, `date`, `month`, `time`, `period`, `integer`, `number`, `minutes`,
     `money`, `percent`, `code`, `one of` (with `values`), `set of` (with `values`, or `of` naming a set of values), or a
-    declared name (both `kind` and `of` are that name). `low` and `high` are a declared range; `in_month` is `in service month`; `looks_up` a list."""
+    declared name (both `kind` and `of` are that name). `low` and `high` are a declared range; `in_month` is
+    `in service month`."""
 
     kind: str
     values: tuple[str, ...] = ()
@@ -812,10 +814,10 @@ class Head:
 class Statement:
     """`[VERB] KIND NAME HEAD` and its clauses. `verb` is None, `add`, `change`, `replace`, `repeal` or `raise`.
 
-    Statements without a name of their own still have one here, unique for the kind within a policy: an `example` has its
-    text, `prefer` what it chooses and for whom (`tier ccm`, `program patient practitioner month`), `scope` its words
-    (`same practitioner`), `library` the word itself. `raise X to decides` has verb `raise`, kind `rule` (or the kind that
-    was written), the rule's name, and the severity in `head.to`.
+    Statements without a name of their own still have one here, unique for the kind within a policy: an `example` has
+    its text, `prefer` what it chooses and for whom (`tier ccm`, `program patient practitioner month`), `scope` its
+    words (`same practitioner`), `library` the word itself. `raise X to decides` has verb `raise`, kind `rule` (or the
+    kind that was written), the rule's name, and the severity in `head.to`.
 
     `broken` says that a part could not be read and is not here, so nothing may be concluded from its absence.
     An empty text among `comments` is a blank line.

@@ -29,7 +29,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where reading stopped: the word there (empty at the end), its span, the word before it, and what could have stood here."""
+    """Where reading stopped: the word there (empty at the end), its span, the word before, what was possible."""
 
     word: str
     span: Span
@@ -109,7 +109,21 @@ SYMBOLS = {
     ";": "write a comma, or start a new line",
     ".": "a number starts with a digit: 0.5",
 }
-NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+NUMBER_WORDS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 WRONG_UNITS = {
     "min": "write minutes",
     "mins": "write minutes",
@@ -168,7 +182,7 @@ def _clause_word(stop: Stop) -> Diagnostic | None:
 
 def _exception(stop: Stop) -> Diagnostic | None:
     if stop.where.rule == "exception" and "_WHEN" in stop.accepts and len(stop.accepts) == 1:
-        return messages.exception_without_when(stop.span, stop.before if stop.word else stop.before)
+        return messages.exception_without_when(stop.span, stop.before)
     return None
 
 
@@ -219,7 +233,29 @@ SITUATIONS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
 )
 
 RESERVED = frozenset(
-    "and or not any every no at one on before after within is in of the by where when its none".split()
+    {
+        "and",
+        "or",
+        "not",
+        "any",
+        "every",
+        "no",
+        "at",
+        "one",
+        "on",
+        "before",
+        "after",
+        "within",
+        "is",
+        "in",
+        "of",
+        "the",
+        "by",
+        "where",
+        "when",
+        "its",
+        "none",
+    }
 )
 """Words that are never a name or a value."""
 
@@ -246,15 +282,29 @@ SHOWN = {
     "_IN_THE": "`in the month`",
     "_C_COUNTING_DAYS": "`, counting … day in`",
 }
-GROUPS = (
-    (frozenset({"NOT", "EVERY", "NAME", "_SUM"}), "a condition"),
-    (frozenset({"NAME", "_SUM", "NUMBER"}), "a fact, a value or a quantity"),
-    (frozenset({"PLUS", "MINUS", "TIMES"}), ""),
-    (frozenset(UNITS), "a unit"),
-)
 STARTS_OF_QUANTITY = frozenset(
-    "NAME TEXT NUMBER DATE YEAR_MONTH SHAPE LPAR _ITS START END _THE _FIRST _UNKNOWN EARLIEST LATEST _SUM _COUNT "
-    "_ESTABLISHED _FULL HOLDER".split()
+    {
+        "NAME",
+        "TEXT",
+        "NUMBER",
+        "DATE",
+        "YEAR_MONTH",
+        "SHAPE",
+        "LPAR",
+        "_ITS",
+        "START",
+        "END",
+        "_THE",
+        "_FIRST",
+        "_UNKNOWN",
+        "EARLIEST",
+        "LATEST",
+        "_SUM",
+        "_COUNT",
+        "_ESTABLISHED",
+        "_FULL",
+        "HOLDER",
+    }
 )
 STARTS_OF_CONDITION = STARTS_OF_QUANTITY | {"NOT", "ANY", "NO", "EVERY", "AT", "BY", "_HAS"}
 TESTS = frozenset({"_IS", "_INCLUDES", "PLUS", "MINUS", "TIMES", "DIVIDED", "_FOR", "NOT", "IN"})
