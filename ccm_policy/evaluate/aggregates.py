@@ -36,9 +36,10 @@ class Match:
 
 
 def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, ...]:
-    """Every record of the list, with what its condition comes to."""
+    """Every record of the list, with what its condition comes to; the unseen one only where it may match."""
     listed = scene.facts.list(records.list)
-    return tuple(_match(record, listed, records, scene, (record, *bound)) for record in listed.all)
+    found = (_match(record, listed, records, scene, (record, *bound)) for record in listed.all)
+    return tuple(match for match in found if not (match.record.unseen and match.truth is False))
 
 
 def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, bound: Bound) -> Match:

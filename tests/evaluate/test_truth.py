@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from small_world import SERVICE, decide, holds, reason, rule
@@ -11,7 +11,8 @@ from small_world import SERVICE, decide, holds, reason, rule
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import UNKNOWN
 
-YES, NO, UNSAID = True, False, UNKNOWN
+YES, NO = True, False
+UNSAID: Final = UNKNOWN
 
 
 def given(**facts: str) -> dict[str, Any]:
@@ -40,7 +41,8 @@ def test_and_or(a: Truth, b: Truth, both: Truth, either: Truth) -> None:
 
 
 def test_not_and_nothing() -> None:
-    assert [negation(a) for a in (YES, NO, UNSAID)] == [NO, YES, UNSAID]
+    truths: tuple[Truth, ...] = (YES, NO, UNSAID)
+    assert [negation(truth) for truth in truths] == [NO, YES, UNSAID]
     assert conjunction(()) is True
     assert disjunction(()) is False
 
