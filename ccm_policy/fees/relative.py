@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from ccm_policy.fees import refusals as refuse
 from ccm_policy.fees import sidecars
 from ccm_policy.fees.prices import EXACT, NATIONAL, Axes, NoPrice, Price, Source, to_cents, total
-from ccm_policy.fees.tables import Items, Keyed, need_date, need_number, read_keyed, read_rows
+from ccm_policy.fees.tables import Keyed, need_date, need_number, read_keyed, read_rows
 
 FACTOR_COLUMNS = ("from", "to", "factor", "value", "status", "source")
 RELEASE_COLUMNS = ("table", "release", "folder", "from", "to", "note")
@@ -88,6 +89,33 @@ def read_year(folder: Path) -> Year:
     return Year(factors, uses)
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What holds on one date: the uses of the tables (no indices: `gpci` is `None`) and the factors."""
+
+    rvu: Use
+    gpci: Use | None
+    factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What all prices of a day, a factor and a status share: the days they hold, what must be said, their sources."""
+
+    covers: tuple[date, date]
+    notes: tuple[str, ...]
+    sources: Callable[[], tuple[Source, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a code in a setting by component, its status, and what must be said of that."""
+
+    parts: dict[str, Decimal]
+    status: str
+    note: str
+
+
 @dataclass(slots=True)
 class RelativeValues:
     """One such schedule, read year by year and table by table as it is asked."""
@@ -97,10 +125,19 @@ class RelativeValues:
     _years: dict[int, Year | None] = field(default_factory=dict)
     _tables: dict[tuple[str, str], Keyed] = field(default_factory=dict)
     _statuses: dict[str, str] | None = None
+    _days: dict[date, Day | None] = field(default_factory=dict)
+    _axes: dict[date, Axes] = field(default_factory=dict)
+    _known_values: dict[tuple[str, str, str, str | None], Values] = field(default_factory=dict)
+    _known_bases: dict[tuple[date, str, bool, str], Basis] = field(default_factory=dict)
+    _known_indices: dict[tuple[str, str], dict[str, Decimal]] = field(default_factory=dict)
 
     def file(self, *parts: str) -> str:
         """A path as people are told it: from the directory of schedules on."""
-        return "/".join((self.folder.parent.name, self.folder.name, *parts))
+        return "/".join((self.shown, *parts))
+
+    @property
+    def shown(self) -> str:
+        return f"{self.folder.parent.name}/{self.folder.name}"
 
     def years(self) -> list[int]:
         return sorted(int(p.name) for p in self.folder.iterdir() if p.name.isdigit())
@@ -121,20 +158,28 @@ class RelativeValues:
 
     def codes(self, on: date) -> list[str]:
         """Codes that the release in use on a date lists, without their modified forms."""
-        year = self.year(on.year)
-        use = year.use_on("rvu", on) if year else None
-        return [code for code, modifier in self.table("rvu", use.folder) if not modifier] if use else []
+        day = self.day(on)
+        return [code for code, modifier in self.table("rvu", day.rvu.folder) if not modifier] if day else []
 
     def axes(self, on: date) -> Axes:
-        year = self.year(on.year)
-        use = year.use_on("rvu", on) if year else None
-        if year is None or use is None:
+        day = self.day(on)
+        if day is None:
             return Axes()
-        names = dict.fromkeys(f.name for f in year.factors_on(on) if f.name)
-        settings: dict[str, None] = {}
-        for items in self.table("rvu", use.folder).values():
-            settings |= dict.fromkeys(i.partition(".")[2] for i in items if "." in i)
-        return Axes(tuple(sorted(settings)), tuple(sorted(names)), bool(year.use_on("gpci", on)))
+        if on not in self._axes:
+            table = self.table("rvu", day.rvu.folder)
+            settings = {item.partition(".")[2] for items in table.values() for item in items if "." in item}
+            names = {f.name for f in day.factors if f.name}
+            self._axes[on] = Axes(tuple(sorted(settings)), tuple(sorted(names)), day.gpci is not None)
+        return self._axes[on]
+
+    def day(self, on: date) -> Day | None:
+        """What holds on a date; `None` where the schedule holds no values for it."""
+        if on not in self._days:
+            year = self.year(on.year)
+            use = year.use_on("rvu", on) if year else None
+            held = Day(use, year.use_on("gpci", on), tuple(year.factors_on(on))) if year and use else None
+            self._days[on] = held
+        return self._days[on]
 
     def price(
         self,
@@ -147,111 +192,105 @@ class RelativeValues:
         proposed: bool,
     ) -> Price | NoPrice:
         """Price one unit; raises `BrokenFileError` only."""
-        year = self.year(on.year)
-        use = year.use_on("rvu", on) if year else None
-        if year is None or use is None:
+        day = self.day(on)
+        if day is None:
             return refuse.no_year(self.name, on, self.file(str(on.year)), self.years())
-        chosen = self._factor(year, on, factor, proposed)
+        chosen = self._factor(day, on, factor, proposed)
         if isinstance(chosen, NoPrice):
             return chosen
+        values = self._values(day.rvu, code, modifier, setting, on)
+        if isinstance(values, NoPrice):
+            return values
+        indices = self._indices(day, on, locality, values)
+        if isinstance(indices, NoPrice):
+            return indices
+        return self._result(code, modifier, on, locality, setting, values, indices, day, chosen)
+
+    def _result(
+        self, code: str, modifier: str, on: date, locality: str | None, setting: str | None, values: Values,
+        indices: dict[str, Decimal], day: Day, factor: Factor,
+    ) -> Price:  # fmt: skip
+        parts = values.parts
+        units = total([EXACT.multiply(v, indices[name]) if indices else v for name, v in parts.items()])
+        exact = EXACT.multiply(units, factor.value)
+        key = (on, factor.name, bool(indices), values.note)
+        basis = self._known_bases.get(key)
+        if basis is None:
+            basis = self._known_bases[key] = self._basis(on, day, factor, bool(indices), values.note)
+        return Price(
+            to_cents(exact), exact, self.name, code, modifier, on, locality, setting, factor.name or None,
+            day.rvu.release, basis.covers, parts, indices, factor.value, None, None, values.status, basis.notes,
+            factor.status == PROPOSED, basis.sources,
+        )  # fmt: skip
+
+    def _basis(self, on: date, day: Day, factor: Factor, local: bool, note: str) -> Basis:
+        uses = (day.rvu, day.gpci) if local and day.gpci else (day.rvu,)
+        notes = [f"PROPOSED, not in force: {factor.source}"] if factor.status == PROPOSED else []
+        notes += [use.note for use in uses if use.note] + ([note] if note else [])
+        first = max(factor.first, *(use.first for use in uses))
+        last = min(factor.last, *(use.last for use in uses))
+
+        def sources() -> tuple[Source, ...]:
+            tables = tuple(sidecars.source(self.folder, use.table, use.folder, self.shown) for use in uses)
+            held = self.file(str(on.year), "conversion_factors.csv")
+            return (*tables, Source("conversion_factor", str(on.year), factor.source, held))
+
+        return Basis((first, last), tuple(notes), sources)
+
+    def _factor(self, day: Day, on: date, factor: str | None, proposed: bool) -> Factor | NoPrice:
+        for each in day.factors:
+            if (not each.name or each.name == factor) and (proposed or each.status != PROPOSED):
+                return each
+        file = self.file(str(on.year), "conversion_factors.csv")
+        usable = [f.name for f in day.factors if proposed or f.status != PROPOSED]
+        if not usable:
+            return (refuse.only_proposed if day.factors else refuse.no_factor)(self.name, on, file)
+        return refuse.which_factor(self.name, on, factor, usable, file)
+
+    def _values(self, use: Use, code: str, modifier: str, setting: str | None, on: date) -> Values | NoPrice:
+        """The components for a setting; where the release has none, the total alone."""
+        key = (use.folder, code, modifier, setting)
+        known = self._known_values.get(key)
+        if known is not None:
+            return known
         file = self.file(use.folder, "rvu.csv")
         items = self.table("rvu", use.folder).get((code, modifier))
         if items is None:
             return refuse.no_code(self.name, code, modifier, on, file)
-        values = self._values(items, setting, code, on, file)
-        if isinstance(values, NoPrice):
-            return values
-        place = self._place(year, on, locality, values)
-        if isinstance(place, NoPrice):
-            return place
-        indices, where = place
-        status = items.get("status", "")
-        if not any(values.values()):
-            return refuse.no_amount(self.name, code, status, self._status(status), on, file)
-        return self._result(
-            Price(
-                Decimal(0), Decimal(0), self.name, code, modifier, on, locality, setting, chosen.name or None,
-                use.release, (use.first, use.last), values, indices, chosen.value, status=status,
-            ),
-            [use, *([where] if where else [])], chosen,
-        )  # fmt: skip
-
-    def _result(self, price: Price, uses: list[Use], factor: Factor) -> Price:
-        units = total([
-            EXACT.multiply(value, price.indices.get(name, Decimal(1)))
-            for name, value in price.components.items()
-        ])  # fmt: skip
-        exact = EXACT.multiply(units, factor.value)
-        proposed = factor.status == PROPOSED
-        notes = [f"PROPOSED, not in force: {factor.source}"] if proposed else []
-        notes += [use.note for use in uses if use.note]
-        if price.status and (said := self._status(price.status)):
-            notes.append(said)
-        spans = [(u.first, u.last) for u in uses] + [(factor.first, factor.last)]
-
-        def sources() -> tuple[Source, ...]:
-            tables = tuple(sidecars.source(self.folder, use.table, use.folder, self.file()) for use in uses)
-            year = str(price.on.year)
-            held = self.file(year, "conversion_factors.csv")
-            return (*tables, Source("conversion_factor", year, factor.source, held))
-
-        return replace(
-            price, amount=to_cents(exact), exact=exact, notes=tuple(notes), proposed=proposed,
-            covers=(max(s[0] for s in spans), min(s[1] for s in spans)), read_sources=sources,
-        )  # fmt: skip
-
-    def _factor(self, year: Year, on: date, factor: str | None, proposed: bool) -> Factor | NoPrice:
-        held = year.factors_on(on)
-        file = self.file(str(on.year), "conversion_factors.csv")
-        usable = [f for f in held if f.status != PROPOSED or proposed]
-        if not usable:
-            return (refuse.only_proposed if held else refuse.no_factor)(self.name, on, file)
-        for each in usable:
-            if not each.name or each.name == factor:
-                return each
-        return refuse.which_factor(self.name, on, factor, [f.name for f in usable], file)
-
-    def _values(
-        self, items: Items, setting: str | None, code: str, on: date, file: str
-    ) -> dict[str, Decimal] | NoPrice:
-        """The components for a setting; where the release has none, the total alone."""
-        path = self.folder.parent.parent / file
         settings = sorted({i.partition(".")[2] for i in items if "." in i})
         if setting is None or setting not in settings:
             return refuse.which_setting(self.name, setting, settings, on, file)
-        found = {
-            name: need_number(path, None, text, f"{name} of {code}")
-            for name in COMPONENTS
-            if (text := items.get(name) or items.get(f"{name}.{setting}"))
-        }
-        if len(found) == len(COMPONENTS):
-            return found
-        text = items.get(f"{TOTAL}.{setting}")
-        if text is None:
-            return refuse.no_code(self.name, code, "", on, file)
-        return {TOTAL: need_number(path, None, text, f"total of {code}")}
+        texts = {name: items.get(name) or items.get(f"{name}.{setting}") for name in COMPONENTS}
+        if not all(texts.values()):
+            texts = {TOTAL: items.get(f"{TOTAL}.{setting}")}
+        parts = {name: need_number(file, None, text or "", f"{name} of {code}") for name, text in texts.items()}
+        status = items.get("status", "")
+        if not any(parts.values()):
+            return refuse.no_amount(self.name, code, status, self._status(status), on, file)
+        self._known_values[key] = Values(parts, status, self._status(status))
+        return self._known_values[key]
 
-    def _place(
-        self, year: Year, on: date, locality: str | None, values: dict[str, Decimal]
-    ) -> tuple[dict[str, Decimal], Use | None] | NoPrice:
-        """The indices of a locality, and the table they are from; none of either for national."""
+    def _indices(self, day: Day, on: date, locality: str | None, values: Values) -> dict[str, Decimal] | NoPrice:
+        """The indices of a locality; none for national."""
         if locality == NATIONAL:
-            return {}, None
-        use = year.use_on("gpci", on)
+            return {}
         if locality is None:
             return refuse.which_locality(self.name, on, self.file(str(on.year)))
-        if use is None or TOTAL in values:
+        if day.gpci is None or TOTAL in values.parts:
             return refuse.totals_only(self.name, locality, on, self.file(str(on.year)))
-        file = self.file(use.folder, "gpci.csv")
-        mac, _, number = locality.partition("-")
-        table = self.table("gpci", use.folder)
-        items = table.get((mac, number))
-        if items is None:
-            return refuse.no_locality(self.name, locality, on, file, table)
-        path = self.folder / use.folder / "gpci.csv"
-        return {
-            name: need_number(path, None, items.get(name, ""), f"{name} index of {locality}") for name in COMPONENTS
-        }, use
+        key = (day.gpci.folder, locality)
+        known = self._known_indices.get(key)
+        if known is None:
+            file = self.file(day.gpci.folder, "gpci.csv")
+            mac, _, number = locality.partition("-")
+            table = self.table("gpci", day.gpci.folder)
+            items = table.get((mac, number))
+            if items is None:
+                return refuse.no_locality(self.name, locality, on, file, table)
+            known = self._known_indices[key] = {
+                name: need_number(file, None, items.get(name, ""), f"{name} index of {locality}") for name in COMPONENTS
+            }
+        return known
 
     def _status(self, status: str) -> str:
         """What the schedule says about codes of a status; empty where there is nothing to say."""

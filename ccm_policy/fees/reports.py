@@ -61,16 +61,25 @@ def change_lines(change: Change) -> Iterator[str]:
     percent = f"{change.percent:+} %"
     yield f"{mark}{change.code} {what}: {change.old.amount} -> {change.new.amount}  {change.dollars:+}  ({percent})"
     rows = [
-        ("   ", cause.name, "" if cause.old is None else f"{cause.old} -> {cause.new}", f"{cents:+}")
+        ("   ", _spelled(cause.name), "" if cause.old is None else f"{cause.old} -> {cause.new}", f"{cents:+}")
         for cause, cents in change.in_cents()
     ]
     if rows:
         yield from (mark + text for text in columns(rows, [2, 3]))
-    still = [f"{c.name} {c.new}" for c in change.causes if not c.dollars and c.old == c.new and c.new is not None]
+    still = [
+        f"{_spelled(c.name)} {c.new}" for c in change.causes if not c.dollars and c.old == c.new and c.new is not None
+    ]
     if still:
         yield f"{mark}    unchanged: {', '.join(still)}"
     yield f"{mark}    old: {change.old.arithmetic()}"
     yield f"{mark}    new: {change.new.arithmetic()}"
+
+
+def _spelled(name: str) -> str:
+    """A component's or an index's name in words."""
+    first, _, rest = name.partition(" ")
+    words = {"pe": "practice expense", "mp": "malpractice"}.get(first, first)
+    return f"{words} {rest}".rstrip()
 
 
 def project_lines(rows: list[Row]) -> Iterator[str]:

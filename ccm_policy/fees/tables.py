@@ -27,7 +27,7 @@ class BrokenFileError(Exception):
         super().__init__(diagnostic.message)
 
 
-def broken(path: Path, line: int | None, message: str, help: str) -> BrokenFileError:
+def broken(path: Path | str, line: int | None, message: str, help: str) -> BrokenFileError:
     return BrokenFileError(error("E0620", message, help=help, place=Place(str(path), line)))
 
 
@@ -112,7 +112,7 @@ def number(text: str) -> Decimal | None:
         return None
 
 
-def need_number(path: Path, line: int | None, text: str, what: str) -> Decimal:
+def need_number(path: Path | str, line: int | None, text: str, what: str) -> Decimal:
     value = number(text)
     if value is None:
         raise broken(path, line, f"`{text}` is not a number ({what}).", "Write it like 33.4009.")
