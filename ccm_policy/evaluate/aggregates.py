@@ -44,7 +44,7 @@ def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, .
 
 def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, bound: Bound) -> Match:
     if listed.unknown:
-        return Match(record, UNKNOWN, Trace(None, UNKNOWN, leaf=Leaf(listed.name, UNKNOWN), label=record.path), bound)
+        return Match(record, UNKNOWN, Trace(None, UNKNOWN, leaf=Leaf(listed.path, UNKNOWN), label=record.path), bound)
     parts: list[Trace] = []
     if not record.certain:
         parts.append(Trace(None, UNKNOWN, leaf=Leaf(record.path, UNKNOWN)))
@@ -85,7 +85,7 @@ def _dated(record: Record, first: Days, last: Days, scene: Scene) -> Trace:
 def _list_leaf(records: tree.Records, scene: Scene) -> Trace:
     """What a list without records contributes to the reasons: that none are known (D35)."""
     listed = scene.facts.list(records.list)
-    return Trace(None, NONE, leaf=Leaf(listed.name, NONE, listed.presumed))
+    return Trace(None, NONE, leaf=Leaf(listed.path, NONE, listed.presumed))
 
 
 def _with_list(parts: tuple[Trace, ...], records: tree.Records, scene: Scene) -> tuple[Trace, ...]:
