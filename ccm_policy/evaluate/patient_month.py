@@ -43,9 +43,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list: its records, and the unseen one where it is not complete. `unknown`: nothing is known about the list."""
+    """A list: its records, and the unseen one where it is not complete. `unknown`: nothing is known about the list.
 
-    name: str
+    `path`: the list as it is given, which reasons name.
+    """
+
+    path: str
     records: tuple[Record, ...]
     unseen: Record | None = None
     unknown: bool = False

@@ -174,7 +174,7 @@ class _Presumed:
             if code not in self.decided:
                 records.append(self._as(declared, line, certain=code is not UNKNOWN))
         unseen = None if other.unseen is None else self._as(declared, other.unseen)
-        return Listed(declared.name, tuple(records), unseen, other.unknown, other.presumed)
+        return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed)
 
     def _as(self, declared: ListDecl, record: Record, certain: bool = True) -> Record:
         """A record of one list read as a record of another, by the names of their fields."""

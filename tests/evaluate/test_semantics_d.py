@@ -403,7 +403,7 @@ def test_d34_same_practitioner_is_unknown_without_an_identifier() -> None:
 def test_d35_a_given_list_decides_and_the_reasons_say_that_none_is_known() -> None:
     text = SERVICE + rule("alone", "forbid any services in the month where code is 20001", kind="exclusion")
     found = reason(decide(text, {}).services["10001"], "alone")
-    assert [(leaf.path, leaf.value.value) for leaf in found.facts] == [("services", "none")]
+    assert [(leaf.path, leaf.value.value) for leaf in found.facts] == [("other_services", "none")]
 
 
 def test_d37_fractions_are_exact() -> None:

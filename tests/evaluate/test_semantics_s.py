@@ -234,7 +234,7 @@ def test_s21_the_first_exception_in_the_text_that_holds_is_shown() -> None:
 def test_s22_an_unknown_list_of_other_services_is_no_pass() -> None:
     text = SERVICE + rule("alone", "forbid any services in the month where code is 20001", kind="exclusion")
     given = {"other_services": None}
-    assert decide(text, given).services["10001"].missing == ("services",)
+    assert decide(text, given).services["10001"].missing == ("other_services",)
     assert decide(text, {}).services["10001"].status == "supported"
 
 
