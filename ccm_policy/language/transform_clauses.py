@@ -209,7 +209,7 @@ def _words(r: Reader, t: Tree[Any]) -> syntax.Words:
 
 @reads("complete", "dated", "in_force", "by_date", "round")
 def _phrase(r: Reader, t: Tree[Any]) -> syntax.Words:
-    return syntax.Words(tuple(str(c) for c in t.children if c != ","), r.span(t))
+    return syntax.Words(tuple(w for c in t.children if c != "," for w in c.split()), r.span(t))
 
 
 @reads("standing")
