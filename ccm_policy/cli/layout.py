@@ -37,7 +37,7 @@ def table(
     fixed = sum(size for column, size in enumerate(natural) if column not in wide)
     left = width - fixed - len(_GAP) * (len(header) - 1)
     sizes = list(natural)
-    for position, column in enumerate(wide):
+    for position, column in enumerate(sorted(wide, key=lambda c: natural[c])):
         share = max(16, left // (len(wide) - position))
         sizes[column] = min(natural[column], share)
         left -= sizes[column]
@@ -50,7 +50,17 @@ def table(
 
 
 def _wrapped(text: str, size: int) -> list[str]:
-    return textwrap.wrap(text, size, subsequent_indent="  " if size > 20 else "", break_on_hyphens=False) or [""]
+    """The lines of a cell. A name too long for a line is broken after a dot or an underscore."""
+    indent = "  " if size > 20 else ""
+    words = [_broken(word, size - len(indent)) for word in text.split()]
+    return textwrap.wrap(" ".join(words), size, subsequent_indent=indent, break_on_hyphens=False) or [""]
+
+
+def _broken(word: str, size: int) -> str:
+    if len(word) <= size:
+        return word
+    at = max(word.rfind(".", 0, size), word.rfind("_", 0, size)) + 1
+    return f"{word[:at]} {_broken(word[at:], size)}" if 1 < at < len(word) else word
 
 
 def _line(cells: Sequence[Sequence[str]], sizes: Sequence[int], number: int, right: int) -> str:

@@ -3,6 +3,7 @@ then totals."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ccm_policy.cli import report
@@ -35,21 +36,18 @@ def panel(decisions: Sequence[Decided], width: int | None = None) -> Iterator[st
 
 
 def _names(decisions: Sequence[Decided]) -> list[str]:
-    """Patients by id, with month and practitioner where the panel has several of a patient's."""
-    months = {d["service_month"] for d in decisions}
-    several = len({d["patient_id"] for d in decisions}) < len(decisions)
-    return [
-        " ".join(
-            part
-            for part in (
-                d["patient_id"],
-                d["service_month"] if len(months) > 1 else None,
-                d["practitioner_id"] if several else None,
-            )
-            if part
+    """Patients by id, with the month where the panel has several, and the practitioner where a patient has several."""
+    several_months = len({d["service_month"] for d in decisions}) > 1
+    seen = Counter((d["patient_id"], d["service_month"]) for d in decisions)
+    names = []
+    for d in decisions:
+        parts = [d["patient_id"]]
+        parts += [d["service_month"]] if several_months else []
+        parts += (
+            [d["practitioner_id"]] if seen[d["patient_id"], d["service_month"]] > 1 and d["practitioner_id"] else []
         )
-        for d in decisions
-    ]
+        names.append(" ".join(parts))
+    return names
 
 
 def _amount(decision: Decided) -> str:

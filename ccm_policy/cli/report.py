@@ -5,6 +5,7 @@ They read decisions as objects (`Decision.to_dict()`), so a report can be made a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -171,17 +172,22 @@ def blocking(service: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield reason
 
 
-def at_hand(decision: Decided) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def at_hand(decision: Decided) -> list[tuple[str, Mapping[str, Any]]]:
     """The services that a patient-month is about: the work for a unit is on record, or may be, or a claim asks for it.
 
     A service that asks for no work of its own is at hand only on a claim; else every patient would fail the rules of
-    every programme that nobody has thought of for them.
+    every programme that nobody has thought of for them. Where nothing else is at hand, it is the first service that
+    is short of work.
     """
     claimed = {line["code"] for line in (decision["claim"] or {"lines": ()})["lines"]}
+    found, wanting = [], []
     for code, service in decision["services"].items():
         earned = next((r for r in service["reasons"] if r["rule"] == EARNS), None)
         if code in claimed or (earned is not None and earned["outcome"] != "no" and earned["facts"]):
-            yield code, service
+            found.append((code, service))
+        elif earned is not None and earned["outcome"] == "no" and earned["message"]:
+            wanting.append((code, service))
+    return found or ([] if any(supported(decision)) else wanting[:1])
 
 
 def failing(decisions: Iterable[Decided]) -> tuple[Failing, ...]:
@@ -236,25 +242,16 @@ def _codes(codes: Iterable[str]) -> str:
 
 def _blocked(decision: Decided) -> list[str]:
     messages: dict[str, list[str]] = {}
+    nothing = not any(supported(decision)) and not decision["missing"]
     for code, service in at_hand(decision):
-        failed: Iterable[Mapping[str, Any]] = blocking(service)
+        failed = list(blocking(service))
         if service["own_outcome"] == "yes" and service["status"] == "not_supported" and service["yields_to"] is None:
-            failed = (r for r in service["reasons"] if r["outcome"] == "no" and r["severity"] == DECIDES)
+            failed = [r for r in service["reasons"] if r["outcome"] == "no" and r["severity"] == DECIDES]
+        if nothing:
+            failed += [r for r in service["reasons"] if r["rule"] == EARNS and r["outcome"] == "no"]
         for reason in failed:
             messages.setdefault(reason["message"] or reason["title"] or reason["rule"], []).append(code)
-    found = [f"{_codes(codes)}: {message}" for message, codes in messages.items()]
-    nothing = not any(supported(decision)) and not decision["missing"]
-    return found or (_wanting(decision)[:1] if nothing else [])
-
-
-def _wanting(decision: Decided) -> list[str]:
-    """What services lack of the work for a unit."""
-    found = []
-    for code, service in decision["services"].items():
-        earned = next((r for r in service["reasons"] if r["rule"] == EARNS), None)
-        if earned is not None and earned["outcome"] == "no" and earned["message"]:
-            found.append(f"{code}: {earned['message']}")
-    return found
+    return [f"{_codes(codes)}: {message}" for message, codes in messages.items()]
 
 
 def _held(decision: Decided) -> list[str]:
@@ -289,4 +286,18 @@ def missing(decision: Decided) -> list[str]:
         worth = dollars(item["worth"])
         shown = f", worth {worth}" if worth is not None and worth.high > 0 else ""
         groups.setdefault((tuple(item["services"]), shown), []).append(item["fact"])
-    return [f"{', '.join(facts)} (for {', '.join(services)}{worth})" for (services, worth), facts in groups.items()]
+    return [
+        f"{', '.join(_gathered(facts))} (for {', '.join(services)}{worth})"
+        for (services, worth), facts in groups.items()
+    ]
+
+
+def _gathered(facts: Iterable[str]) -> list[str]:
+    """One mention of a field that is missing in several records of a list."""
+    records: dict[str, list[str]] = {}
+    for fact in facts:
+        records.setdefault(_RECORD.sub("", fact), []).append(fact)
+    return [found[0] if len(found) == 1 else f"{field} in {len(found)} records" for field, found in records.items()]
+
+
+_RECORD = re.compile(r"\[\d+\]")
