@@ -17,6 +17,7 @@ RULES: Mapping[str, str] = {
     "text": "Text",
     "citation": "Citation",
     "words": "Words, one value for each name or code of a list",
+    "month_body": "Words, one value: `2026-03`",
     "day_body": "Day",
     "services": "Services",
     "lines": "Lines",
@@ -85,14 +86,14 @@ _FOUND = {"title": "text", "found": "text", "note": "text", "because": "text", "
 FORMS: Mapping[str, Form] = {
     "library": Form(
         None,
-        {"title": "text", "known through": "words", "layers": "words", "established by": "words"},
+        {"title": "text", "known through": "month_body", "layers": "words", "established by": "words"},
     ),
     "policy": Form(
         "head_name",
         {
             **_COMMON,
-            "edition": "words",
-            "amends": "words",
+            "edition": "month_body",
+            "amends": "month_body",
             "extends": "words",
             "uses": "words",
             "applies": "condition",
@@ -214,7 +215,7 @@ FORMS: Mapping[str, Form] = {
         {
             "title": "text",
             "note": "text",
-            "month": "words",
+            "month": "month_body",
             "given": "given",
             "expect": "expectation",
         },
@@ -247,3 +248,31 @@ ALL_CLAUSE_WORDS = frozenset(word for form in FORMS.values() for word in form.cl
 def written(word: str) -> str:
     """A clause's word as it stands in the text."""
     return TWO_WORDS.get(word, word)
+
+
+RESERVED = frozenset(
+    {
+        "and",
+        "or",
+        "not",
+        "any",
+        "every",
+        "no",
+        "at",
+        "one",
+        "on",
+        "before",
+        "after",
+        "within",
+        "is",
+        "in",
+        "of",
+        "the",
+        "by",
+        "where",
+        "when",
+        "its",
+        "none",
+    }
+)
+"""Words that are never a name; a value that is called so stands in quotes."""

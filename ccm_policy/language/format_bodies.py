@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ccm_policy.language import syntax
+from ccm_policy.language.clauses import RESERVED
 from ccm_policy.language.format_expressions import (
     COMMA,
     MARKS,
@@ -19,7 +20,7 @@ from ccm_policy.language.format_expressions import (
     plural,
     quote,
 )
-from ccm_policy.language.syntax import Body, Clause, Expr, Head, Statement
+from ccm_policy.language.syntax import Body, Clause, Head, Statement
 
 TAIL = MARKS[0]
 """The outermost break: between the parts of a declaration, and before `when …` where that starts no clause."""
@@ -67,7 +68,7 @@ def _head_rest(statement: Statement, head: Head) -> str:
 # --- types -------------------------------------------------------------------------------------------------------
 
 _BARE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*|(?:[A-Z]+\d\w*|\d\w*)([.:-]\w+)*")
-_AFTER_COMMA = frozenset({"presumed", "required", "looks", "in", "else"})
+_QUOTED = RESERVED | {"presumed", "required", "looks", "else"}
 
 
 def type_text(type_: syntax.TypeText) -> str:
@@ -82,7 +83,7 @@ def type_text(type_: syntax.TypeText) -> str:
 
 
 def _type_word(value: str) -> str:
-    return value if _BARE.fullmatch(value) and value not in _AFTER_COMMA else quote(value)
+    return value if _BARE.fullmatch(value) and value not in _QUOTED else quote(value)
 
 
 def absence(found: syntax.Absence) -> str:

@@ -13,9 +13,12 @@ from ccm_policy.language.diagnostics import Diagnostic, Span, error
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant. Short words resemble everything, so they get no suggestion."""
+    by_first = {k.split()[0]: k for k in known}
+    if word.lower() in by_first:
+        return by_first[word.lower()]
     if len(word) < 4:
         return None
-    by_first = {k.split()[0]: k for k in known if len(k.split()[0]) >= 4}
+    by_first = {first: k for first, k in by_first.items() if len(first) >= 4}
     found = get_close_matches(word.lower(), by_first, n=1, cutoff=0.72)
     return by_first[found[0]] if found else None
 
@@ -102,11 +105,11 @@ def name_missing(span: Span, kind: str, wanted: str) -> Diagnostic:
 
 
 def cannot_stand_here(span: Span, found: str, expected: str, help: str | None = None) -> Diagnostic:
-    return error("E0110", f"{found} cannot stand here", span, help=help or f"here comes {expected}")
+    return error("E0110", f"{found} cannot stand here", span, help=help or f"expected here: {expected}")
 
 
 def ends_too_early(span: Span, what: str, expected: str) -> Diagnostic:
-    return error("E0111", f"{what} ends too early", span, help=f"here comes {expected}")
+    return error("E0111", f"{what} ends too early", span, help=f"expected here: {expected}")
 
 
 def mixed_and_or(span: Span, readings: tuple[str, str]) -> Diagnostic:
@@ -141,6 +144,10 @@ def exception_without_when(span: Span, name: str) -> Diagnostic:
     )
 
 
+def exception_without_name(span: Span) -> Diagnostic:
+    return error("E0106", "this exception has no name", span, help="write a name before `when`: `except NAME when …`")
+
+
 def open_quote(span: Span) -> Diagnostic:
     return error("E0118", "this text has no closing quote", span, help='a text starts and ends with " on one line')
 
@@ -163,6 +170,38 @@ def badly_written_date(span: Span, found: str) -> Diagnostic:
     year, *rest = found.split("-")
     written = "-".join([year, *(p.zfill(2) for p in rest)])
     return error("E0120", f"`{found}` is not how a date is written", span, help=f"write {written}")
+
+
+def other_date(span: Span, found: str) -> Diagnostic:
+    return error(
+        "E0120",
+        f"`{found}` is not how a date is written",
+        span,
+        help="a date is year-month-day, such as 2026-03-31; a month is year-month, such as 2026-03",
+    )
+
+
+def name_in_parts(span: Span, found: str) -> Diagnostic:
+    written = "_".join(found.replace("-", " ").split())
+    return error("E0128", f"`{found}` is not one word", span, help=f"a name is one word, with underscores: {written}")
+
+
+def bracket_without_start(span: Span) -> Diagnostic:
+    return error(
+        "E0129",
+        "this bracket closes nothing",
+        span,
+        help="put the opening bracket where it belongs, or delete this one",
+    )
+
+
+def second_test(span: Span) -> Diagnostic:
+    return error(
+        "E0110",
+        "a second `is` cannot stand here: what stands before it is already a test",
+        span,
+        help="join two tests with `and`; a quantity that ends in `where …` stands in brackets before its `is`",
+    )
 
 
 def reserved_word(span: Span, found: str) -> Diagnostic:
@@ -228,7 +267,7 @@ def field_and_value(span: Span) -> Diagnostic:
         "E0126",
         "a record is given as fields, each with its value",
         span,
-        help="write FIELD VALUE, FIELD VALUE, for example `code 99214, date 2025-10-15`",
+        help="write FIELD VALUE, FIELD VALUE, for example `date 2025-10-15, minutes 20`",
     )
 
 

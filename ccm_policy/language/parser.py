@@ -137,6 +137,7 @@ class _Reading:
             return None
         draft = _Draft(kind, verb, clauses.form_of(kind, verb), [], block.unknown is not None)
         head = self.head(draft, block.head)
+        self.read_later(draft)
         for piece in block.clauses:
             self.clause(draft, piece)
         end = max((p.end for p in block.clauses), default=block.head.end)
@@ -207,9 +208,13 @@ class _Reading:
             clause = Clause(piece.word, node, self.span(piece.at, piece.end), comments, trailing)
             if not _joins_exception(draft, clause):
                 draft.clauses.append(clause)
-        for later in self.later:
-            self.later = []
-            self.clause(draft, later)
+        self.read_later(draft)
+
+    def read_later(self, draft: _Draft) -> None:
+        """Read the clauses that were found inside another piece."""
+        waiting, self.later = self.later, []
+        for piece in waiting:
+            self.clause(draft, piece)
 
     def word_alone(self, draft: _Draft, piece: Piece, rule: str) -> None:
         """A clause of one word, or one that should have said more."""

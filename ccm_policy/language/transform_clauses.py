@@ -201,10 +201,12 @@ def _citation(r: Reader, t: Tree[Any]) -> syntax.Citation:
 
 @reads("words")
 def _words(r: Reader, t: Tree[Any]) -> syntax.Words:
-    for token in t.children:
-        if token.type == "YEAR_MONTH":
-            month_of(r, token)
-    return syntax.Words(tuple(str(c) for c in t.children), r.span(t))
+    return syntax.Words(_names(t), r.span(t))
+
+
+@reads("month_body")
+def _month_body(r: Reader, t: Tree[Any]) -> syntax.Words:
+    return syntax.Words((month_of(r, t.children[0]),), r.span(t))
 
 
 @reads("complete", "dated", "in_force", "by_date", "round")

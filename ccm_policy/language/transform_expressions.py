@@ -112,7 +112,7 @@ def _length(r: Reader, t: Tree[Any]) -> tuple[int, str]:
 
 @reads("with_edges")
 def _with_edges(r: Reader, t: Tree[Any]) -> Expr:
-    names = [c for c in t.children[1].children if c.type == "NAME"]
+    names = [c for c in t.children[1].children if c.type in ("NAME", "IN")]
     first_word, first, last_word, last = (str(c) for c in names)
     for token in (names[1], names[3]):
         if token not in ("in", "out"):

@@ -10,6 +10,7 @@ from lark import Token
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from ccm_policy.language import clauses, messages
+from ccm_policy.language.clauses import RESERVED
 from ccm_policy.language.diagnostics import Diagnostic, Span
 from ccm_policy.language.transform import UNITS, VALUES, Reader
 
@@ -34,6 +35,8 @@ class Stop:
     word: str
     span: Span
     before: str
+    adjoining: bool
+    """Whether nothing separates the word from the one before it."""
     accepts: frozenset[str]
     where: Where
 
@@ -59,7 +62,7 @@ def _stop(fault: UnexpectedInput, reader: Reader, where: Where) -> Stop:
     if token.type == "$END":
         end = len(text.rstrip())
         before = text[:end].split()[-1] if text.strip() else ""
-        return Stop("", _end_span(reader, end), before, accepts, where)
+        return Stop("", _end_span(reader, end), before, False, accepts, where)
     assert token.start_pos is not None
     word_match = re.compile(r'"[^\n]*|[\w.:-]+|[^\w\s"]+').match(text, token.start_pos)
     word = word_match.group() if word_match else str(token)
@@ -67,7 +70,8 @@ def _stop(fault: UnexpectedInput, reader: Reader, where: Where) -> Stop:
     whole = Token(
         token.type, word, token.start_pos, token.line, token.column, token.line, (token.column or 1) + len(word)
     )
-    return Stop(word, reader.span(whole), before[0], accepts, where)
+    adjoining = token.start_pos > 0 and not text[token.start_pos - 1].isspace()
+    return Stop(word, reader.span(whole), before[0], adjoining, accepts, where)
 
 
 def _end_span(reader: Reader, end: int) -> Span:
@@ -181,14 +185,56 @@ def _clause_word(stop: Stop) -> Diagnostic | None:
 
 
 def _exception(stop: Stop) -> Diagnostic | None:
-    if stop.where.rule == "exception" and "_WHEN" in stop.accepts and len(stop.accepts) == 1:
+    if stop.where.rule == "exception" and stop.word == "when" and "NAME" in stop.accepts:
+        return messages.exception_without_name(stop.span)
+    if stop.where.rule == "exception" and stop.accepts == {"_WHEN"}:
         return messages.exception_without_when(stop.span, stop.before)
     return None
 
 
+VALUE_LISTS = frozenset(
+    {"head_values", "head_set", "services", "adds_to", "allows", "field_decl", "words", "column", "each", "head_prefer"}
+)
+"""Rules of lists, where `and` is a slip for a comma."""
+
+
 def _joined_values(stop: Stop) -> Diagnostic | None:
-    if "COMMA" in stop.accepts and stop.word in ("and", "or", "&"):
+    if stop.where.rule in VALUE_LISTS and stop.word in ("and", "or", "&"):
         return messages.comma_between_values(stop.span, stop.word)
+    return None
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_OTHER_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}([./-]\d{1,4})?")
+
+
+def _dates(stop: Stop) -> Diagnostic | None:
+    wanted = stop.accepts & {"DATE", "YEAR_MONTH"} and "NAME" not in stop.accepts
+    if wanted and (stop.word[:1].isdigit() or stop.word[:3].lower() in MONTHS):
+        return messages.other_date(stop.span, stop.word)
+    if stop.word[:1].isdigit() and stop.before[:3].lower() in MONTHS:
+        return messages.other_date(stop.span, f"{stop.before} {stop.word}")
+    if stop.adjoining and stop.word.startswith("/") and re.fullmatch(r"\d{1,4}", stop.before):
+        return messages.other_date(stop.span, f"{stop.before}/…")
+    return None
+
+
+def _names(stop: Stop) -> Diagnostic | None:
+    if stop.adjoining and stop.word.startswith("-") and re.fullmatch(r"[\w.]+", stop.before):
+        return messages.name_in_parts(stop.span, stop.before + stop.word)
+    named = re.fullmatch(r"[a-z_]\w*", stop.before) and re.fullmatch(r"\w+:?", stop.word)
+    if named and stop.where.rule in ("head_name", "head_define") and stop.word not in clauses.ALL_CLAUSE_WORDS:
+        return messages.name_in_parts(stop.span, f"{stop.before} {stop.word.rstrip(':')}")
+    return None
+
+
+def _brackets(stop: Stop) -> Diagnostic | None:
+    return messages.bracket_without_start(stop.span) if stop.word.startswith(")") else None
+
+
+def _second_is(stop: Stop) -> Diagnostic | None:
+    if stop.word == "is" and "AND" in stop.accepts and "_IS" not in stop.accepts:
+        return messages.second_test(stop.span)
     return None
 
 
@@ -199,7 +245,7 @@ def _reserved(stop: Stop) -> Diagnostic | None:
 
 
 def _every(stop: Stop) -> Diagnostic | None:
-    if not stop.word and "_HAS" in stop.accepts and "_IS" not in stop.accepts and "AND" not in stop.accepts:
+    if not stop.word and "_HAS" in stop.accepts and not stop.accepts & {"NAME", "$END"}:
         return messages.every_without_has(stop.span)
     return None
 
@@ -224,41 +270,17 @@ SITUATIONS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
     _units,
     _exception,
     _every,
+    _dates,
+    _names,
+    _brackets,
     _symbols,
     _joined_values,
+    _second_is,
     _is_in,
     _clause_word,
     _reserved,
     _end,
 )
-
-RESERVED = frozenset(
-    {
-        "and",
-        "or",
-        "not",
-        "any",
-        "every",
-        "no",
-        "at",
-        "one",
-        "on",
-        "before",
-        "after",
-        "within",
-        "is",
-        "in",
-        "of",
-        "the",
-        "by",
-        "where",
-        "when",
-        "its",
-        "none",
-    }
-)
-"""Words that are never a name or a value."""
-
 
 # --- what could have stood here, in words ------------------------------------------------------------------------
 
@@ -270,7 +292,12 @@ SHOWN = {
     "YEAR_MONTH": "a month such as 2026-03",
     "SHAPE": "a code",
     "HOLDER": "",
+    "HYPHENATED": "",
     "OTHER": "",
+    "_DATE_WORD": "`date`",
+    "MINUTES": "`minutes`",
+    "DAYS": "`day`",
+    "MONTHS": "`month`",
     "COMMA": "a comma",
     "COLON": "a colon",
     "LPAR": "an opening bracket",
@@ -280,7 +307,6 @@ SHOWN = {
     "WHEN_UNKNOWN": "`when that is unknown`",
     "_IS_THE_SAME": "`is the same`",
     "_IN_THE": "`in the month`",
-    "_C_COUNTING_DAYS": "`, counting … day in`",
 }
 STARTS_OF_QUANTITY = frozenset(
     {
@@ -326,6 +352,8 @@ def in_words(accepts: frozenset[str]) -> str:
     if left >= {"_IS", "PLUS"}:
         shown.append("`is`")
         left -= TESTS
+    if left & {"AND", "$END"}:
+        left -= {"PLUS", "MINUS", "TIMES", "DIVIDED", "_FOR", "_C_COUNTING_DAYS", "_C_COUNTING"}
     if left >= {"MINUTES", "DAYS", "MONTHS"}:
         shown.append("a unit such as `minutes`")
         left -= UNITS.keys()
