@@ -7,11 +7,13 @@ not checked again: a statement is looked at only where it, or something that it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span, in_order
+from ccm_policy.language.resolve.examples import Known, check_examples
+from ccm_policy.language.resolve.program import RULE_KINDS
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.library.pairs import meeting
 from ccm_policy.library.source import LibrarySource
@@ -28,7 +30,18 @@ def check(source: LibrarySource) -> list[Diagnostic]:
         checker.chain((name,))
     for pair in meeting(source, checker.words.of):
         checker.chain(pair)
-    return in_order(checker.found.values())
+    return in_order([*checker.found.values(), *_examples(source)])
+
+
+def _examples(source: LibrarySource) -> list[Diagnostic]:
+    """What is wrong in the examples and named sets of facts, wherever they stand."""
+    statements = [st for file in source.files for st in file.statements]
+    known = Known(
+        frozenset(st.name for st in statements if st.kind == "facts"),
+        frozenset(source.outline.lives),
+        frozenset(st.name for st in statements if st.kind in RULE_KINDS),
+    )
+    return check_examples((st for st in statements if st.kind in ("example", "facts")), source.shared.names, known)
 
 
 @dataclass(slots=True)
@@ -92,10 +105,9 @@ class _Checker:
 
     def _dated(self, diagnostic: Diagnostic, names: tuple[str, ...], month: str) -> Diagnostic:
         """With a note on the amendment that brought it about, where the text at fault is older than that."""
-        from dataclasses import replace
-
         edition = next((e for n in names for e in self._under(n) if e.month == month and e.amends), None)
-        if edition is None or diagnostic.span is None or diagnostic.span.file == edition.path:
+        told = {note.span.file for note in diagnostic.notes} | {diagnostic.span.file if diagnostic.span else ""}
+        if edition is None or diagnostic.span is None or edition.path in told:
             return diagnostic
         note = Note(f"so it is from {month} on, with this amendment", edition.header.name_span)
         return replace(diagnostic, notes=(*diagnostic.notes, note))
@@ -119,10 +131,11 @@ class _Marks:
 
     def __init__(self, words: Words, statements: Iterable[s.Statement]) -> None:
         self.words = words
-        self.statements = tuple(st for st in statements if st.kind not in APART)
+        self.statements = tuple(statements)
         self.named: dict[str, list[s.Statement]] = {}
         for statement in self.statements:
-            self.named.setdefault(statement.name, []).append(statement)
+            if statement.kind not in APART:
+                self.named.setdefault(statement.name, []).append(statement)
         self.kept: dict[str, int] = {}
 
     def of(self, statement: s.Statement) -> int:

@@ -28,13 +28,16 @@ LENT = ("define", "codes", "area", "roles", "source", "table", "facts", "note")
 class Text:
     """The consolidated text while editions are applied to it.
 
-    `under`: for each policy, those it rests on. `repealed`: what is there no longer, and what took it away.
-    `made`: statements that `change` and `raise` made before, so that the same text is the same object again.
+    `under`: for each policy, those it rests on. `levels`: their levels. `altered`: who altered a statement.
+    `repealed`: what is there no longer, and what took it away. `made`: what verbs made before, so that
+    the same text is the same object again.
     """
 
     under: Mapping[str, frozenset[str]]
+    levels: Mapping[str, str]
     report: Report
     made: Made
+    altered: dict[Key, tuple[str, s.Statement]] = field(default_factory=dict)
     statements: dict[Key, s.Statement] = field(default_factory=dict)
     repealed: dict[Key, s.Statement] = field(default_factory=dict)
 
@@ -43,6 +46,7 @@ def consolidate(
     policies: Iterable[Policy],
     month: str,
     under: Mapping[str, frozenset[str]],
+    levels: Mapping[str, str],
     lent: frozenset[str],
     report: Report,
     made: Made,
@@ -51,7 +55,7 @@ def consolidate(
 
     `lent` are those that only lend their definitions. Each statement and clause keeps its policy and edition.
     """
-    text = Text(under, report, made)
+    text = Text(under, levels, report, made)
     for policy in policies:
         for edition in policy.in_force(month):
             for statement in edition.statements:
@@ -72,8 +76,25 @@ def apply(text: Text, edition: Edition, statement: s.Statement) -> None:
     """Apply one statement of an edition to the text."""
     if statement.verb is None:
         _new(text, edition, statement)
-    else:
-        _VERBS[statement.verb](text, edition, statement)
+        return
+    if statement.verb in ("change", "replace", "repeal"):
+        _refuse_two_layers(text, edition, statement)
+    _VERBS[statement.verb](text, edition, statement)
+
+
+def _refuse_two_layers(text: Text, edition: Edition, statement: s.Statement) -> None:
+    """Two layers of one level that alter the same statement: nothing says which of them is last (S49)."""
+    key = (statement.kind, statement.name)
+    by, where = text.altered.setdefault(key, (edition.policy, statement))
+    related = by in text.under.get(edition.policy, frozenset()) or by == edition.policy
+    if not related and text.levels.get(by) == text.levels.get(edition.policy):
+        message = (
+            f"`{edition.policy}` and `{by}` both alter {statement.kind} `{statement.name}`, and can apply together"
+        )
+        help = f"let one extend the other, or tell apart when they apply; both are of the level `{text.levels[by]}`"
+        note = Note(f"in `{by}`", where.name_span)
+        text.report.add("E0432", message, statement.name_span, help, [note])
+    text.altered[key] = (edition.policy, statement)
 
 
 def _new(text: Text, edition: Edition, statement: s.Statement) -> None:
@@ -140,10 +161,12 @@ def _replace(text: Text, edition: Edition, statement: s.Statement) -> None:
             message = f"`{statement.name}` is about {_about(there)}, and its replacement about {_about(statement)}"
             note = [Note("what it replaces", there.name_span)]
             text.report.add("E0425", message, statement.name_span, "a replacement keeps what it is about", note)
+            return
         if there.head.type is not None and statement.head.type not in (None, there.head.type):
             note = [Note("the type that it has", there.name_span)]
             message = f"a replacement of `{statement.name}` keeps its type"
             text.report.add("E0425", message, statement.name_span, "every rule that uses it relies on the type", note)
+            return
     text.statements[statement.kind, statement.name] = _once(text, there, statement, lambda: _standing(statement, there))
 
 

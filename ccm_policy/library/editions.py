@@ -61,7 +61,7 @@ def gather(files: Iterable[s.File], report: Report) -> dict[str, Policy]:
     found: dict[str, list[Edition]] = {}
     for file in files:
         header = file.header
-        if header is None:
+        if header is None or not header.name:
             continue
         headers = [st for st in file.statements if st.kind == "policy"]
         for extra in headers[1:]:
@@ -75,12 +75,13 @@ def gather(files: Iterable[s.File], report: Report) -> dict[str, Policy]:
         chain = _chain(name, editions, report)
         if chain:
             policies[name] = _policy(name, chain, report)
-    _check_links(policies, report)
-    return policies
+    return _check_links(policies, report)
 
 
 def _edition(header: s.Statement, statements: tuple[s.Statement, ...], report: Report) -> Edition | None:
     month = text_of(header, "edition")
+    if not month and header.broken:
+        return None
     if not month:
         help = "write `edition` and the first month in which it holds, for example `edition 2026-01`"
         report.add("E0402", f"policy `{header.name}` does not say from which month on it holds", header.name_span, help)
@@ -169,7 +170,9 @@ def _policy(name: str, chain: list[Edition], report: Report) -> Policy:
     )
 
 
-def _check_links(policies: dict[str, Policy], report: Report) -> None:
+def _check_links(policies: dict[str, Policy], report: Report) -> dict[str, Policy]:
+    """The policies, those that rest on themselves cut loose from what is under them."""
+    sound = {}
     for policy in policies.values():
         for word in ("extends", "uses"):
             for edition in policy.editions:
@@ -178,19 +181,23 @@ def _check_links(policies: dict[str, Policy], report: Report) -> None:
                         clause = edition.header.one(word)
                         span = clause.span if clause else edition.header.name_span
                         report.unknown("E0408", "policy", name, span, policies, "name a policy of this library")
-        _refuse_circle(policy, policies, report)
+        round_about = _goes_round(policy, policies)
+        if round_about:
+            help = "a base cannot extend or use what rests on it"
+            report.add("E0409", f"`{policy.name}` rests on itself", policy.header.name_span, help)
+        sound[policy.name] = replace(policy, extends=(), uses=()) if round_about else policy
+    return sound
 
 
-def _refuse_circle(policy: Policy, policies: dict[str, Policy], report: Report) -> None:
+def _goes_round(policy: Policy, policies: dict[str, Policy]) -> bool:
     seen = [policy.name]
     waiting = [*policy.extends, *policy.uses]
     while waiting:
         name = waiting.pop()
         if name == policy.name:
-            message = f"`{policy.name}` rests on itself"
-            report.add("E0409", message, policy.header.name_span, "a base cannot extend or use what rests on it")
-            return
+            return True
         if name in seen or name not in policies:
             continue
         seen.append(name)
         waiting += [*policies[name].extends, *policies[name].uses]
+    return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccm_policy.language.diagnostics import Diagnostic, error, has_errors, in_order
+from ccm_policy.language.diagnostics import Diagnostic, error, in_order
 from ccm_policy.library.checking import check
 from ccm_policy.library.files import Found, find, parse_all, shipped
 from ccm_policy.library.source import make
@@ -67,7 +67,7 @@ def _check(root: Path, wanted: Sequence[Path]) -> Checked:
     files, told = parse_all(everything)
     source, more = make(files)
     told = [*told, *more]
-    if source is not None and not has_errors(more):
+    if source is not None:
         told += check(source)
     mine, others = _apart(in_order(told), root, wanted)
     return Checked(tuple(mine), len(everything.paths), len(others))

@@ -35,7 +35,9 @@ class LibrarySource:
         chosen, lent = self._chosen(names)
         ordered = self.outline.in_order(chosen | lent)
         under = {name: frozenset(self.outline.policies[name].under) for name in ordered}
-        return consolidate((self.policies[name] for name in ordered), month, under, lent, report, self.made)
+        levels = {name: self.outline.policies[name].level for name in ordered}
+        chain = (self.policies[name] for name in ordered)
+        return consolidate(chain, month, under, levels, lent, report, self.made)
 
     def program(self, names: Iterable[str], month: str) -> tuple[t.Program, list[Diagnostic]]:
         """The program of these policies in a month, and everything that is wrong in it."""

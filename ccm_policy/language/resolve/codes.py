@@ -33,7 +33,7 @@ def code_list(r: Resolver, written: Iterable[s.Expr]) -> tuple[str, ...]:
             found += members(r, e)
         elif isinstance(e, s.Shape | s.Text):
             found.append(e.value)
-        elif isinstance(e, s.Number):
+        elif isinstance(e, s.Number) and e.unit is None:
             found.append(str(e.value))
         elif isinstance(e, s.Name) and e.path in r.names.sets:
             found += r.names.sets[e.path]

@@ -7,7 +7,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.codes import members
 from ccm_policy.language.resolve.expressions import Handler, condition, value
-from ccm_policy.language.resolve.literals import value_of
+from ccm_policy.language.resolve.literals import Literal, literal, value_of
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
 from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import comparable, described
@@ -86,11 +86,10 @@ def plain_values(r: Resolver, values: tuple[s.Expr, ...], type_: t.Type) -> tupl
             found += [value_of(r, word, type_, v.span).value for word in _sets(r)[v.path]]  # type: ignore[misc]
         elif isinstance(v, s.Name):
             found.append(str(value_of(r, v.path, type_, v.span).value))
+        elif isinstance(v, Literal):
+            found.append(str(literal(r, v, type_).value))
         else:
-            made = value(r, v, Scope(), type_)
-            if not isinstance(made, t.Const):
-                r.refuse("E0322", "a list of values holds values only", v.span, "write the value itself")
-            found.append(str(made.value))
+            r.refuse("E0322", "a list of values holds values only", v.span, "write the value itself")
     return tuple(dict.fromkeys(found))
 
 

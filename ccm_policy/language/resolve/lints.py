@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
-from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.diagnostics import Note, Span
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.walk import parts, type_of, within
 
@@ -40,6 +40,22 @@ class Reader:
             self._kept[key] = self.any(what, self.program.definitions[name].value, test)
         return self._kept[key]
 
+    def meaning(self, node: t.Node) -> t.Node:
+        """What a definition of the month says, where the node is one."""
+        while isinstance(node, t.Defined) and node.name in self.program.definitions:
+            node = self.program.definitions[node.name].value
+        return node
+
+    def conjuncts(self, node: t.Node) -> Iterator[t.Node]:
+        """The parts of a condition on a record that must all hold, through definitions about the record."""
+        if isinstance(node, t.DefinedOf) and node.depth == 0 and node.name in self.program.definitions:
+            yield from self.conjuncts(self.program.definitions[node.name].value)
+        elif isinstance(node, t.And):
+            for operand in node.operands:
+                yield from self.conjuncts(operand)
+        else:
+            yield node
+
     def depth(self, node: t.Node) -> int:
         """How many phrases over records stand one inside the other, through definitions about a record."""
         below = max((self.depth(part) for part, _ in parts(node)), default=0)
@@ -59,9 +75,12 @@ def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], repor
             report.add("E0231", f"`{name}` asks about records inside records inside records", span, help)
     for rule in program.rules:
         _heard(rule, reader, report)
-    for name, node, _ in _conditions(program):
+    for _, node, _ in _conditions(program):
         for part in within(node):
-            _always(name, part, report)
+            _always(part, report)
+    for rule in program.rules:
+        for node in rule.conditions:
+            _cut_already(rule, node, reader, report)
 
 
 def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
@@ -93,12 +112,28 @@ def _heard(rule: t.Rule, reader: Reader, report: Report) -> None:
             report.add("E0261", f"`{rule.name}` decides, and asks what is `established`", node.span, help)
 
 
+def _cut_already(rule: t.Rule, node: t.Node, reader: Reader, report: Report) -> None:
+    """`D is on or before the earliest counted day` where only days on or after D are counted (S35)."""
+    if not isinstance(node, t.AtMost) or node.strict:
+        return
+    first = reader.meaning(node.right)
+    if not isinstance(first, t.Extreme) or first.how != "earliest" or first.records.where is None:
+        return
+    for part in reader.conjuncts(first.records.where):
+        if isinstance(part, t.AtMost) and part.right == first.field and part.left == node.left:
+            message = f"`{rule.name}` always holds here: only days on or after that one are looked at"
+            help = (
+                "cut the minutes or fail the month, one of the two: drop this condition or that part of the definition"
+            )
+            report.add("W0341", message, node.span, help, [Note("here the days are cut already", part.span)])
+
+
 def _lists(node: t.Node) -> tuple[str, ...]:
     over = isinstance(node, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick)
     return (node.records.list,) if over else ()  # type: ignore[union-attr]
 
 
-def _always(name: str, node: t.Node, report: Report) -> None:
+def _always(node: t.Node, report: Report) -> None:
     """Conditions that hold always or never, as far as it can be seen without solving anything."""
     told = _constant(node)
     if told is not None:

@@ -41,6 +41,7 @@ MONTH = Scope()
 class Names:
     """Everything that a name can stand for in one program, apart from definitions.
 
+    `broken`: facts, lists and fields (`list.field`) whose declaration is wrong: what they are used for is not judged.
     `sets`: named codes, areas and roles. `families`, `tiers`: all that any edition of any policy declares. `lives`:
     every code that any edition decides, to its first month, last month and successor.
     """
@@ -56,6 +57,7 @@ class Names:
     families: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
     lives: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
 
     def list_called(self, word: str) -> str | None:
         """The list of that name, or that sentences call so."""
@@ -93,6 +95,8 @@ class Resolver:
 
     def list_named(self, word: str, span: Span) -> t.ListDecl:
         name = self.names.list_called(word)
+        if name is None and word in self.names.broken:
+            raise Refused
         if name is None:
             known = [*self.names.lists, *(d.called for d in self.names.lists.values() if d.called)]
             self.report.unknown("E0203", "list", word, span, known, f"the lists are {listed(sorted(self.names.lists))}")
@@ -103,6 +107,8 @@ class Resolver:
 def find(r: Resolver, path: str, scope: Scope, span: Span) -> t.Node | None:
     """What the name stands for here, or None. Refuses a field that an outer record has too (S37)."""
     head, _, rest = path.partition(".")
+    if path in r.names.broken or head in r.names.broken:
+        raise Refused
     if scope.subjects:
         near = scope.subjects[0]
         if path in r.names.lists[near].fields:
@@ -148,6 +154,8 @@ def its(r: Resolver, path: str, scope: Scope, span: Span) -> t.Node:
 def of_record(r: Resolver, list_name: str, depth: int, path: str, span: Span, scope: Scope) -> t.Node | None:
     """A field of the list's record, a field of the record it looks up, or a definition about it."""
     decl = r.names.lists[list_name]
+    if f"{list_name}.{path}" in r.names.broken:
+        raise Refused
     if path in decl.fields:
         return t.Field(depth, list_name, path, decl.fields[path].type, span)
     if not scope.facts_only and r.signature.get(path) == list_name:
@@ -213,6 +221,8 @@ def _refuse_shadow(r: Resolver, path: str, scope: Scope, span: Span) -> None:
 
 
 def _refuse_field(r: Resolver, list_name: str, path: str, span: Span) -> NoReturn:
+    if list_name in r.names.broken:
+        raise Refused
     decl = r.names.lists.get(list_name)
     known = [*(decl.fields if decl else ()), *(d for d, of in r.signature.items() if of == list_name)]
     r.report.unknown("E0202", f"field of `{list_name}`", path, span, known, f"its fields are {listed(known, 30)}")

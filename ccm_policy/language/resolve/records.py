@@ -27,7 +27,7 @@ def records(r: Resolver, source: s.Source, scope: Scope) -> t.Records:
     decl = r.list_named(source.list, source.span)
     if (source.in_month or source.on is not None) and not (decl.date_field or decl.first_field):
         help = f"say in `list {decl.name}` how it is `dated`, or compare a field"
-        r.refuse("E0218", f"nothing says how a record of `{decl.name}` is dated", source.span, help)
+        r.refuse("E0219", f"nothing says how a record of `{decl.name}` is dated", source.span, help)
     on = None if source.on is None else of_kind(r, source.on, scope, "date")
     where = None if source.where is None else _where(r, source.where, scope.inside(decl.name))
     return t.Records(decl.name, source.in_month, on, where, source.span)
@@ -90,7 +90,7 @@ def _placed(r: Resolver, e: s.Placed, scope: Scope, expected: t.Type | None) -> 
     last = decl.last_field or decl.date_field
     if first is None or last is None:
         help = f"say in `list {decl.name}` from which day to which: `dated from … to …`"
-        r.refuse("E0218", f"a record of `{decl.name}` has no period", e.span, help)
+        r.refuse("E0219", f"a record of `{decl.name}` has no period", e.span, help)
     made = t.During(operand, over, first, last, e.first_day, e.last_day, e.span)
     return made if e.how == "during" else negate(made)
 
@@ -156,7 +156,7 @@ def _pick(r: Resolver, e: s.Pick, scope: Scope, expected: t.Type | None) -> t.No
     dates = [f.name for f in decl.fields.values() if f.type.kind == "date"]
     if by is None:
         help = f"say by which: `the {e.how} {over.list} by {dates[0] if dates else 'DATE'}`"
-        r.refuse("E0218", f"nothing says how a record of `{over.list}` is dated", e.span, help)
+        r.refuse("E0219", f"nothing says how a record of `{over.list}` is dated", e.span, help)
     if by not in dates:
         r.report.unknown("E0202", f"date of `{over.list}`", by, e.span, dates, f"its dates are {listed(dates)}")
         raise Refused
@@ -172,7 +172,7 @@ def _reaches(r: Resolver, e: s.Reaches, scope: Scope, expected: t.Type | None) -
         )
     if r.names.lists[total.records.list].date_field is None:
         r.refuse(
-            "E0218",
+            "E0219",
             f"nothing says on which day a record of `{total.records.list}` is dated",
             e.span,
             "say `dated by …` in its list",

@@ -21,10 +21,6 @@ from ccm_policy.language.resolve.tables import read_table
 from ccm_policy.language.resolve.types import comparable, described, read_type
 from ccm_policy.language.walk import type_of
 
-RESERVED = frozenset(
-    "and or not any every no at one on before after within is in of the by where when its none".split()  # noqa: SIM905
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -73,6 +69,8 @@ def _once(statements: Iterable[s.Statement], report: Report) -> dict[tuple[str, 
     declared: dict[tuple[str, str], s.Statement] = {}
     for statement in statements:
         key = ("name" if statement.kind in ("fact", "list", "define") else statement.kind, statement.name)
+        if statement.kind == "library":
+            continue
         if key in declared:
             first = declared[key]
             note = Note("it is declared here first", first.name_span)
@@ -85,9 +83,6 @@ def _once(statements: Iterable[s.Statement], report: Report) -> dict[tuple[str, 
             )
         else:
             declared[key] = statement
-            if statement.name in RESERVED and statement.kind != "example":
-                help = "choose another name: it has a meaning in sentences"
-                report.add("E0221", f"`{statement.name}` is a word of the language", statement.name_span, help)
     return {(d.kind, d.name): d for d in declared.values()}
 
 
@@ -101,10 +96,11 @@ def _values(r: Resolver, declared: dict[tuple[str, str], s.Statement]) -> None:
 
 
 def _facts_and_lists(r: Resolver, declared: dict[tuple[str, str], s.Statement]) -> None:
+    r.names.broken |= {st.name for st in declared.values() if st.broken and st.kind in ("fact", "list")}
     for statement in declared.values():
         if statement.kind == "fact" and statement.head.decl is not None:
             decl = statement.head.decl
-            type_ = read_type(decl.type, r.names.values, r.report, _may_be_none(decl.absence))
+            type_ = _type(r, decl, statement.name)
             key = statement.one("key") is not None
             r.names.facts[statement.name] = t.FactDecl(
                 statement.name,
@@ -130,6 +126,15 @@ def _may_be_none(absence: s.Absence) -> bool:
     return absence.how == "none" or (isinstance(word, s.Name) and word.path == "none")
 
 
+def _type(r: Resolver, decl: s.FieldDecl, path: str) -> t.Type:
+    """The declared type; a wrong one marks the name as broken."""
+    before = len(r.report.found)
+    type_ = read_type(decl.type, r.names.values, r.report, _may_be_none(decl.absence))
+    if len(r.report.found) > before:
+        r.names.broken.add(path)
+    return type_
+
+
 def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
     fields: dict[str, t.FieldDecl] = {}
     for clause in statement.all("field"):
@@ -141,7 +146,7 @@ def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
                 "E0220", f"the field `{decl.name}` is declared twice", clause.span, "give one of them another name"
             )
             continue
-        type_ = read_type(decl.type, r.names.values, r.report, _may_be_none(decl.absence))
+        type_ = _type(r, decl, f"{statement.name}.{decl.name}")
         fields[decl.name] = t.FieldDecl(
             decl.name, type_, t.Absent(), decl.looks_up, decl.looks_up_by, decl.fallback, decl.span
         )
