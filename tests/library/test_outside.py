@@ -157,9 +157,7 @@ def test_no_more_units_than_cms_pays_on_one_date(edition: str, month: str, capsy
         assert most[code] <= limits[code][0], code
     assert checked - absolute <= MAY_BE_APPEALED.keys()
     with capsys.disabled():
-        print(
-            f"\n  {edition}: {len(limits)} limits held, {len(checked)} of decided codes, {len(absolute)} of them absolute"
-        )
+        print(f"\n  {edition}: {len(limits)} limits, {len(checked)} of decided codes, {len(absolute)} of them absolute")
 
 
 def test_the_policies_limits_are_those_of_the_edits() -> None:
