@@ -9,11 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from lark import Lark
 from lark.exceptions import UnexpectedInput
 
 from ccm_policy.language import clauses, layout, messages, syntax, unexpected
@@ -24,26 +21,10 @@ from ccm_policy.language.clauses import Form
 from ccm_policy.language.diagnostics import Diagnostic, Span, in_order
 from ccm_policy.language.layout import Block, Piece
 from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
+from ccm_policy.language.tables import grammar
 from ccm_policy.language.transform import Fragment, Reader
 
 assert _clauses and _examples and _expressions  # imported for the readers they register
-
-HEAD_RULES = tuple(sorted({f.head for f in clauses.FORMS.values() if f.head} | {"head_raise"}))
-STARTS = (*HEAD_RULES, *(r for r in clauses.RULES if r != "nothing"), "given_row", "nobody_calls")
-
-
-@lru_cache(maxsize=1)
-def grammar() -> Lark:
-    """The grammar's tables, built once in a process."""
-    return Lark(
-        Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer="contextual",
-        start=list(STARTS),
-        propagate_positions=True,
-        maybe_placeholders=False,
-    )
-
 
 def parse(text: str, path: str) -> tuple[File, list[Diagnostic]]:
     """Read a policy text. What could not be read is not in the tree; its statement is marked `broken`.

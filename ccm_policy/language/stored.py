@@ -1,0 +1,30 @@
+"""Where things that were made once are kept between runs: JSON files in the user's cache, safe to delete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def home() -> Path | None:
+    """`CCM_POLICY_CACHE` (a directory, or `off`), else `ccm-policy` in the user's cache; None: nothing is kept."""
+    asked = os.environ.get("CCM_POLICY_CACHE")
+    if asked is not None and asked.lower() in ("off", ""):
+        return None
+    if asked:
+        return Path(asked)
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "ccm-policy"
+    except RuntimeError:
+        return None
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the whole of it or nothing; where that is not possible, do nothing."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
