@@ -36,7 +36,7 @@ lint:  ## ruff, without changing anything
 	$(BIN)/ruff format --check .
 
 docs:  ## build the documentation, strictly
-	$(BIN)/mkdocs build --strict
+	$(BIN)/ccm-policy site build
 
 bench:  ## print the benchmarks' figures
 	for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done

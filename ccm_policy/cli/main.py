@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "show": "print a policy as it stands in a month",
     "fees": "price codes; show, compare, check and import fee schedules",
     "schema": "print the JSON Schema of the facts or of a decision",
+    "site": "build the documentation site from the policies, or preview it",
 }
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2

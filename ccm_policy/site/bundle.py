@@ -63,6 +63,11 @@ def pyodide() -> Path | Diagnostic:
     return kept
 
 
+def left_out() -> Diagnostic:
+    """That the page was not asked for."""
+    return error("E0905", "the Python for the Try it page was not asked for")
+
+
 def _missing(why: str) -> Diagnostic:
     return error(
         "E0905",

@@ -18,8 +18,8 @@ def pages(commands: dict[str, str], program: str, package: str) -> Iterator[Page
 
     rows = [row(name, what) for name, what in commands.items()]
     body = table(["Command", "What it does"], rows) + (
-        "\nResults go to standard output, messages for people to standard error. The exit status is 0 when all is done, "
-        "1 when a record, a check or an example was refused or failed, and 2 when the command could not run at all.\n"
+        "\nResults go to standard output, messages for people to standard error. The exit status is 0 when all is "
+        "done, 1 when a record, a check or an example was refused or failed, and 2 when the command could not run.\n"
     )
     yield Page(at, "Command line", body, "Every command of ccm-policy")
     for name, what in commands.items():

@@ -15,7 +15,7 @@ from decimal import Decimal
 from ccm_policy.language import tree
 from ccm_policy.site.prose import english
 from ccm_policy.site.prose.naming import Naming
-from ccm_policy.site.prose.parts import Part, after_that, being, placed, titled, together
+from ccm_policy.site.prose.parts import LONG, Part, after_that, being, placed, titled, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Speaker:
     def _joined(self, operands: tuple[tree.Node, ...], negated: bool, word: str) -> str:
         inner = tree.And if word == "or" and negated else tree.Or if word == "and" and not negated else ()
         said = [("either " if inner and isinstance(o, inner) else "") + self.clause(o, negated) for o in operands]
+        if len(said) == 2 and max(map(len, said)) > LONG:
+            return f"{said[0]}, {word} {said[1]}"
         return english.listed(said, word)
 
     def headline(self, node: tree.Node) -> str:
@@ -230,9 +232,9 @@ class Speaker:
         if declared is not None and subject.field == declared.date_field and phrase.startswith("is "):
             said = phrase.removeprefix("is ")
             return Part(False, f"{'not ' if negated else ''}{'' if said == 'in the month' else 'dated '}{said}")
-        return Part(
-            False, f"whose {self.names.field(subject.list, subject.field)} {english.verb(phrase, negated=negated)}"
-        )
+        owner = f"whose {self.names.field(subject.list, subject.field)}" if "{}" in template else None
+        owner = owner or self.names.owner(subject.list, subject.field)
+        return Part(False, f"{owner} {english.verb(phrase, negated=negated)}")
 
     # --- comparisons: the subject, and what is said of it
 
@@ -246,10 +248,9 @@ class Speaker:
                 subject, other, turned = self._ordered(left, right)
                 return subject, f"is {self._comparison(other, turned, strict)} {self.noun(other)}"
             case tree.In(operand, values, name):
+                many = name is not None and len(values) > 8
                 said = (
-                    self.names.lexicon.words(name)
-                    if name and len(values) > 6
-                    else english.listed(map(self.names.lexicon.value, values), "or")
+                    self.names.set(name or "") if many else english.listed(map(self.names.lexicon.value, values), "or")
                 )
                 return operand, f"is {said}"
             case tree.InTable(table, keys):
@@ -337,12 +338,15 @@ class Speaker:
                 return f"{said}, that day counted" if counting else said
             case tree.Cases(cases):
                 return self._cases([(when, self.noun(value)) for when, value in cases])
-        return self._computed(node)
+        known = next((d.name for d in self.names.definitions.values() if d.value == node), None)
+        return self.names.definition(known) if known is not None else self._computed(node)
+
+    def noun_of(self, node: tree.Node) -> str:
+        """A quantity or date as what it is made of, where `noun` would give the name of a definition."""
+        return self._computed(node) if isinstance(node, tree.Sum | tree.Extreme | tree.Pick) else self.noun(node)
 
     def _computed(self, node: tree.Node) -> str:
         match node:
-            case tree.Sum() if known := next((d for d in self.names.definitions.values() if d.value == node), None):
-                return self.names.definition(known.name)
             case tree.Sum(value, divisor, records):
                 inner = self.into(records.list)
                 shared = f", divided by {inner.noun(divisor).removeprefix('its ')}," if divisor else ""

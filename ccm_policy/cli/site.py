@@ -1,0 +1,67 @@
+"""Build the documentation site from the policies, fee schedules, messages and grammar, or preview it.
+
+ccm-policy site build --out build/site     # Markdown in build/site/source, the site in build/site/html
+ccm-policy site serve                      # preview, rebuilt when a file changes
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ccm_policy.cli.main import COULD_NOT_RUN, DONE, REFUSED
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, render
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["build", "serve"], help="build it, or preview it and rebuild on change")
+    parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="where (build/site)")
+    parser.add_argument("--policies", type=Path, metavar="DIR", help="policy files, instead of the shipped ones")
+    parser.add_argument("--fee-schedules", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
+    parser.add_argument("--docs", type=Path, metavar="DIR", help="pages written by hand, instead of the shipped ones")
+    parser.add_argument(
+        "--try-it",
+        choices=["auto", "on", "off"],
+        default="auto",
+        help="the page that decides in the browser: needed, left out, or made where its parts can be had (auto)",
+    )
+    parser.add_argument("--pages-only", action="store_true", help="write the Markdown and leave the rest to mkdocs")
+    parser.add_argument("--port", type=int, default=8000, help="port of the preview (8000)")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ccm_policy.site import make
+    from ccm_policy.site.build import Folders
+
+    plan = make.Plan(Folders(args.out), args.policies, args.fee_schedules, args.docs, args.try_it, _commands())
+    try:
+        if args.action == "serve":
+            from ccm_policy.site.serve import serve
+
+            return _told(serve(plan, args.port, _say))
+        report = make.build(plan, html=not args.pages_only)
+    except CcmPolicyError as refused:
+        return _told(list(refused.diagnostics))
+    for line in report.summary():
+        _say(line)
+    return _told(report.diagnostics)
+
+
+def _commands() -> dict[str, str]:
+    from ccm_policy.cli.main import COMMANDS
+
+    return COMMANDS
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _told(diagnostics: list[Diagnostic]) -> int:
+    for diagnostic in diagnostics:
+        sys.stderr.write(render(diagnostic) + "\n\n")
+    if any(d.code in {"CCM-E0901", "CCM-E0902", "CCM-E0905", "CCM-E0906"} for d in diagnostics):
+        return COULD_NOT_RUN
+    return REFUSED if any(d.is_error for d in diagnostics) else DONE

@@ -1,0 +1,152 @@
+"""The whole site from its inputs: loads, asks every kind of page, writes what changed, and has mkdocs make HTML."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from ccm_policy import fees, library
+from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.site import build as disk
+from ccm_policy.site import bundle, links
+from ccm_policy.site.book import Book, shipped_docs
+from ccm_policy.site.build import Folders, Written
+from ccm_policy.site.page import Asset, Page
+from ccm_policy.site.prose import lexicon
+
+PROGRAM = "ccm-policy"
+PACKAGE = "ccm_policy"
+ASSETS = ("site.css", "site.js", "favicon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to build from, and where. None stands for what comes with the program.
+
+    `try_it`: `on`, `off`, or `auto` (made where its parts can be had). `commands`: name and purpose of each command.
+    """
+
+    folders: Folders
+    policies: Path | None = None
+    fee_schedules: Path | None = None
+    docs: Path | None = None
+    try_it: str = "auto"
+    commands: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did, and how long each part took in seconds."""
+
+    written: Written | None
+    pages: int
+    seconds: dict[str, float]
+    diagnostics: list[Diagnostic]
+    html: Path | None
+
+    def summary(self) -> list[str]:
+        if self.written is None:
+            return []
+        times = ", ".join(f"{name} {spent:.1f} s" for name, spent in self.seconds.items())
+        written = f"{len(self.written.changed)} files written, {self.written.unchanged} as before"
+        done = [f"{self.pages} pages: {written} ({times})"]
+        if self.html is not None and not any(d.is_error for d in self.diagnostics):
+            done.append(f"the site is in {self.html}")
+        return done
+
+
+def build(plan: Plan, *, html: bool = True, dirty: bool = False) -> Report:
+    """Build the site. Raises `CcmPolicyError` where policies or fees cannot be loaded; nothing is written then."""
+    clock = _Clock()
+    wrong = disk.prepare(plan.folders)
+    if wrong:
+        return Report(None, 0, {}, wrong, None)
+    book = read(plan)
+    clock.lap("load")
+    missing, archive = _interpreter(plan)
+    if missing is not None and plan.try_it == "on":
+        return Report(None, 0, {}, [missing], None)
+    made = list(pages(book, plan, missing))
+    clock.lap("pages")
+    parts = list(assets(book, plan, archive))
+    by_hand = plan.docs if plan.docs is not None else shipped_docs()
+    written = disk.write(plan.folders, book.library.outline.title, made, parts, by_hand)
+    clock.lap("write")
+    diagnostics: list[Diagnostic] = []
+    if html:
+        diagnostics = disk.render(plan.folders, dirty=dirty and not written.nav_changed)
+        clock.lap("mkdocs")
+        if not dirty:
+            diagnostics += links.dead(plan.folders.html)
+            clock.lap("links")
+    return Report(written, len(made), clock.seconds, diagnostics, plan.folders.html if html else None)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now
+
+
+def read(plan: Plan) -> Book:
+    """The library and the fee schedules of a plan, ready for the pages."""
+    loaded = library.load(plan.policies)
+    return Book(loaded, fees.load(plan.fee_schedules), lexicon.read(loaded.directory))
+
+
+def _interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:
+    """The archive of the browser's Python, or why there is none."""
+    if plan.try_it == "off":
+        return bundle.left_out(), None
+    found = bundle.pyodide()
+    return (found, None) if isinstance(found, Diagnostic) else (None, found)
+
+
+def pages(book: Book, plan: Plan, missing: Diagnostic | None) -> Iterator[Page]:
+    """Every generated page."""
+    from ccm_policy.site.pages import (
+        api,
+        commands,
+        disputes,
+        examples,
+        facts,
+        language,
+        layers,
+        messages,
+        policies,
+        rules,
+        services,
+        sources,
+        start,
+        tryit,
+    )
+    from ccm_policy.site.pages import fees as rates
+
+    for kind in (start, services, rules, policies, layers, rates, facts, examples, sources, disputes):
+        yield from kind.pages(book)
+    yield from messages.pages(messages.catalogue())
+    yield from language.pages()
+    yield from commands.pages(plan.commands, PROGRAM, f"{PACKAGE}.cli")
+    yield from api.pages(PACKAGE)
+    yield from tryit.pages(missing)
+
+
+def assets(book: Book, plan: Plan, archive: Path | None) -> Iterator[Asset]:
+    """Style and scripts; the interpreter where it could be had."""
+    from ccm_policy.site.pages import tryit
+    from ccm_policy.site.samples import samples
+
+    folder = files(f"{PACKAGE}.site").joinpath("assets")
+    for name in ASSETS:
+        yield Asset(f"assets/{name}", folder.joinpath(name).read_bytes())
+    if archive is not None:
+        fee_schedules = plan.fee_schedules if plan.fee_schedules is not None else fees.shipped()
+        yield from tryit.assets(book, archive, fee_schedules, samples(book))

@@ -1,0 +1,152 @@
+"""The vocabulary: every fact and list, what absence means, where in a chart it is found, and who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccm_policy.language import tree as t
+from ccm_policy.site.book import Book, conditions, facts_read
+from ccm_policy.site.page import Page, code, link, plain, table
+from ccm_policy.site.pages import common
+from ccm_policy.site.prose import english
+
+PATH = "facts/index.md"
+
+
+def pages(book: Book) -> Iterator[Page]:
+    """All facts and lists on one page, each under its own heading, so that the search leads to it."""
+    readers = _readers(book)
+    vocabulary = book.vocabulary
+    groups: dict[str, list[t.FactDecl]] = {}
+    for fact in vocabulary.facts.values():
+        groups.setdefault(fact.path.partition(".")[0] if "." in fact.path else "record", []).append(fact)
+    parts = [
+        "What a decision may read about one patient in one month. A dotted name nests in the record.\n",
+        "What is not given is unknown, unless the line *absent* says otherwise.\n",
+        "## Overview\n",
+        _overview(book),
+    ]
+    for group, facts in groups.items():
+        parts.append(f"## {plain(english.capital(book.lexicon.words(group)))}\n")
+        for fact in facts:
+            parts += _fact(book, fact, readers.get(fact.path, []))
+    parts.append("## Lists\n")
+    for one in vocabulary.lists.values():
+        parts += _list(book, one, readers.get(one.name, []))
+    parts += _values(vocabulary)
+    yield Page(PATH, "Facts", "\n".join(parts), "The vocabulary: what may be known about a patient-month", weight=2)
+
+
+def _readers(book: Book) -> dict[str, list[str]]:
+    """For each fact and list the rules that read it now, as links."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in book.entries.values():
+        if not entry.in_force or entry.kind == "define":
+            continue
+        program = book.program((entry.policy,), entry.last.month)
+        for condition in conditions(book.typed(entry, entry.last)):
+            for path in facts_read(condition, program):
+                name = path if path in book.vocabulary.facts else path.partition(".")[0]
+                found.setdefault(name, {})[common.entry_link(entry, PATH)] = None
+    return {name: list(links) for name, links in found.items()}
+
+
+def _anchor(name: str) -> str:
+    return name.replace(".", "-").replace("_", "-")
+
+
+def _overview(book: Book) -> str:
+    facts = [link(code(f.path), f"#{_anchor(f.path)}", PATH) for f in book.vocabulary.facts.values()]
+    lists = [link(code(name), f"#{_anchor(name)}", PATH) for name in book.vocabulary.lists]
+    return f"**Facts:** {' '.join(facts)}\n\n**Lists:** {' '.join(lists)}\n"
+
+
+def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
+    rows = [["Type", described(fact.type, book)], ["Absent", absent(book, fact.absent, fact.key)]]
+    rows += [["Found", plain(fact.found)]] if fact.found else []
+    rows += [["Note", plain(fact.note)]] if fact.note else []
+    if readers:
+        shown = readers[:12] + ([f"and {len(readers) - 12} more"] if len(readers) > 12 else [])
+        rows.append(["Read by", ", ".join(shown)])
+    return [
+        f"### {plain(fact.title or fact.path)} {{#{_anchor(fact.path)}}}\n",
+        f"{code(fact.path)}\n",
+        table(["", ""], rows),
+    ]
+
+
+def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
+    parts = [f"### {plain(one.title or one.name)} {{#{_anchor(one.name)}}}\n"]
+    said = [code(one.name)]
+    if one.called and one.called != one.name:
+        said.append(f"one of them is called *{plain(one.called)}*")
+    if one.one:
+        said.append(f"a single one may be given as {code(one.one)}")
+    parts.append(" · ".join(said) + "\n")
+    if one.union_of:
+        parts.append(f"{code(one.union_of)} and the lines of the claim whose code no policy decides.\n")
+    parts.append(f"**Found:** {plain(one.found)}\n" if one.found else "")
+    parts.append("An absent list is empty.\n" if one.absent.how == "empty" else "An absent list is unknown.\n")
+    fields = [
+        [code(f.name), described(f.type, book) + _looks_up(f), absent(book, f.absent, False, one.name)]
+        for f in one.fields.values()
+    ]
+    parts.append(table(["Field", "Type", "Absent"], fields))
+    if readers:
+        parts.append(f"**Read by** {', '.join(readers[:12])}{' and more' if len(readers) > 12 else ''}\n")
+    return parts
+
+
+def _looks_up(field: t.FieldDecl) -> str:
+    return f", looks up {code(field.looks_up)}" if field.looks_up else ""
+
+
+def described(kind: t.Type, book: Book) -> str:
+    """A type in words, as Markdown."""
+    listed = ", ".join(code(v) for v in kind.values)
+    match kind.kind:
+        case "value":
+            return ("in order: " if kind.ordered else "one of ") + listed
+        case "set":
+            return f"set of {listed or 'text'}"
+        case "number":
+            unit = {"minute": "minutes", "dollar": "money", "percent": "percent"}.get(kind.unit or "", "number")
+            low, high = kind.low, kind.high
+            return unit + (f", {low:,} to {high:,}" if low is not None and high is not None else "")
+        case "date":
+            return "date in the month of service" if kind.in_month else "date"
+    return kind.kind
+
+
+def absent(book: Book, how: t.Absent, key: bool, of: str | None = None) -> str:
+    """What absence means, in words."""
+    if key:
+        return "the record is refused"
+    names = common.bare_speaker(book)
+    say = names.into(of) if of else names
+    unless = f", unless {say.clause(how.unless)}" if how.unless is not None else ""
+    match how.how:
+        case "none":
+            return f"there is none{plain(unless)}"
+        case "presumed" if how.value is not None:
+            return f"presumed {plain(say.noun(how.value) + unless)}"
+        case "computed" if how.value is not None:
+            yes_no = how.value.__class__.__name__ not in {
+                "Fact",
+                "Field",
+                "EdgeOfMonth",
+                "FirstPart",
+                "Lookup",
+                "Const",
+            }
+            said = say.clause(how.value) if yes_no else say.noun(how.value)
+            return plain(f"yes when {said}, unless given" if yes_no else f"{said}, unless given")
+        case "empty":
+            return "empty"
+    return "unknown"
+
+
+def _values(vocabulary: t.Vocabulary) -> list[str]:
+    rows = [[code(name), ", ".join(code(v) for v in kind.values)] for name, kind in vocabulary.values.items()]
+    rows += [[code(name), ", ".join(code(v) for v in roles)] for name, roles in vocabulary.roles.items()]
+    return ["## Sets of values\n", table(["Name", "Values"], rows)]

@@ -1,0 +1,159 @@
+"""Whole statements as sentences: rules with their scope and exceptions, coverage, payment, preference, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from ccm_policy.language import tree as t
+from ccm_policy.site.prose import english
+from ccm_policy.site.prose.parts import being
+from ccm_policy.site.prose.speaker import Speaker
+
+Statement = (
+    t.Rule | t.LineCheck | t.Coverage | t.Payment | t.Preference | t.Permission | t.Definition | t.Invariant | t.Service
+)
+
+
+def sentences(node: Statement, say: Speaker) -> list[str]:
+    """What a statement asks or gives, in one or more sentences."""
+    match node:
+        case t.Rule():
+            return _rule(node, say)
+        case t.LineCheck():
+            return _line_check(node, say)
+        case t.Coverage():
+            return _coverage(node, say)
+        case t.Payment():
+            return _payment(node, say)
+        case t.Preference():
+            return _preference(node, say)
+        case t.Permission():
+            by = f" by {node.scope.replace('same ', 'the same ')}" if node.scope else ""
+            beside = english.listed(node.beside, "or")
+            return [english.sentence(f"{english.listed(node.codes)} may be billed beside {beside}{by}")]
+        case t.Definition():
+            return [definition(node, say)]
+        case t.Invariant():
+            return [_invariant(node, say)]
+        case t.Service():
+            return [earning(node.earning, say)]
+
+
+def _rule(rule: t.Rule, say: Speaker) -> list[str]:
+    said = [say.headline(condition) for condition in rule.conditions]
+    if rule.when is not None:
+        said = [english.sentence(f"When {say.clause(rule.when)}: {english.lower(one)}") for one in said]
+    return said
+
+
+def exception(waiver: t.Waiver, say: Speaker) -> str:
+    """When a rule does not apply after all."""
+    return english.sentence(f"not needed when {say.clause(waiver.when)}")
+
+
+def _line_check(check: t.LineCheck, say: Speaker) -> list[str]:
+    inner = say.into(check.lines.list)
+    which = inner.which(check.lines, False)
+    one = english.singular(say.names.one(check.lines.list))
+    said = []
+    for condition in check.conditions:
+        refused = isinstance(condition, t.Not)
+        part = inner.part(condition.operand if isinstance(condition, t.Not) else condition, negated=False, many=False)
+        if part.text.startswith("for which ") and refused:
+            refused, part = False, inner.part(condition, negated=False, many=False)
+        lead = f"{'no' if refused else 'every'} {one}{which}"
+        own = not part.text.startswith("for which ")
+        said.append(f"{lead} {being(part)}" if own else f"for {lead}, {part.text.removeprefix('for which ')}")
+    when = f", when {say.clause(check.when)}" if check.when is not None else ""
+    return [english.sentence(one + when) for one in said]
+
+
+def _coverage(coverage: t.Coverage, say: Speaker) -> list[str]:
+    are = "is" if len(coverage.codes) == 1 else "are"
+    codes = english.listed(coverage.codes) or "the services named"
+    status = coverage.status
+    said = f"may be paid {status}" if status.startswith("with ") else f"{are} {status}"
+    when = f" when {say.clause(coverage.when)}" if coverage.when is not None else ""
+    first = f" from {english.day(coverage.from_day)}" if coverage.from_day else ""
+    last = f" until {english.day(coverage.until_day)}" if coverage.until_day else ""
+    return [english.sentence(f"{codes} {said}{when}{first}{last}")]
+
+
+def _payment(payment: t.Payment, say: Speaker) -> list[str]:
+    said = []
+    for clause in payment.pays:
+        of = "of that" if clause.schedule == "that" else f"of {say.names.lexicon.value(clause.schedule)}"
+        where = " ".join(word.replace("_", "-") for word in (clause.setting, clause.locality) if word)
+        tail = {"otherwise": " otherwise", "unknown": " when that is not known"}.get(clause.tail, "")
+        if clause.when is not None:
+            tail = f" when {say.clause(clause.when)}"
+        rate = english.quantity(clause.percent, "percent")
+        said.append(english.sentence(f"pays {rate} {of}{f' ({where})' if where else ''}{tail}"))
+    if payment.patient_percent is not None:
+        after = f", after {say.noun(payment.patient_after)}" if payment.patient_after is not None else ""
+        free = f", and nothing when {say.clause(payment.patient_nothing)}" if payment.patient_nothing else ""
+        share = english.quantity(payment.patient_percent, "percent")
+        said.append(english.sentence(f"the patient owes {share} of the allowed amount{after}{free}"))
+    return said
+
+
+def _preference(preference: t.Preference, say: Speaker) -> list[str]:
+    order = english.listed((say.names.lexicon.value(name) for name in preference.order), "then")
+    what = say.names.lexicon.value(preference.what)
+    return [english.sentence(f"of several {what}s that are supported in one month, one is billed: {order}")]
+
+
+def definition(node: t.Definition, say: Speaker) -> str:
+    """What a definition means, in a sentence about the month or about a record."""
+    if node.of is None:
+        said = say.clause(node.value) if node.type.kind == "yes/no" else say.noun_of(node.value)
+        return english.sentence(said)
+    inner = say.into(node.of)
+    one = english.article(say.names.called(node.of))
+    if node.type.kind == "yes/no":
+        part = inner.part(node.value, negated=False, many=False)
+        return english.sentence(f"{one} {'that ' if part.that else ''}{part.text}")
+    return english.sentence(f"of {one}: {inner.noun_of(node.value)}")
+
+
+def points(node: t.Definition, say: Speaker) -> list[str]:
+    """The parts of a definition about a record that all have to hold, each by itself; empty where it has no parts."""
+    if node.of is None or not isinstance(node.value, t.And):
+        return []
+    inner = say.into(node.of)
+    parts = (inner.part(operand, negated=False, many=False) for operand in node.value.operands)
+    return [p.text.removeprefix("for which ") if p.text.startswith("for which ") else being(p) for p in parts]
+
+
+def earning(node: t.Earning, say: Speaker) -> str:
+    """How units are earned."""
+    units = english.quantity(Decimal(node.units), "unit")
+    cap = f", at most {english.quantity(Decimal(node.at_most), 'unit')}" if node.at_most is not None else ""
+    if node.step is not None and node.amount is not None:
+        beyond = f" beyond {say.noun(node.beyond)}" if node.beyond is not None else ""
+        step = say.noun(node.step)
+        return english.sentence(f"{units} for each full {step} of {say.noun(node.amount)}{beyond}{cap}")
+    if node.each_of:
+        each = english.listed(node.each_of, "or")
+        return english.sentence(f"{units} for each of {each} whose own rules hold{cap}")
+    when = f" when {say.clause(node.when)}" if node.when is not None else " for the month"
+    return english.sentence(f"{units}{when}{cap}")
+
+
+def _invariant(node: t.Invariant, say: Speaker) -> str:
+    forms: dict[str, Callable[[], str]] = {
+        "requires": lambda: (
+            f"{node.codes[0]} is only ever supported when {say.clause(node.condition)}"
+            if node.condition is not None
+            else ""
+        ),
+        "never both": lambda: f"{english.listed(node.codes)} are never supported together",
+        "never more": lambda: f"never more than {node.number} units of {node.codes[0]}",
+        "never depends": lambda: f"{node.codes[0]} never depends on {say.names.fact(node.fact or '')}",
+        "never lowers": lambda: (
+            f"more of {say.names.fact(node.fact or '')} never takes "
+            + (f"{node.codes[0]} away" if node.codes else "a service away")
+        ),
+    }
+    return english.sentence(forms.get(node.form, lambda: node.title)())
