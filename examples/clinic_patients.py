@@ -228,7 +228,7 @@ def patient(
     same: bool = False,
     **changes: Any,
 ) -> None:
-    """Add a patient to the last group. `changes`: facts by dotted name with `__` for the dot; `same`: the patient before."""
+    """Add a patient to the last group. `changes`: facts by name, with `__` for the dot; `same`: the patient before."""
     if not GROUPS[-1].records and same:
         raise ValueError("the first of a group has nobody before")
     number = sum(len({r["patient_id"] for r in g.records}) for g in GROUPS) + (0 if same else 1)
@@ -248,7 +248,7 @@ def patient(
     GROUPS[-1].notes.append(note)
 
 
-# --- The groups ----------------------------------------------------------------------------------------------------------
+# --- The groups ------------------------------------------------------------------------------------------------------
 
 group("Twenty minutes of staff and more", "Clinical staff's minutes add up to twenty, and not to forty: 99490.")
 patient(
@@ -284,7 +284,7 @@ patient("85 minutes: a third 99439 is not earned", minutes=85)
 
 group(
     "Complex care",
-    "Sixty minutes and moderate or high decision making by the practitioner: 99487, and 99489 for each further thirty.",
+    "Sixty minutes and moderate or high decision making: 99487, and 99489 for each further thirty.",
 )
 patient(
     "60 minutes, moderate decision making; paying less than 99490 with 99439 would", minutes=60, mdm__level="moderate"
@@ -577,6 +577,38 @@ patient(
     mdm__level="high",
     claim_lines=[line(1, "99487", day="2026-03-30"), line(2, "99214", day="2026-03-30", modifiers=[])],
 )
+patient(
+    "complex care dated before sixty minutes were reached",
+    minutes=63,
+    mdm__level="high",
+    claim_lines=[line(1, "99487", day="2026-03-03")],
+)
+patient(
+    "care in person dated before thirty minutes were reached",
+    minutes=None,
+    time_log=own(32),
+    claim_lines=[line(1, "99491", day="2026-03-03")],
+)
+patient("a modifier that is meant to open an edit", claim_lines=[line(1, "99490", modifiers=["59"])])
+patient("a telehealth modifier", claim_lines=[line(1, "99490", modifiers=["95"])])
+patient(
+    "a prolonged service without contact on the same day",
+    claim_lines=[line(1, "99490", day="2026-03-30"), line(2, "99358", day="2026-03-30")],
+)
+patient(
+    "a psychiatric evaluation on the same day",
+    claim_lines=[line(1, "99490", day="2026-03-30"), line(2, "90791", day="2026-03-30")],
+)
+patient(
+    "review of device data on the day of care in person",
+    minutes=None,
+    time_log=own(32),
+    claim_lines=[line(1, "99491", day="2026-03-30"), line(2, "99091", day="2026-03-30")],
+)
+patient(
+    "a telephone assessment on the same day",
+    claim_lines=[line(1, "99490", day="2026-03-30"), line(2, "98966", day="2026-03-30")],
+)
 patient("a code that no policy decides", claim_lines=[line(1, "99490"), line(2, "36415", day="2026-03-04")])
 patient("charged below the fee schedule", claim_lines=[line(1, "99490", charge="50.00")])
 patient(
@@ -642,6 +674,15 @@ patient("a qualified Medicare beneficiary: no share of the patient's", patient__
 patient("60 dollars of the deductible are left", patient__deductible_remaining="60.00")
 patient("in a hospital's outpatient department: the facility rate", place_of_service="22")
 patient("a commercial payer without a published rule", payer="commercial", coverage=[])
+patient("a commercial plan whose texts are silent", payer="commercial", plan="cigna", coverage=[])
+patient(
+    "a plan that never pays it apart",
+    payer="commercial",
+    plan="horizon_bcbsnj",
+    coverage=[],
+    claim_lines=[line(1, "99490")],
+)
+patient("New York Medicaid: no text on coverage was found", place="manhattan", payer="medicaid", coverage=[])
 patient(
     "the practice holds a month whose plan is two years old",
     practice="template",

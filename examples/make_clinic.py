@@ -1,9 +1,9 @@
-"""Makes the invented clinic of March 2026: a folder of CSV tables, the same month as JSON Lines, and the folder's README.
+"""Makes the invented clinic of March 2026: a folder of CSV tables, the same month as JSON Lines, and a README.
 
     python examples/make_clinic.py
 
-Nobody in it exists. Every patient starts from one fully documented chart (`chart`) and differs from it in what the patient's
-group is there to show (`clinic_patients.py`). Nothing is drawn at random: the same script makes the same bytes.
+Nobody in it exists. Every patient starts from one fully documented chart (`chart`) and differs from it in what the
+patient's group is there to show (`clinic_patients.py`). Nothing is drawn at random: the same script, the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "clinic-2026-03"
 LINES = HERE / "clinic-2026-03.jsonl"
 KEY = ("patient_id", "service_month", "practitioner.id")
+NAMES_A_PRACTITIONER = ("consents", "visits", "programs", "other_services", "claim_lines")
+"""Lists whose records have a `practitioner_id` of their own; there the key's practitioner has its full name."""
 
 
 def records(groups: list[Group]) -> Iterator[Record]:
@@ -30,12 +32,12 @@ def records(groups: list[Group]) -> Iterator[Record]:
 
 
 def cell(value: Any) -> str:
-    """A value as a cell: yes and no, members joined by `;`, nothing for what is absent, a word for what is not known."""
+    """A value as a cell: yes and no, members joined by `;`, a word for what is not known."""
     if value is None:
         return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ";".join(value) if isinstance(value, list) else str(value)
+    return ";".join(value) or "none" if isinstance(value, list) else str(value)
 
 
 def flat(record: Record, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -69,12 +71,7 @@ def write_tables(months: list[Record]) -> None:
     write("patient_months", [*columns, *(c for c in given_last if any(c in row for row in facts))], facts)
     for name in LISTS:
         rows: list[dict[str, str]] = []
-        # Lists whose records name a practitioner of their own have the key's practitioner under its full name.
-        whose = (
-            "practitioner.id"
-            if any("practitioner_id" in r for m in months for r in m.get(name) or [])
-            else "practitioner_id"
-        )
+        whose = "practitioner.id" if name in NAMES_A_PRACTITIONER else "practitioner_id"
         for month in months:
             key = {KEY[0]: month[KEY[0]], KEY[1]: month[KEY[1]], whose: month["practitioner"]["id"]}
             rows += [key | {n: cell(v) for n, v in record.items()} for record in month.get(name) or []]
@@ -86,35 +83,37 @@ def write_tables(months: list[Record]) -> None:
 def readme(groups: list[Group]) -> str:
     """What the clinic is, and what each group of patients shows."""
     count = sum(len(group.records) for group in groups)
-    lines = [
-        "# An invented clinic, March 2026",
-        "",
-        f"{count} patient-months of patients who do not exist, as tables that a practice could export. The same month stands in",
-        "`../clinic-2026-03.jsonl`, one record a line, and gives the same decisions.",
-        "",
-        "```sh",
-        "ccm-policy evaluate examples/clinic-2026-03",
-        "ccm-policy explain examples/clinic-2026-03 --patient 0001",
-        "```",
-        "",
-        "`python examples/make_clinic.py` writes both, and this page, from `clinic_patients.py`. Every patient starts from one fully",
-        "documented chart and differs from it in what the group is there to show. Nothing is drawn at random. Names of",
-        "practitioners and staff are made-up keys; localities are Medicare's own, so that amounts can be compared with published ones.",
-        "",
-        "## The tables",
-        "",
-        "`patient_months.csv` has a row for each patient, month and billing practitioner; the other tables have rows for each record of",
-        "a list, by the same key. `staff.csv` and `practice_has.csv` are the practice's and have no key. An empty cell says nothing;",
-        "`unknown` says that nobody knows; a column such as `other_services_given` with `no` says that the list was not given.",
-        "",
-        "## The patients",
-    ]
+    lines = INTRODUCTION.replace("COUNT", str(count)).splitlines()
     for group in groups:
         lines += ["", f"### {group.title}", "", group.says, "", "| patient | what is different |", "| --- | --- |"]
         for record, note in zip(group.records, group.notes, strict=True):
             several = " with " + record["practitioner"]["id"] if "several" in group.title else ""
             lines.append(f"| {record['patient_id']}{several} | {note} |")
     return "\n".join(lines) + "\n"
+
+
+INTRODUCTION = """# An invented clinic, March 2026
+
+COUNT patient-months of patients who do not exist, as tables that a practice could export. The same month stands in
+`../clinic-2026-03.jsonl`, one record a line, and gives the same decisions.
+
+```sh
+ccm-policy evaluate examples/clinic-2026-03
+ccm-policy explain examples/clinic-2026-03 --patient 0001
+```
+
+`python examples/make_clinic.py` writes both, and this page, from `clinic_patients.py`. Every patient starts from one
+fully documented chart and differs from it in what the group is there to show. Nothing is drawn at random. Practitioners
+and staff are made-up keys; localities are Medicare's own, so that amounts can be compared with published ones.
+
+## The tables
+
+`patient_months.csv` has a row for each patient, month and billing practitioner; the other tables have rows for each
+record of a list, by the same key. `staff.csv` and `practice_has.csv` are the practice's and have no key. An empty cell
+says nothing; `unknown` says that nobody knows; a column such as `other_services_given` with `no` says that the list was
+not given.
+
+## The patients"""
 
 
 def main() -> None:
