@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ccm_policy.language.diagnostics import Diagnostic, Span, error
@@ -66,3 +67,23 @@ def _empty(text: str, span: Span) -> list[Diagnostic]:
     if text.strip():
         return []
     return [error("E0136", "the file is empty", span, help="write a statement, or remove the file")]
+
+
+def policy_files(paths: Iterable[Path]) -> tuple[list[Path], list[Diagnostic]]:
+    """The policy files that were named, and those in the folders that were named, hidden folders left out."""
+    files: list[Path] = []
+    wrong: list[Diagnostic] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*.policy") if not _in_hidden(p.relative_to(path)))
+            if not found:
+                help = "name a folder that holds *.policy files"
+                wrong.append(error("E0137", f"there is no policy file in {path}", help=help))
+            files += found
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files)), wrong
+
+
+def _in_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

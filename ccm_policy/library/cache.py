@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from ccm_policy.language.stored import home as home
 from ccm_policy.library.codec import Damaged, decode, encode
 
 KEPT = 6
@@ -57,20 +58,6 @@ class Cache:
         folders = [f for f in self.folder.parent.iterdir() if f.is_dir()]
         for folder in sorted(folders, key=lambda f: f.stat().st_mtime, reverse=True)[KEPT:]:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def home() -> Path | None:
-    """Where libraries are kept: `CCM_POLICY_CACHE` (a directory, or `off`), else the user's cache."""
-    asked = os.environ.get("CCM_POLICY_CACHE")
-    if asked is not None and asked.lower() in ("off", ""):
-        return None
-    if asked:
-        return Path(asked)
-    base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "ccm-policy"
-    except RuntimeError:
-        return None
 
 
 def _name(key: str) -> str:

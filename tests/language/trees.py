@@ -236,7 +236,8 @@ BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
     "condition": expressions,
     "text": st.builds(syntax.Text, texts),
     "citation": citations,
-    "words": st.builds(syntax.Words, name_lists | st.tuples(months) | st.tuples(service_codes, service_codes)),
+    "words": st.builds(syntax.Words, name_lists | st.tuples(service_codes, service_codes)),
+    "month_body": st.builds(syntax.Words, st.tuples(months)),
     "day_body": st.builds(syntax.Day, days),
     "services": st.one_of(
         st.builds(syntax.Services, st.just(("*",)), st.just(()), st.just(()) | value_lists),
