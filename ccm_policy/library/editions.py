@@ -103,7 +103,9 @@ def _raises(header: s.Statement) -> list[s.Statement]:
 
 def _from(statements: tuple[s.Statement, ...], origin: s.Origin) -> tuple[s.Statement, ...]:
     return tuple(
-        replace(st, origin=origin, clauses=tuple(replace(c, origin=origin) for c in st.clauses)) for st in statements
+        replace(st, origin=origin, clauses=tuple(replace(c, origin=origin) for c in st.clauses))
+        for st in statements
+        if st.name
     )
 
 

@@ -39,6 +39,8 @@ def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     wrong: list[Diagnostic] = []
     digest = hashlib.sha256()
     for path in sorted(p for p in directory.rglob("*") if p.suffix in (".policy", ".csv") and p.is_file()):
+        if any(part.startswith(".") for part in path.relative_to(directory).parts):
+            continue
         try:
             content = path.read_bytes()
         except OSError:

@@ -34,7 +34,8 @@ def files_of(text: str) -> dict[str, str]:
     parts = re.split(r"^# file: (\S+)\n", text, flags=re.MULTILINE)
     named = dict(zip(parts[1::2], parts[2::2], strict=True))
     if parts[0].strip():
-        named["trial.policy"] = parts[0] if SHARED.match(parts[0].lstrip()) else HEADER + parts[0]
+        first = re.sub(r"\A(\s*#.*\n|\s*\n)*", "", parts[0])
+        named["trial.policy"] = parts[0] if SHARED.match(first) else HEADER + parts[0]
     return named
 
 

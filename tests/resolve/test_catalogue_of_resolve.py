@@ -17,7 +17,7 @@ ENTRIES = [
     for entry in yaml.safe_load((ROOT / f"ccm_policy/language/catalogue/{area}.yaml").read_text(encoding="utf-8"))
 ]
 TEXTS = [entry for entry in ENTRIES if "\n" in entry["wrong"]]
-"""Entries whose `wrong` and `right` are policy texts; the others are about commands and files and are tested as such."""
+"""Entries whose `wrong` and `right` are policy texts; the others are about commands and files, tested as such."""
 
 
 def test_every_code_has_one_entry_and_every_entry_a_code() -> None:

@@ -46,6 +46,8 @@ def _sides(r: Resolver, e: s.Compare, scope: Scope) -> tuple[t.Node, t.Node]:
         left = value(r, e.left, scope)
         right = value(r, e.right, scope, type_of(left))
     one, other = type_of(left), type_of(right)
+    if one.kind == "set":
+        r.refuse("E0321", "a set has many values", e.span, "write `includes …`")
     if not comparable(one, other):
         if one.kind == other.kind == "number":
             units = f"{unit_words(one)} with {unit_words(other)}"
@@ -121,8 +123,6 @@ def _yes_no(r: Resolver, found: t.Node | None, e: s.Compare) -> t.Node | None:
 def _equal(r: Resolver, e: s.Compare, scope: Scope) -> t.Node:
     left, right = _sides(r, e, scope)
     kind = type_of(left).kind
-    if kind == "set":
-        r.refuse("E0321", "a set has many values", e.span, "write `includes …`")
     if kind == "record":
         r.refuse("E0321", "a record is not equal to something", e.span, "compare one of its fields")
     for side in (left, right):

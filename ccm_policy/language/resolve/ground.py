@@ -124,9 +124,9 @@ def _refuse_code(r: Resolver, code: str, span: Span, every_month: bool) -> None:
     elif every_month:
         first, last, successor = life
         until = f" to {last}" if last else ""
-        help = (
-            f"name `{successor}` instead" if successor else "drop the code, in an amendment from the month it changed"
-        )
+        help = f"name `{successor}` instead" if successor else f"end this for `{code}` in an amendment"
+        if r.names.month < first:
+            help = f"name `{code}` in an amendment for {first}, or let this begin then"
         r.report.add("E0236", f"`{code}` is no service of this month: it is one from {first}{until}", span, help)
 
 

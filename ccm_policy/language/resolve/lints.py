@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,8 @@ from ccm_policy.language.walk import parts, type_of, within
 
 CLAIM = "claim_lines"
 """The list that only claim checks may read: no rule of the month hangs on a claim that is not there."""
+
+_OF_THE_MONTH = re.compile(r"\b(?:(?:in|of) the|this) month\b")
 
 NESTED = 2
 """How deep phrases over records may stand one inside the other."""
@@ -81,6 +84,7 @@ def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], repor
     for rule in program.rules:
         for node in rule.conditions:
             _cut_already(rule, node, reader, report)
+        _undated(rule, program.vocabulary, report)
 
 
 def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
@@ -126,6 +130,20 @@ def _cut_already(rule: t.Rule, node: t.Node, reader: Reader, report: Report) -> 
                 "cut the minutes or fail the month, one of the two: drop this condition or that part of the definition"
             )
             report.add("W0341", message, node.span, help, [Note("here the days are cut already", part.span)])
+
+
+def _undated(rule: t.Rule, vocabulary: t.Vocabulary, report: Report) -> None:
+    """A deciding rule speaks of the month, and asks a yes/no that nothing dates: last year's yes would count (D42)."""
+    if rule.severity != "decides" or not _OF_THE_MONTH.search(f"{rule.title} {rule.otherwise}"):
+        return
+    dated = {path.rpartition(".")[0] for path, fact in vocabulary.facts.items() if fact.type.kind == "date"}
+    for node in rule.conditions:
+        for part in node.operands if isinstance(node, t.And | t.Or) else (node,):
+            fact = part.operand if isinstance(part, t.Not) else part
+            if isinstance(fact, t.Fact) and fact.path.rpartition(".")[0] not in dated:
+                message = f"`{rule.name}` speaks of the month, and nothing dates `{fact.path}`"
+                help = "give the fact a date beside it, or say what the rule asks without the month"
+                report.add("W0342", message, fact.span, help)
 
 
 def _lists(node: t.Node) -> tuple[str, ...]:

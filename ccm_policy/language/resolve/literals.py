@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from typing import NoReturn
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.names import Refused, Resolver
-from ccm_policy.language.resolve.report import listed
+from ccm_policy.language.resolve.report import listed, nearest
 from ccm_policy.language.resolve.types import UNIT_WORDS, described
 
 Literal = s.Text | s.Number | s.Day | s.Month | s.Shape
@@ -40,10 +41,16 @@ def value_of(r: Resolver, word: str, expected: t.Type, span: Span) -> t.Const:
     """A word as a value of the expected type (of a set: as a member); refuses one that the type does not have."""
     member = t.Type("value", values=expected.values, ordered=expected.ordered, name=expected.name)
     if expected.values and word not in expected.values:
-        what = f"value of `{expected.name}`" if expected.name else "such value:"
-        r.report.unknown("E0310", what, word, span, expected.values, f"the values are {listed(expected.values, 20)}")
-        raise Refused
+        refuse_value(r, word, expected.values, span, expected.name)
     return t.Const(word, member if expected.values else t.TEXT, span)
+
+
+def refuse_value(r: Resolver, word: str, values: tuple[str, ...], span: Span, name: str | None) -> NoReturn:
+    """A word that is none of the values that can stand here."""
+    near = nearest(word, values)
+    help = f"did you mean `{near}`?" if near else f"the values are {listed(values, 20)}"
+    whose = f"a value of `{name}`" if name else "one of the values that can stand here"
+    r.refuse("E0310", f"`{word}` is not {whose}", span, help)
 
 
 def _number(r: Resolver, e: s.Number, expected: t.Type | None) -> t.Const:
@@ -83,7 +90,8 @@ def _fits(made: t.Type, expected: t.Type) -> bool:
 
 
 def _unit_mismatch(r: Resolver, e: s.Number, expected: t.Type) -> None:
-    written = f"{e.value} {UNIT_WORDS[e.unit]}" if e.unit else f"{e.value}"
+    unit = e.unit if e.value == 1 or e.unit is None else UNIT_WORDS[e.unit]
+    written = f"{e.value} {unit}" if unit else f"{e.value}"
     wanted = UNIT_WORDS.get(expected.unit or "", "")
     if e.unit is None:
         r.refuse(
@@ -93,7 +101,7 @@ def _unit_mismatch(r: Resolver, e: s.Number, expected: t.Type) -> None:
         r.refuse(
             "E0311", f"`{written}` has a unit, and a number without one is expected here", e.span, f"write `{e.value}`"
         )
-    r.refuse("E0311", f"{described(expected)} cannot be compared with `{written}`", e.span, f"write it in {wanted}")
+    r.refuse("E0311", f"{wanted} are expected here, and this is `{written}`", e.span, f"write it in {wanted}")
 
 
 def _mismatch(r: Resolver, e: Literal, made: t.Type, expected: t.Type) -> None:

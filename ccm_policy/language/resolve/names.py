@@ -54,6 +54,7 @@ class Names:
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, t.Table] = field(default_factory=dict)
     sources: dict[str, t.Cite] = field(default_factory=dict)
+    month: str = ""
     families: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
     lives: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
@@ -230,6 +231,8 @@ def _refuse_field(r: Resolver, list_name: str, path: str, span: Span) -> NoRetur
 
 
 def _refuse_unknown(r: Resolver, path: str, scope: Scope, span: Span) -> NoReturn:
+    if any(subject in r.names.broken for subject in scope.subjects):
+        raise Refused
     head, _, rest = path.partition(".")
     if path in r.names.lists:
         r.refuse("E0215", f"`{path}` is a list, not one value", span, f"say `any {path} where …` or `count of {path}`")

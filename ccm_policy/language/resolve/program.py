@@ -106,6 +106,7 @@ def _names(shared: Shared, of: Consolidated, kinds: dict[str, list[s.Statement]]
         roles=dict(base.roles),
         tables=dict(base.tables),
         sources=dict(base.sources),
+        month=of.month,
         families=of.families,
         tiers=of.tiers,
         lives=dict(of.lives),

@@ -10,6 +10,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.clauses import texts, words_of
+from ccm_policy.language.resolve.literals import refuse_value
 from ccm_policy.language.resolve.names import Refused, Resolver
 from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import read_type
@@ -91,8 +92,7 @@ def _add(r: Resolver, table: t.Table, rows: Rows, cells: list[str | None], span:
     for name, cell in zip(wanted, cells, strict=True):
         values = table.types[name].values
         if cell is not None and values and cell not in values:
-            r.report.unknown("E0310", f"value of `{name}`", cell, span, values, f"the values are {listed(values, 20)}")
-            raise Refused
+            refuse_value(r, cell, values, span, name)
     rows[key] = tuple(cells[len(table.keys) :])
 
 

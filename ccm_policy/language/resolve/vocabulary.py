@@ -69,7 +69,7 @@ def _once(statements: Iterable[s.Statement], report: Report) -> dict[tuple[str, 
     declared: dict[tuple[str, str], s.Statement] = {}
     for statement in statements:
         key = ("name" if statement.kind in ("fact", "list", "define") else statement.kind, statement.name)
-        if statement.kind == "library":
+        if statement.kind == "library" or not statement.name:
             continue
         if key in declared:
             first = declared[key]
