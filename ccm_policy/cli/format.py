@@ -33,9 +33,8 @@ def run(args: argparse.Namespace) -> int:
     outcomes = [_file(path, check=args.check) for path in files]
     changed, refused = outcomes.count(CHANGED), outcomes.count(REFUSED)
     would = "would change" if args.check else "laid out"
-    print(
-        f"{len(files)} files: {changed} {would}, {outcomes.count(UNCHANGED)} as they should be, {refused} with errors"
-    )
+    counts = f"{changed} {would}, {outcomes.count(UNCHANGED)} as they should be, {refused} with errors"
+    sys.stdout.write(f"{len(files)} files: {counts}\n")
     return int(bool(wrong or refused or (args.check and changed)))
 
 

@@ -133,6 +133,10 @@ def wrong_unit(span: Span, found: str, instead: str) -> Diagnostic:
     return error("E0115", f"`{found}` is no unit", span, help=instead)
 
 
+def unit_without_space(span: Span, number: str, unit: str) -> Diagnostic:
+    return error("E0115", f"`{number}{unit}` runs a number and its unit together", span, help=f"write {number} {unit}")
+
+
 def comma_between_values(span: Span, found: str | None = None) -> Diagnostic:
     said = f"`{found}` stands between two values of a list" if found else "two values stand side by side"
     return error("E0116", said, span, help="put a comma between values: a, b, c")

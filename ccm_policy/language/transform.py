@@ -158,6 +158,7 @@ def _month(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Month(month_of(r, t.children[0]), r.span(t))
 
 
+_WITH_UNIT = re.compile(r"(\d+)(minutes?|days?|months?|years?|percent|dollars?|units?)")
 _NEARLY_DATE = re.compile(r"(?:19|20)\d\d-\d{1,2}(-\d{1,2})?")
 
 
@@ -165,6 +166,8 @@ _NEARLY_DATE = re.compile(r"(?:19|20)\d\d-\d{1,2}(-\d{1,2})?")
 def _shape(r: Reader, t: Tree[Any]) -> Expr:
     if _NEARLY_DATE.fullmatch(t.children[0]):
         r.complain(messages.badly_written_date(r.span(t), t.children[0]))
+    if together := _WITH_UNIT.fullmatch(t.children[0]):
+        r.complain(messages.unit_without_space(r.span(t), *together.groups()))
     return syntax.Shape(str(t.children[0]), r.span(t))
 
 

@@ -15,7 +15,20 @@ from ccm_policy.language import syntax
 from ccm_policy.language.clauses import FORMS
 from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
 
-FIELD_WORDS = ["date", "minutes", "units", "code", "count", "start", "end", "first", "program", "status", "title", "cite"]
+FIELD_WORDS = [
+    "date",
+    "minutes",
+    "units",
+    "code",
+    "count",
+    "start",
+    "end",
+    "first",
+    "program",
+    "status",
+    "title",
+    "cite",
+]
 """Names of fields that are also words of the language, or clause words."""
 
 plain_names = st.sampled_from(["a", "b", "staff_minutes", "lasts_12_months", "rn", "NY", *FIELD_WORDS])
@@ -75,7 +88,9 @@ def primaries(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(syntax.Established, base),
         st.builds(syntax.FullMultiples, numbers, base),
         st.builds(syntax.Shift, small, calendar_units, st.sampled_from(["before", "after"]), base),
-        base.flatmap(lambda d: st.builds(syntax.Shift, small, calendar_units, st.just("after"), st.just(d), st.just(True))),
+        base.flatmap(
+            lambda d: st.builds(syntax.Shift, small, calendar_units, st.just("after"), st.just(d), st.just(True))
+        ),
         st.builds(syntax.Lookup, st.just("mue"), plain_names, st.lists(literals, min_size=1, max_size=2).map(tuple)),
         st.builds(syntax.Pick, st.sampled_from(["earliest", "latest"]), st.none() | plain_names, source),
         st.builds(syntax.Aggregate, st.just("count"), st.none(), source),
@@ -128,7 +143,7 @@ def tests_of(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 
 
 def conditions(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    """Any condition: a chain of tests, perhaps with a quantified one at the end, whose `where` is again any condition."""
+    """Any condition: a chain of tests, perhaps with a quantified one at its end, which has a `where` of its own."""
     test = tests_of(inner)
     chain = st.one_of(
         test,
@@ -226,9 +241,7 @@ pays = st.builds(
 )
 earnings = st.one_of(
     st.builds(syntax.Earns, small, st.none() | expressions, at_most=st.none() | small),
-    st.builds(
-        syntax.Earns, small, step=numbers, amount=simple, beyond=st.none() | numbers, at_most=st.none() | small
-    ),
+    st.builds(syntax.Earns, small, step=numbers, amount=simple, beyond=st.none() | numbers, at_most=st.none() | small),
     st.builds(syntax.Earns, small, each_of=value_lists, at_most=st.none() | small),
 )
 
@@ -297,14 +310,13 @@ BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
         st.just(()) | name_lists,
         st.none() | expressions,
     ),
-    "log_require": expressions
-    | st.builds(syntax.AtMostWith, small, plain_names, st.just(syntax.Services(("ccm",)))),
+    "log_require": expressions | st.builds(syntax.AtMostWith, small, plain_names, st.just(syntax.Services(("ccm",)))),
     "nothing": st.none(),
 }
 
 # --- statements and files ------------------------------------------------------------------------------------------
 
-comments = st.lists(st.sampled_from(["# a remark", "#", "# \"quoted\" # twice"]), max_size=2).map(tuple)
+comments = st.lists(st.sampled_from(["# a remark", "#", '# "quoted" # twice']), max_size=2).map(tuple)
 trailing = st.none() | st.just("# at the end")
 
 
