@@ -361,6 +361,17 @@ def test_other_payers(own: fees.FeeSchedules, code: str, on: str, expected: str)
         assert price.sources[0].text
 
 
+def test_a_share_says_what_its_base_says(own: fees.FeeSchedules) -> None:
+    asked = Where(locality="national", setting="non_facility", factor="qp")
+    price = own.price("acme", "99490", date(2026, 2, 1), **asked)
+    assert isinstance(price, Price)
+    assert any("RVU26A) is missing" in note for note in price.notes)
+    assert price.arithmetic() == (
+        "120 % x [(work 1.00 + pe 0.91 + mp 0.07) x 33.5675] = 79.75638, rounded half up to 79.76"
+    )
+    assert price.covers == (date(2026, 1, 1), date(2026, 3, 31))
+
+
 def test_axes_of_a_contract_are_those_of_what_it_shares(own: fees.FeeSchedules) -> None:
     assert own.axes("acme", date(2026, 3, 1)).factors == ("non_qp", "qp")
     assert own.axes("acme", date(2026, 8, 1)) == fees.Axes()

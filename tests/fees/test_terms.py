@@ -53,6 +53,11 @@ def test_a_line_in_dollars(units: int, kind: str, cut: str, expected: str) -> No
     assert " ".join(map(str, found)) == expected
 
 
+def test_a_percentage_is_taken_before_the_one_rounding() -> None:
+    """85 % of 1034.425873 is 879.26; of the rounded 1034.43 it would be 879.27."""
+    assert str(bill(price("90954"), 1, percent=TERMS.practitioners["np"]).unit) == "879.26"
+
+
 def plan(*services: Service, patients: int = 1, months: int = 12, years: tuple[int, ...] = (2026,)) -> list[Row]:
     made = Programme("medicare_pfs", services, patients, months, years, "national", "non_facility", "non_qp")
     rows = project(SCHEDULES, made)
