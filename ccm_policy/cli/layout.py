@@ -49,6 +49,14 @@ def table(
             yield _line(cells, sizes, number, right)
 
 
+def wrapped(line: str, width: int) -> list[str]:
+    """A line of the page; where it is too long, it goes on below, indented."""
+    if len(line) <= width:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(line, width, initial_indent="", subsequent_indent=f"{indent}  ", break_on_hyphens=False)
+
+
 def _wrapped(text: str, size: int) -> list[str]:
     """The lines of a cell. A name too long for a line is broken after a dot or an underscore."""
     indent = "  " if size > 20 else ""
@@ -59,7 +67,7 @@ def _wrapped(text: str, size: int) -> list[str]:
 def _broken(word: str, size: int) -> str:
     if len(word) <= size:
         return word
-    at = max(word.rfind(".", 0, size), word.rfind("_", 0, size)) + 1
+    at = (word.rfind(".", 0, size) if "." in word[:size] else word.rfind("_", 0, size)) + 1
     return f"{word[:at]} {_broken(word[at:], size)}" if 1 < at < len(word) else word
 
 

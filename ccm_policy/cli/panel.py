@@ -7,32 +7,47 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ccm_policy.cli import report
-from ccm_policy.cli.layout import page_width, table
+from ccm_policy.cli.layout import page_width, table, wrapped
 from ccm_policy.cli.report import Decided, Summary
 
 _MOST_RULES = 10
+_NARROW = 100
 _HEADER = ("patient", "bill", "amount", "what is wrong", "what is missing")
 
 
 def panel(decisions: Sequence[Decided], width: int | None = None) -> Iterator[str]:
-    """The lines of the report. `width` is the page's, in characters."""
+    """The lines of the report. `width` is the page's, in characters; on a narrow one each patient is a paragraph."""
     size = width or page_width()
     if not decisions:
         return
     names = _names(decisions)
-    rows = [
-        [
-            [names[number]],
-            report.to_bill(decision) or ["-"],
-            [_amount(decision)],
-            report.wrong(decision) or [""],
-            report.missing(decision) or [""],
+    if size < _NARROW:
+        yield from _paragraphs(decisions, names, size)
+    else:
+        rows = [
+            [
+                [name],
+                report.to_bill(decision) or ["-"],
+                [_amount(decision)],
+                report.wrong(decision) or [""],
+                report.missing(decision) or [""],
+            ]
+            for name, decision in zip(names, decisions, strict=True)
         ]
-        for number, decision in enumerate(decisions)
-    ]
-    yield from table(_HEADER, rows, (3, 4), size, right=2)
+        yield from table(_HEADER, rows, (3, 4), size, right=2)
     yield ""
-    yield from _totals(report.summary(decisions), size)
+    for line in _totals(report.summary(decisions), size):
+        yield from wrapped(line, size)
+
+
+def _paragraphs(decisions: Sequence[Decided], names: Sequence[str], width: int) -> Iterator[str]:
+    for name, decision in zip(names, decisions, strict=True):
+        bill = report.to_bill(decision)
+        yield from wrapped(f"{name}: {', '.join([*bill, _amount(decision)]) if bill else 'nothing'}", width)
+        for line in report.wrong(decision):
+            yield from wrapped(f"  {line}", width)
+        for line in report.missing(decision):
+            yield from wrapped(f"  Missing: {line}", width)
 
 
 def _names(decisions: Sequence[Decided]) -> list[str]:

@@ -1,0 +1,158 @@
+"""`ccm-policy evaluate` and `ccm-policy schema`: results, messages, exit statuses, the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from ccm_policy.cli.main import main
+
+PLAIN = json.loads((Path(__file__).parents[1] / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
+DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
+
+
+@pytest.fixture
+def panel(tmp_path: Path) -> Path:
+    bad = PLAIN | {"patient_id": "bad", "payer": "medicair"}
+    later = PLAIN | {"patient_id": "later", "service_month": "2026-04", "time_log": []}
+    path = tmp_path / "panel.jsonl"
+    path.write_text("\n".join(json.dumps(r) for r in (PLAIN, bad, later)) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    path = tmp_path / "plain.json"
+    path.write_text(json.dumps(PLAIN), encoding="utf-8")
+    return path
+
+
+def test_one_record_is_an_object(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(plain), "--format", "json"]) == DONE
+    told = capsys.readouterr()
+    assert json.loads(told.out)["services"]["99490"]["status"] == "supported"
+    assert told.err == ""
+
+
+def test_many_are_a_list_and_a_bad_one_is_refused_alone(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(panel), "--format", "json"]) == REFUSED
+    told = capsys.readouterr()
+    assert [d["patient_id"] for d in json.loads(told.out)] == ["plain", "later"]
+    assert "CCM-E0533" in told.err
+    assert "row 2, patient bad 2026-03, field payer" in told.err
+
+
+def test_one_a_line(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["evaluate", str(panel), "--format", "jsonl"])
+    assert [json.loads(line)["patient_id"] for line in capsys.readouterr().out.splitlines()] == ["plain", "later"]
+
+
+def test_one_row_a_service(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["evaluate", str(plain), "--format", "csv"])
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert rows["99490"]["status"] == "supported"
+    assert rows["99439"]["rule"]
+    assert rows["99439"]["status"] == "not_supported"
+
+
+def test_only_the_month_asked_for(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(panel), "--format", "jsonl", "--month", "2026-04"]) == DONE
+    assert [json.loads(line)["patient_id"] for line in capsys.readouterr().out.splitlines()] == ["later"]
+
+
+def test_the_same_bytes_each_time(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = []
+    for _ in range(2):
+        main(["evaluate", str(panel)])
+        outputs.append(capsys.readouterr())
+    assert outputs[0] == outputs[1]
+
+
+def test_a_few_minutes_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    short: dict[str, Any] = json.loads(json.dumps(PLAIN)) | {"locality": "national", "patient_id": "0042"}
+    short["time_log"][0]["minutes"] = 5
+    path = tmp_path / "short.json"
+    path.write_text(json.dumps(short), encoding="utf-8")
+    assert main(["evaluate", str(path)]) == DONE
+    assert "patient 0042: 1 more documented minute for 99490, worth $66.13" in capsys.readouterr().out
+    main(["evaluate", str(path), "--within", "0.5"])
+    assert "more documented" not in capsys.readouterr().out
+
+
+def test_a_finding_counts_only_when_strict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(PLAIN | {"payer": "other_payer"}), encoding="utf-8")
+    assert main(["evaluate", str(path)]) == DONE
+    assert main(["evaluate", str(path), "--strict"]) == REFUSED
+    assert "ask the payer" in capsys.readouterr().out
+
+
+def test_a_month_that_the_library_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "far.jsonl"
+    far = PLAIN | {"patient_id": "far", "service_month": "2031-01", "time_log": []}
+    path.write_text(json.dumps(PLAIN) + "\n" + json.dumps(far) + "\n", encoding="utf-8")
+    assert main(["evaluate", str(path), "--format", "jsonl"]) == REFUSED
+    told = capsys.readouterr()
+    assert [json.loads(line)["patient_id"] for line in told.out.splitlines()] == ["plain"]
+    assert "2031-01" in told.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["no_such_file.jsonl"],
+        ["no_such_folder", "--format", "json"],
+        ["x.jsonl", "--month", "March"],
+        ["x.jsonl", "--month", "2026-13"],
+        ["x.jsonl", "--within", "soon"],
+        ["x.jsonl", "--format", "xml"],
+        ["x.jsonl", "--policies", "no_such_folder"],
+        ["x.jsonl", "--fees", "no_such_folder"],
+        [],
+    ],
+)
+def test_it_says_when_it_could_not_run(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", *args]) == COULD_NOT_RUN
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error CCM-E0")
+    assert "Traceback" not in told.err
+
+
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("evaluate", "schema"):
+        assert main([command, "--help"]) == DONE
+        assert f"  ccm-policy {command} " in capsys.readouterr().out
+
+
+def test_the_schema_of_facts_is_a_schema_and_takes_the_plain_chart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "facts"]) == DONE
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(PLAIN)
+
+
+def test_the_tables_of_the_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "facts", "--tables"]) == DONE
+    tables = json.loads(capsys.readouterr().out)
+    assert tables["time_log"][:4] == ["patient_id", "service_month", "practitioner_id", "id"]
+    assert tables["staff"][0] == "id"
+
+
+def test_the_schemas_of_fees(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "fees"]) == DONE
+    for schema in json.loads(capsys.readouterr().out).values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_the_schema_of_a_decision_takes_a_decision(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "decision"]) == DONE
+    schema = json.loads(capsys.readouterr().out)
+    main(["evaluate", str(plain), "--format", "json"])
+    jsonschema.Draft202012Validator(schema).validate(json.loads(capsys.readouterr().out))
