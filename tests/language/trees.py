@@ -69,7 +69,9 @@ def bracketed(of: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     return st.builds(syntax.Bracketed, of)
 
 
-def sources(on: st.SearchStrategy[Expr], where: st.SearchStrategy[Expr] | None) -> st.SearchStrategy[syntax.Source]:
+def sources(
+    on: st.SearchStrategy[Expr], where: st.SearchStrategy[Expr | None] | None
+) -> st.SearchStrategy[syntax.Source]:
     condition = st.none() if where is None else where
     dated = st.one_of(st.just((False, None)), st.just((True, None)), st.tuples(st.just(False), on))
     return st.builds(lambda name, d, w: syntax.Source(name, d[0], d[1], w), lists, dated, condition)
