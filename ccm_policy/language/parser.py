@@ -26,6 +26,7 @@ from ccm_policy.language.transform import Fragment, Reader
 
 assert _clauses and _examples and _expressions  # imported for the readers they register
 
+
 def parse(text: str, path: str) -> tuple[File, list[Diagnostic]]:
     """Read a policy text. What could not be read is not in the tree; its statement is marked `broken`.
 
@@ -123,7 +124,7 @@ class _Reading:
             self.clause(draft, piece)
         end = max((p.end for p in block.clauses), default=block.head.end)
         span = self.span(block.at, max(end, block.head.end))
-        name, rest, name_span = head or ("", Head(), span)
+        name, rest, name_span = head or (_likely_name(self.text[block.head.start : block.head.end]), Head(), span)
         if kind == "prefer" and name:
             name = _name_of_preference(name, draft.clauses)
         comments, trailing = _remarks(block.head)
@@ -313,6 +314,12 @@ def _joins_exception(draft: _Draft, clause: Clause) -> bool:
     span = before.span.to(clause.span)
     draft.clauses[-1] = replace(before, body=exception, span=span, comments=(*before.comments, *more))
     return True
+
+
+def _likely_name(head: str) -> str:
+    """The name in a head that could not be read, so that what uses it is not reported as well."""
+    found = re.match(r"\s*(\w[\w.]*)", head)
+    return found.group(1) if found else ""
 
 
 def _name_of_preference(what: str, found: list[Clause]) -> str:
