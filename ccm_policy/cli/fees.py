@@ -320,14 +320,14 @@ def _axes(fees: FeeSchedules, name: str, args: argparse.Namespace) -> tuple[Valu
 
 def _clinic(fees: FeeSchedules, name: str) -> tuple[str, Values]:
     """Where and in which setting a schedule's amounts are those that clinics are paid."""
-    from ccm_policy.fees.texts import read_yaml
+    from ccm_policy.fees.terms import read_clinics
 
     folder = fees.folders.get(name)
-    stated = read_yaml(folder / "schedule.yaml").data.get("clinics") if folder else None
+    stated = read_clinics(folder) if folder else None
     if stated is None:
         message = f"`{name}` does not say what clinics are paid."
         raise CcmPolicyError([error("E0614", message, help="State `clinics` in its `schedule.yaml`, with the source.")])
-    return stated["locality"], (stated["setting"],)
+    return stated[0], (stated[1],)
 
 
 def _percent(known: dict[str, Decimal], kind: str) -> Decimal:

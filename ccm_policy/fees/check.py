@@ -5,15 +5,14 @@ Each check is a function from a file or folder to what is wrong with it; all of 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ccm_policy.fees import relative
 from ccm_policy.fees.contracts import AMOUNT_COLUMNS
+from ccm_policy.fees.fitting import line_of, misfits
 from ccm_policy.fees.importers.ncci import MUE_COLUMNS, PTP_COLUMNS
 from ccm_policy.fees.prices import total
 from ccm_policy.fees.relative import RelativeValues, Use
@@ -36,9 +35,8 @@ def check(root: Path) -> tuple[list[Diagnostic], int]:
     """Everything that is wrong in a directory of schedules, and how many files were read."""
     found: list[Diagnostic] = []
     files = sorted(p for p in root.rglob("*") if p.suffix in (".csv", ".yaml") and not p.name.startswith("."))
-    schemas = _Schemas()
     for path in files:
-        found += _guarded(partial(_file, path, schemas))
+        found += _guarded(partial(_file, path))
     for path in sorted(root.glob("*/schedule.yaml")):
         found += _guarded(partial(_dates, RelativeValues(path.parent.name, path.parent)))
     if not files:
@@ -56,47 +54,15 @@ def _guarded(look: Callable[[], Iterator[Diagnostic]]) -> list[Diagnostic]:
     return found
 
 
-class _Schemas:
-    """The published JSON Schemas, each read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Any] = {}
-
-    def errors(self, name: str, data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Where a value does not fit its schema, and why, in words without the schema's."""
-        if name not in self._known:
-            from jsonschema import Draft202012Validator
-
-            text = (Path(__file__).parent / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
-            self._known[name] = Draft202012Validator(json.loads(text))
-        for fault in self._known[name].iter_errors(data):
-            yield tuple(fault.absolute_path), _words(fault)
-
-
-def _words(fault: Any) -> str:
-    where = fault.absolute_path[-1] if fault.absolute_path else ""
-    if fault.validator == "required":
-        missing = [name for name in fault.validator_value if name not in fault.instance]
-        return f"`{missing[0]}` is missing."
-    if fault.validator == "additionalProperties":
-        extra = sorted(set(fault.instance) - set(fault.schema["properties"]))
-        return f"`{extra[0]}` has no meaning here."
-    if fault.validator == "anyOf":
-        return "Neither the components nor the totals are whole."
-    if fault.validator == "minLength":
-        return f"`{where}` is empty."
-    return f"`{where}` cannot be `{fault.instance}`."
-
-
-def _file(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
+def _file(path: Path) -> Iterator[Diagnostic]:
     if path.suffix == ".yaml":
-        yield from _yaml(path, schemas)
+        yield from _yaml(path)
         return
     kind = path.stem
     if kind in KEYED:
         table = read_keyed(path, KEYED[kind])
         for key, items in table.items():
-            for _, why in schemas.errors(kind, dict(zip(KEYED[kind], key, strict=True)) | items):
+            for _, why in misfits(kind, dict(zip(KEYED[kind], key, strict=True)) | items):
                 yield _misfit(path, None, f"`{'-'.join(filter(None, key))}`: {why}")
         yield from _canonical(path, keyed_text(KEYED[kind], table))
         yield from _sums(path, table) if kind == "rvu" else ()
@@ -104,7 +70,7 @@ def _file(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
         rows = read_rows(path, ROWS[kind])
         for line, row in rows:
             data = dict(zip(ROWS[kind], row, strict=True))
-            for _, why in schemas.errors(kind, data):
+            for _, why in misfits(kind, data):
                 yield _unsourced(path, line, why) if "source" in why else _misfit(path, line, why)
         yield from _canonical(path, csv_text(ROWS[kind], [row for _, row in rows]))
     else:
@@ -113,7 +79,7 @@ def _file(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
         yield _unsourced(path, None, f"No `{kind}.yaml` beside the table says where it was read.")
 
 
-def _yaml(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
+def _yaml(path: Path) -> Iterator[Diagnostic]:
     document = read_yaml(path)
     kind = path.stem
     if kind == "schedule" and path.parent.parent.name == "payers":
@@ -123,8 +89,8 @@ def _yaml(path: Path, schemas: _Schemas) -> Iterator[Diagnostic]:
     if kind not in ("schedule", "contract", "table", "sequestration", "edits"):
         yield _misfit(path, None, "No text of this name is known, and no table is beside it.")
         return
-    for trail, why in schemas.errors(kind, document.data):
-        line = next((document.lines[trail[:n]] for n in range(len(trail), -1, -1) if trail[:n] in document.lines), None)
+    for trail, why in misfits(kind, document.data):
+        line = line_of(document, trail)
         yield _unsourced(path, line, why) if "`source`" in why else _misfit(path, line, why)
     if isinstance(document.data, dict) and document.data.get("schedule", path.parent.name) != path.parent.name:
         line = document.lines.get(("schedule",))

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ccm_policy.fees import refusals as refuse
+from ccm_policy.fees.fitting import read_fitting
 from ccm_policy.fees.prices import EXACT, Axes, NoPrice, Price, Source, to_cents
 from ccm_policy.fees.tables import need_date, need_number, read_rows
-from ccm_policy.fees.texts import read_yaml
 
 AMOUNT_COLUMNS = ("code", "modifier", "setting", "from", "to", "amount", "source")
 
@@ -148,8 +148,8 @@ class Contract:
     def shares(self) -> list[Share]:
         if self._shares is None:
             path = self.folder / "schedule.yaml"
-            document = read_yaml(path)
-            data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
+            document = read_fitting(path, "contract")
+            data: dict[str, Any] = document.data
             rates = data.get("rates") or []
             self._notes = tuple(data.get("notes") or ())
             self._shares = [self._rate(path, rate, document.lines.get(("rates", i))) for i, rate in enumerate(rates)]

@@ -11,9 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.fees.prices import EXACT, Price, plain, to_cents
+from ccm_policy.fees.fitting import read_fitting
+from ccm_policy.fees.prices import EXACT, Price, to_cents
 from ccm_policy.fees.tables import broken, need_date, need_number
-from ccm_policy.fees.texts import read_yaml
 
 HUNDRED = Decimal(100)
 NOTHING = Decimal(0)
@@ -30,7 +30,7 @@ class Terms:
 def read_terms(folder: Path) -> Terms:
     """From the schedule's `schedule.yaml`; raises `BrokenFileError`."""
     path = folder / "schedule.yaml"
-    data: dict[str, Any] = read_yaml(path).data or {}
+    data: dict[str, Any] = read_fitting(path, _kind(folder)).data
     types = {
         kind: need_number(path, None, group["percent"], "a percentage")
         for group in data.get("practitioners") or []
@@ -40,10 +40,20 @@ def read_terms(folder: Path) -> Terms:
     return Terms(types, need_number(path, None, share, "a percentage"))
 
 
+def read_clinics(folder: Path) -> tuple[str, str] | None:
+    """Locality and setting whose amounts clinics are paid, where the schedule states them; raises `BrokenFileError`."""
+    stated = read_fitting(folder / "schedule.yaml", _kind(folder)).data.get("clinics")
+    return (stated["locality"], stated["setting"]) if stated else None
+
+
+def _kind(folder: Path) -> str:
+    return "contract" if folder.parent.name == "payers" else "schedule"
+
+
 def sequestration_on(root: Path, on: date) -> Decimal:
     """Percent taken from Medicare's share on a date of service; raises `BrokenFileError`."""
     path = root / "sequestration.yaml"
-    for rate in (read_yaml(path).data or {}).get("rates") or []:
+    for rate in read_fitting(path, "sequestration").data["rates"]:
         first = need_date(path, None, rate["from"])
         if first <= on and (not rate.get("to") or on <= need_date(path, None, rate["to"])):
             return need_number(path, None, rate["percent"], "a percentage")
@@ -88,7 +98,3 @@ def bill(
 
 def _share(value: Decimal, percent: Decimal) -> Decimal:
     return EXACT.divide(EXACT.multiply(value, percent), HUNDRED)
-
-
-def words(percent: Decimal) -> str:
-    return f"{plain(percent)} %"

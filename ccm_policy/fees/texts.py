@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.fees.tables import broken, read_text
+from ccm_policy.fees.tables import BrokenFileError, broken, read_text
 
 Trail = tuple[str | int, ...]
+
+DEEPEST = 20
+"""Levels; no text of a schedule has more than four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +39,42 @@ def read_yaml(path: Path) -> Document:
             path, mark.line + 1 if mark else None, f"This is not YAML: {fault.problem}.",
             "Mind the indentation, the colons and the quotes.",
         ) from None  # fmt: skip
+    except RecursionError:
+        raise _too_deep(path, None) from None
     except yaml.YAMLError:
         raise broken(path, None, "This is not YAML text.", "Save it as plain UTF-8.") from None
-    lines: dict[Trail, int] = {}
-    return Document(_value(path, node, (), lines), lines)
+    reader = _Reader(path, {}, set())
+    return Document(reader.value(node, ()), reader.lines)
 
 
-def _value(path: Path, node: Any, trail: Trail, lines: dict[Trail, int]) -> Any:
-    if node is None:
-        return None
-    lines[trail] = node.start_mark.line + 1
-    if node.id == "scalar":
-        return node.value
-    if node.id == "sequence":
-        return [_value(path, child, (*trail, i), lines) for i, child in enumerate(node.value)]
-    found: dict[str, Any] = {}
-    for key, child in node.value:
-        name = str(key.value)
-        if name in found:
-            raise broken(path, key.start_mark.line + 1, f"`{name}` is given twice.", "Keep the right one.")
-        found[name] = _value(path, child, (*trail, name), lines)
-    return found
+def _too_deep(path: Path, line: int | None) -> BrokenFileError:
+    return broken(path, line, "The text is nested too deep.", "See the layouts in docs/fee-schedules.md.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    path: Path
+    lines: dict[Trail, int]
+    seen: set[int]
+
+    def value(self, node: Any, trail: Trail) -> Any:
+        """A node as text, lists and mappings; every node may stand in one place only."""
+        if node is None:
+            return None
+        line = self.lines[trail] = node.start_mark.line + 1
+        if node.id == "scalar":
+            return node.value
+        if len(trail) > DEEPEST:
+            raise _too_deep(self.path, line)
+        if id(node) in self.seen:
+            raise broken(self.path, line, "A value refers to another one (`*`).", "Write the values out in each place.")
+        self.seen.add(id(node))
+        if node.id == "sequence":
+            return [self.value(child, (*trail, i)) for i, child in enumerate(node.value)]
+        found: dict[str, Any] = {}
+        for key, child in node.value:
+            name = str(key.value)
+            if name in found:
+                raise broken(self.path, key.start_mark.line + 1, f"`{name}` is given twice.", "Keep the right one.")
+            found[name] = self.value(child, (*trail, name))
+        return found

@@ -433,3 +433,23 @@ def test_a_broken_table_is_told_and_prices_nothing(tmp_path: Path, text: str) ->
     )
     assert isinstance(got, NoPrice)
     assert got.diagnostic.code == "CCM-E0620"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "rates", "rates: [x]\n", "schedule: mine\ntitle: x\nrates: 5\n", "- a\n- b\n", "a: [b\n", "a: &x\n  b: *x\n",
+     "[" * 2000 + "]" * 2000,
+     "schedule: mine\ntitle: x\nrates:\n  - from: 2026-01-01\n    percent: [1]\n    of: b\n    source: c\n",
+     "schedule: mine\ntitle: x\nrates:\n  - from: soon\n    percent: 1\n    of: b\n    source: c\n",
+     "schedule: mine\ntitle: x\nrates:\n  - from: 2026-02-31\n    percent: 1\n    of: b\n    source: c\n"],
+)  # fmt: skip
+def test_a_broken_contract_is_told_and_prices_nothing(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "payers" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "schedule.yaml").write_text(text, encoding="utf-8")
+    asked = Where(locality="national", setting="facility", factor="qp")
+    got = fees.load(tmp_path).price("mine", "99490", date(2026, 8, 1), **asked)
+    assert isinstance(got, NoPrice)
+    assert got.diagnostic.code == "CCM-E0620"
+    assert got.diagnostic.help
+    assert fees.load(tmp_path).axes("mine", date(2026, 8, 1)) == fees.Axes()
