@@ -1,6 +1,7 @@
 """YAML: one record, a list of records, or one record a document. Scalars stay text until the vocabulary types them.
 
-YAML's own reading of plain words (`no`, `6:40`, `00123`, `66.10`) is switched off, all but null.
+YAML's own reading of plain words (`no`, `6:40`, `00123`, `66.10`) is not used, all but null. Values are built from the
+parser's events, since its own builder resolves words, follows repeats without end and has no limit of depth.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ def records(text: str, file: str) -> Iterator[Raw | Diagnostic]:
     """The records of a YAML file, numbered from 1 where there are several."""
     import yaml
 
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        documents = list(_documents(text))
+        documents = list(_Reader(yaml.parse(text, Loader=loader)).documents())
     except _UnusableError as fault:
         yield error(fault.code, fault.says, place=Place(file), help=fault.help)
         return
@@ -40,50 +42,74 @@ def records(text: str, file: str) -> Iterator[Raw | Diagnostic]:
 class _UnusableError(ValueError):
     """Something that YAML allows and facts do not; caught in `records`."""
 
-    def __init__(self, code: str, says: str, help: str) -> None:
-        self.code, self.says, self.help = code, says, help
+    def __init__(self, code: str, event: Any, says: str, help: str) -> None:
+        where = f"at line {event.start_mark.line + 1}, column {event.start_mark.column + 1}, "
+        self.code, self.says, self.help = code, where + says, help
 
 
-def _documents(text: str) -> Iterator[Any]:
-    import yaml
+class _Reader:
+    """Plain data from events: text, None, lists and objects; nothing is resolved."""
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for node in yaml.compose_all(text, Loader=loader):
-        if node is not None:
-            yield _value(node, 0, {})
+    def __init__(self, events: Iterator[Any]) -> None:
+        self.events = events
+        self.anchors: dict[str, Any] = {}
+
+    def documents(self) -> Iterator[Any]:
+        """The value of each document that has one."""
+        for event in self.events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                self.anchors = {}
+            elif kind not in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent") and not _is_nothing(event):
+                yield self.value(event, 0)
+
+    def value(self, event: Any, depth: int) -> Any:
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            if event.anchor not in self.anchors:
+                raise _UnusableError(
+                    "E0507", event, "a repeat (`*`) names nothing that stands before it", "write it out"
+                )
+            return self.anchors[event.anchor]
+        if depth > _DEEPEST:
+            says = "lists and objects are nested too deep to be a record"
+            raise _UnusableError("E0511", event, says, "a record is an object of fields, lists of objects, and values")
+        if kind == "ScalarEvent":
+            found: Any = None if _is_null(event) else event.value
+        else:
+            found = self.items(depth) if kind == "SequenceStartEvent" else self.object(depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = found
+        return found
+
+    def items(self, depth: int) -> list[Any]:
+        found: list[Any] = []
+        for event in self.events:
+            if type(event).__name__ == "SequenceEndEvent":
+                break
+            found.append(self.value(event, depth + 1))
+        return found
+
+    def object(self, depth: int) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for name in self.events:
+            if type(name).__name__ == "MappingEndEvent":
+                break
+            if type(name).__name__ != "ScalarEvent":
+                raise _UnusableError("E0507", name, "a field name must be one word", "check the indentation")
+            if name.value in found:
+                found[Repeated(name.value)] = None
+            found[name.value] = self.value(next(self.events), depth + 1)
+        return found
 
 
-def _value(node: Any, depth: int, known: dict[int, Any]) -> Any:
-    """A node as plain data: text, None, lists and objects; nothing is resolved. `known`: what a repeated (`*`) node
-    stands for."""
-    if depth > _DEEPEST:
-        raise _UnusableError("E0511", _at(node, "lists and objects are nested too deep to be a record"), _NESTED_HELP)
-    if node.id == "scalar":
-        return None if not node.style and node.value in ("", "~", "null", "Null", "NULL") else node.value
-    if id(node) not in known:
-        is_list = node.id == "sequence"
-        known[id(node)] = (
-            [_value(child, depth + 1, known) for child in node.value] if is_list else _object(node, depth, known)
-        )
-    return known[id(node)]
+def _is_null(event: Any) -> bool:
+    return not event.style and event.value in ("", "~", "null", "Null", "NULL")
 
 
-def _object(node: Any, depth: int, known: dict[int, Any]) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for name, child in node.value:
-        if name.id != "scalar":
-            raise _UnusableError("E0507", _at(name, "a field name must be one word"), "check the indentation")
-        if name.value in found:
-            found[Repeated(name.value)] = None
-        found[name.value] = _value(child, depth + 1, known)
-    return found
-
-
-_NESTED_HELP = "a record is an object of fields, lists of objects, and values"
-
-
-def _at(node: Any, says: str) -> str:
-    return f"at line {node.start_mark.line + 1}, column {node.start_mark.column + 1}, {says}"
+def _is_nothing(event: Any) -> bool:
+    """A document of comments alone."""
+    return type(event).__name__ == "ScalarEvent" and not event.style and event.value == ""
 
 
 def _broken(mark: Any, file: str) -> Diagnostic:

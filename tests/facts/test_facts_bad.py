@@ -23,6 +23,7 @@ FILES_OF_A_FOLDER = ["alone/time_log.csv", "alone/patient_months.csv"]
 RECORD = b'{"patient_id": "0042", "service_month": "2026-03", "payer": "medicare"}'
 BYTES: dict[str, bytes] = {
     "deep.json": b"[" * 100_000,
+    "deep.yaml": b"[" * 100_000,
     "empty.json": b"",
     "blank.yaml": b"\n \n",
     "mark_only.json": b"\xef\xbb\xbf",
