@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from canned import EARNS, PANEL, decision, reason, service
 
 from ccm_policy.cli import report
 from ccm_policy.cli.flat import write_csv
 from ccm_policy.cli.layout import page_width, table
 from ccm_policy.cli.panel import panel
 from ccm_policy.cli.report import Dollars
+from tests.cli.canned import EARNS, PANEL, decision, reason, service
 
 GOLDEN = Path(__file__).parent / "golden"
 

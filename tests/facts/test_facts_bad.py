@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from facts_vocabulary import VOCABULARY
 
 from ccm_policy import facts
 from ccm_policy.language.diagnostics import has_errors, render
+from tests.facts.vocabulary import VOCABULARY
 
 BAD = Path(__file__).parent / "bad"
 CASES = sorted(p.name for p in BAD.iterdir() if p.suffix != ".expected" and p.name not in ("bytes", "alone"))

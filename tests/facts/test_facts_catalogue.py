@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from facts_vocabulary import VOCABULARY
 
 from ccm_policy import facts
+from tests.facts.vocabulary import VOCABULARY
 
 ROOT = Path(__file__).parents[2]
 ENTRIES = yaml.safe_load((ROOT / "ccm_policy/language/catalogue/facts.yaml").read_text(encoding="utf-8"))

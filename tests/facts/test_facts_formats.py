@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facts_vocabulary import VOCABULARY
 
 from ccm_policy import facts
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList
+from tests.facts.vocabulary import VOCABULARY
 
 GOOD = Path(__file__).parent / "good"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from facts_vocabulary import VOCABULARY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccm_policy import facts
 from ccm_policy.language.diagnostics import render
+from tests.facts.vocabulary import VOCABULARY
 
 GOOD = Path(__file__).parent / "good"
 FILES = {p.name: p.read_bytes() for p in sorted(GOOD.iterdir()) if p.is_file()}

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import jsonschema
-from facts_vocabulary import VOCABULARY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccm_policy import facts
 from ccm_policy.facts.json_schema import table_layouts
 from ccm_policy.language.tree import Type
+from tests.facts.vocabulary import VOCABULARY
 
 SCHEMA = facts.schema(VOCABULARY)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
