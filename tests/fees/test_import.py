@@ -169,6 +169,7 @@ DAMAGED: list[tuple[str, str, str, int, str, Damage, str]] = [
     ("work and malpractice index swapped", "gpci", GPCI, 2025, "A", columns(-3, -1, 3), "E0637"),
     ("a locality in another State", "gpci", GPCI, 2025, "A", swap(b"13102,CT", b"13102,ZZ"), "E0637"),
     ("an index changed", "gpci", GPCI, 2025, "A", swap(b"ALABAMA,1,0.869", b"ALABAMA,1,0.896"), "E0639"),
+    ("a name changed", "gpci", GPCI, 2025, "A", swap(b"SAN MATEO", b"SAN MATTEO"), "E0639"),
     ("all codes unknown", "rvu", JAN, 2025, "A", lambda d: re.sub(rb"\n(9|G)(\d{4})", rb"\nV\2", d), "E0636|E0640"),
 ]
 

@@ -175,16 +175,19 @@ def _check_held(request: Request, table: Path, text: str) -> None:
         differing = sorted(set(tables.read_text(table).splitlines()) ^ new)
     held = request.held / request.schedule / _folder(request) / table.name
     if not differing and held.is_file() and request.kind in ("rvu", "gpci"):
-        known = {line.rpartition(",")[0] for line in tables.read_text(held).splitlines()}
-        known &= {line.rpartition(",")[0] for line in new}
-        old = set(tables.read_text(held).splitlines())
-        differing = sorted(line for line in new - old if line.rpartition(",")[0] in known)
+        old = {_key(line): line for line in tables.read_text(held).splitlines()}
+        differing = sorted(line for line in new if old.get(_key(line), line) != line)
     if differing:
         raise refused(
             "E0639", request.file, None,
             f"{request.year}/{request.release} is held already, and {len(differing)} lines would differ, such as "
             f"`{differing[0]}`.", "If CMS corrected the release, say `--replace`; else this is another file.",
         )  # fmt: skip
+
+
+def _key(line: str) -> str:
+    """A line of a table without its value."""
+    return ",".join(line.split(",", 3)[:3])
 
 
 def _sidecar(request: Request, name: str) -> str:
