@@ -16,6 +16,7 @@ from typing import Any
 from ccm_policy.language.stored import home as home
 from ccm_policy.library.codec import Damaged, decode, encode
 
+PREFIX = "library-"
 KEPT = 6
 """How many libraries are kept; the one used longest ago goes first."""
 
@@ -27,7 +28,7 @@ class Cache:
         from ccm_policy import __version__
 
         version = hashlib.sha256(f"{__version__} {_own_digest()}".encode()).hexdigest()[:12]
-        self.folder = None if home is None else home / f"{digest.removeprefix('sha256:')[:24]}-{version}"
+        self.folder = None if home is None else home / f"{PREFIX}{digest.removeprefix('sha256:')[:24]}-{version}"
 
     def read(self, key: str) -> Any | None:
         """What was stored under the key, or None."""
@@ -55,7 +56,7 @@ class Cache:
 
     def _forget_old(self) -> None:
         assert self.folder is not None
-        folders = [f for f in self.folder.parent.iterdir() if f.is_dir()]
+        folders = [f for f in self.folder.parent.iterdir() if f.name.startswith(PREFIX)]
         for folder in sorted(folders, key=lambda f: f.stat().st_mtime, reverse=True)[KEPT:]:
             shutil.rmtree(folder, ignore_errors=True)
 

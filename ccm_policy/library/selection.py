@@ -75,30 +75,57 @@ def _selected(outline: Outline, month: str, answers: Mapping[str, Answer]) -> Se
     speaking = {n for n in there if answers[n].truth and _speaks(outline, outline.policies[n])}
     chain = {n for n in outline.with_bases(frozenset(speaking)) if n in there}
     possible: dict[str, frozenset[str]] = {}
+    brought = _perhaps_brought(outline, there - chain, answers)
     growing = True
     while growing:
         growing = False
         for name in sorted(there - chain):
-            policy, answer = outline.policies[name], answers[name]
-            if answer.truth is False:
+            missing = _missing(outline, name, answers[name], chain, possible, brought)
+            if missing is None or possible.get(name) == missing:
                 continue
-            bases = () if _speaks(outline, policy) else policy.extends
-            if not all(base in chain or base in possible for base in bases):
-                continue
-            missing = answer.missing.union(*(possible.get(base, frozenset()) for base in bases))
-            if answer.truth and not missing:
+            growing = True
+            if missing:
+                possible[name] = missing
+            else:
                 chain.add(name)
                 possible.pop(name, None)
-                growing = True
-            elif possible.get(name) != missing:
-                possible[name] = missing
-                growing = True
     ordered = [n for n in outline.in_order(frozenset(possible)) if n not in chain]
     return Selection(
         outline.in_order(frozenset(chain)),
         tuple((n, tuple(sorted(possible[n]))) for n in ordered),
         bool(speaking),
     )
+
+
+def _perhaps_brought(outline: Outline, names: set[str], answers: Mapping[str, Answer]) -> dict[str, frozenset[str]]:
+    """Bases that come along if a policy speaks for the payer which only perhaps applies, and the facts it hangs on."""
+    brought: dict[str, frozenset[str]] = {}
+    for name in names:
+        if answers[name].truth is None and _speaks(outline, outline.policies[name]):
+            for base in outline.with_bases(frozenset({name})) & names:
+                brought[base] = brought.get(base, frozenset()) | answers[name].missing
+    return brought
+
+
+def _missing(
+    outline: Outline,
+    name: str,
+    answer: Answer,
+    chain: set[str],
+    possible: Mapping[str, frozenset[str]],
+    brought: Mapping[str, frozenset[str]],
+) -> frozenset[str] | None:
+    """The facts that decide whether a policy applies: none where it certainly does; None where it does not."""
+    policy = outline.policies[name]
+    if answer.truth is False:
+        return None
+    missing = answer.missing
+    for base in () if _speaks(outline, policy) else policy.extends:
+        if base not in chain:
+            if base not in possible and base not in brought:
+                return None
+            missing |= possible.get(base, frozenset()) | brought.get(base, frozenset())
+    return missing
 
 
 def _speaks(outline: Outline, policy: PolicyOutline) -> bool:
