@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterable
 from datetime import date
@@ -60,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--sequestration", action="store_true", help="also take sequestration from Medicare's share")
 
     show = add("show", "Print a year as it stands.")
-    show.add_argument("year", type=int, metavar="YEAR")
+    show.add_argument("year", type=_year, metavar="YEAR")
     show.add_argument("--code", metavar="CODE")
     show.add_argument("--locality", default="national", metavar="MAC-LOCALITY")
     show.add_argument("--localities", action="store_true", help="list the localities and their indices instead")
@@ -78,8 +79,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     make = add("import", "Make a table of a file as CMS ships it.")
     make.add_argument("kind", choices=("rvu", "gpci", "mue", "ptp"))
     make.add_argument("file", type=Path, metavar="FILE")
-    make.add_argument("--year", required=True, type=int)
-    make.add_argument("--release", required=True, metavar="R", help="A, B, C, D, AR; for mue and ptp Q1 to Q4")
+    make.add_argument("--year", required=True, type=_year)
+    make.add_argument(
+        "--release", required=True, type=_release, metavar="R", help="A, B, C, D, AR; for mue and ptp Q1 to Q4"
+    )
     make.add_argument("--to", type=Path, default=Path("fee_schedules"), metavar="DIR", help="default: fee_schedules")
     make.add_argument("--codes", type=_list, default=(), metavar="A,B", help="keep these (default: those held)")
     make.add_argument("--ended", type=_list, default=(), metavar="A,B", help="held codes known to have ended")
@@ -90,7 +93,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     plan.add_argument("--service", required=True, action="append", type=_service, metavar="CODE[*N]", dest="services")
     plan.add_argument("--patients", required=True, type=_count, metavar="N")
     plan.add_argument("--months", type=_months, default=12, metavar="N", help="from January; default 12")
-    plan.add_argument("--year", required=True, type=int, action="append", dest="years", metavar="YEAR")
+    plan.add_argument("--year", required=True, type=_year, action="append", dest="years", metavar="YEAR")
     plan.add_argument("--practitioner", metavar="TYPE", help="apply this type's percentage, such as np")
     _where(plan)
 
@@ -252,7 +255,7 @@ def _import(args: argparse.Namespace) -> int:
     schedule = next(shipped().glob("*/edits.yaml")).parent.name if edits else _default(fees)
     got = import_file(
         Request(
-            args.kind, args.file, args.year, args.release.upper(), args.to, shipped(), schedule, args.source,
+            args.kind, args.file, args.year, args.release, args.to, shipped(), schedule, args.source,
             args.codes, args.ended, args.replace,
         )
     )  # fmt: skip
@@ -262,7 +265,7 @@ def _import(args: argparse.Namespace) -> int:
     _print([f"{got.table}: {got.keys} keys, {word}"])
     used = args.to / schedule / str(args.year) / "releases.csv"
     if got.written and args.kind in ("rvu", "gpci"):
-        _print([f"It prices the dates that {used} gives to folder {args.year}/{args.release.upper()}."])
+        _print([f"It prices the dates that {used} gives to folder {args.year}/{args.release}."])
     return DONE
 
 
@@ -355,12 +358,24 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"`{text}` is not a date like 2026-03-31") from None
 
 
+def _year(text: str) -> int:
+    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is not a year like 2026")
+
+
+def _release(text: str) -> str:
+    if re.fullmatch(r"[A-Z]{1,2}|Q[1-4]", text.upper(), re.ASCII):
+        return text.upper()
+    raise argparse.ArgumentTypeError(f"`{text}` is not a release like A, AR or Q3")
+
+
 def _last_day(text: str) -> date:
-    return date(int(text), 12, 31) if text.isdigit() and len(text) == 4 and text != "0000" else _day(text)
+    return _day(text) if "-" in text else date(_year(text), 12, 31)
 
 
 def _first_day(text: str) -> date:
-    return date(int(text), 1, 1) if text.isdigit() and len(text) == 4 and text != "0000" else _day(text)
+    return _day(text) if "-" in text else date(_year(text), 1, 1)
 
 
 def _count(text: str) -> int:

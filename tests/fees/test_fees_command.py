@@ -67,6 +67,8 @@ REFUSED = [
     (["diff", "2025", "2026", "--code", "00000"], 1, "E0604"),
     (["diff", "2025", "soon"], 2, "E0801"),
     (["check", "nowhere"], 2, "E0621"),
+    (["import", "rvu", str(RAW / "2025/PPRRVU25_JAN.excerpt.csv"), "--year", "2025", "--release", "../A"], 2, "E0801"),
+    (["project", "--service", "99490", "--patients", "2", "--year", "0"], 2, "E0801"),
     (["import", "rvu", "gone.csv", "--year", "2025", "--release", "A"], 1, "E0630"),
     (
         ["import", "rvu", str(RAW / "2025/PPRRVU25_JAN.excerpt.csv"), "--year", "2026", "--release", "A"],
