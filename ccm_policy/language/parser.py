@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from lark import Tree
 from lark.exceptions import UnexpectedInput
 
 from ccm_policy.language import clauses, layout, messages, syntax, unexpected
@@ -47,11 +49,17 @@ def _read(rule: str, fragment: Fragment, kind: str, word: str) -> tuple[Any, lis
     """One head or body; None where anything was found wrong."""
     reader = Reader(fragment)
     try:
-        tree = grammar().parse(fragment.text, start=rule)
+        tree = _tree(rule, fragment.text)
     except UnexpectedInput as fault:
         return None, [unexpected.explain(fault, reader, unexpected.Where(kind, word, rule))]
     node = reader.read(tree)
     return (None if reader.diagnostics else node), reader.diagnostics
+
+
+@lru_cache(maxsize=2000)
+def _tree(rule: str, text: str) -> Tree[Any]:
+    """The same short bodies come again and again (`every ccm service`, a month), so half of all need no reading."""
+    return grammar().parse(text, start=rule)
 
 
 @dataclass(slots=True)
@@ -102,7 +110,9 @@ class _Reading:
         return offset + len(self.text[offset:end].rstrip())
 
     def fragment(self, start: int, end: int) -> Fragment:
-        return Fragment(self.path, *self.place(start), self.text[start:end])
+        text = self.text[start:end]
+        start += len(text) - len(text.lstrip())
+        return Fragment(self.path, *self.place(start), text.strip())
 
     def word_span(self, at: int) -> tuple[str, Span]:
         match = re.compile(r"[^\s]+").match(self.text, at)
