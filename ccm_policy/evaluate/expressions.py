@@ -209,7 +209,7 @@ def _includes_at_least(node: tree.IncludesAtLeast, scene: Scene, bound: Bound) -
     if part.value is UNKNOWN:
         return Trace(node, UNKNOWN, (part,))
     held = part.value if isinstance(part.value, frozenset) else frozenset()
-    return Trace(node, len(held.intersection(node.values)) >= node.number, (part,))
+    return Trace(node, len(held.intersection(node.values or held)) >= node.number, (part,))
 
 
 def _within(node: tree.Within, scene: Scene, bound: Bound) -> Trace:

@@ -253,6 +253,8 @@ def _includes(expr: syntax.Includes, left: _Place) -> str:
             return f"has modifier {literal(expr.values[0])}"
         if holder := _HOLDER.fullmatch(expr.operand.path):
             return f"{holder.group(1)} has modifier {literal(expr.values[0])}"
+    if not expr.values:
+        return f"{marked(expr.operand, left)} includes at least {expr.number} values"
     how = {"one": "", "any": "any of ", "every": "every of ", "at least": f"at least {expr.number} of "}[expr.how]
     return f"{marked(expr.operand, left)} includes {how}{listed(expr.values)}"
 

@@ -156,8 +156,11 @@ def _includes(r: Reader, t: Tree[Any]) -> Expr:
     operand, included = r.read(t.children[0]), t.children[1]
     how = " ".join(words_of(included)) or "one"
     number = next((r.whole(c) for c in included.children if isinstance(c, Token) and c.type == "NUMBER"), None)
-    last = r.read(included.children[-1])
-    values = last if isinstance(last, tuple) else (last,)
+    last = included.children[-1]
+    if isinstance(last, Token) and last.type == "NUMBER":
+        return syntax.Includes(operand, how, (), number, r.span(t))
+    read = r.read(last)
+    values = read if isinstance(read, tuple) else (read,)
     return syntax.Includes(operand, how, values, number, r.span(t))
 
 

@@ -221,7 +221,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class IncludesAtLeast:
-    """A set holds at least `number` of `values`."""
+    """A set holds at least `number` of `values`; without `values`, any count."""
 
     operand: Node
     number: int

@@ -155,7 +155,7 @@ def _includes(r: Resolver, e: s.Includes, scope: Scope, expected: t.Type | None)
         )
     values = plain_values(r, e.values, type_)
     number = {"one": 1, "any": 1, "every": len(values)}.get(e.how, e.number or 0)
-    if number > len(values):
+    if e.values and number > len(values):
         r.refuse(
             "E0324", f"{number} of {len(values)} values can never be", e.span, "lower the number or list more values"
         )

@@ -267,6 +267,8 @@ class Speaker:
         return node, "holds"
 
     def _includes(self, operand: tree.Node, number: int, values: tuple[str, ...]) -> str:
+        if not values:
+            return f"includes at least {english.count(number)} values"
         all_of = number == len(values)
         said = english.listed(map(self.names.lexicon.value, values), "and" if all_of else "or")
         if not all_of and number > 1:
