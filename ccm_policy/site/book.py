@@ -191,6 +191,21 @@ class Book:
                         number += 1
                         yield Example(policy, edition.month, number, statement)
 
+    @property
+    def expecting(self) -> dict[str, list[tuple[Example, s.Expectation]]]:
+        """For each rule and each code, the examples that expect something of it."""
+        found: dict[str, list[tuple[Example, s.Expectation]]] = self.kept("expecting", self._expecting)
+        return found
+
+    def _expecting(self) -> dict[str, list[tuple[Example, s.Expectation]]]:
+        found: dict[str, list[tuple[Example, s.Expectation]]] = defaultdict(list)
+        for example in self.examples:
+            for clause in example.statement.all("expect"):
+                if isinstance(expected := clause.body, s.Expectation):
+                    for name in {expected.by, expected.code} - {None}:
+                        found[str(name)].append((example, expected))
+        return dict(found)
+
     # --- sources
 
     @property

@@ -8,10 +8,14 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ccm_policy.language.diagnostics import Diagnostic, error
 from ccm_policy.site import config
 from ccm_policy.site.page import Asset, Page
+
+if TYPE_CHECKING:
+    from mkdocs.plugins import BasePlugin
 
 MARK = ".ccm-policy-site"
 """A file that says a folder was made by this command, so that what is stale in it may be removed."""
@@ -113,8 +117,8 @@ class _Heard(logging.Handler):
         self.said.append(record.getMessage())
 
 
-def render(folders: Folders, *, dirty: bool = False) -> list[Diagnostic]:
-    """Have mkdocs make the HTML. Every warning is an error here. `dirty`: only pages that changed."""
+def render(folders: Folders, keep: BasePlugin[Any] | None = None) -> list[Diagnostic]:
+    """Have mkdocs make the HTML. Every warning is an error here. `keep` is told of mkdocs' own steps."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     try:
         from mkdocs.commands.build import build
@@ -126,9 +130,10 @@ def render(folders: Folders, *, dirty: bool = False) -> list[Diagnostic]:
     log.addHandler(heard)
     try:
         settings = load_config(config_file=str(folders.config), site_dir=str(folders.html.resolve()))
-        if not dirty:
-            shutil.rmtree(folders.html, ignore_errors=True)
-        build(settings, dirty=dirty)
+        if keep is not None:
+            settings.plugins["keep"] = keep
+        shutil.rmtree(folders.html, ignore_errors=True)
+        build(settings)
     finally:
         log.removeHandler(heard)
     return [error("E0903", f"the site does not build cleanly: {said}") for said in dict.fromkeys(heard.said)]

@@ -58,18 +58,18 @@ class Report:
         return done
 
 
-def build(plan: Plan, *, html: bool = True, dirty: bool = False) -> Report:
+def build(plan: Plan, *, html: bool = True) -> Report:
     """Build the site. Raises `CcmPolicyError` where policies or fees cannot be loaded; nothing is written then."""
-    clock = _Clock()
+    clock = Clock()
     wrong = disk.prepare(plan.folders)
     if wrong:
         return Report(None, 0, {}, wrong, None)
     book = read(plan)
     clock.lap("load")
-    missing, archive = _interpreter(plan)
+    missing, archive = interpreter(plan)
     if missing is not None and plan.try_it == "on":
         return Report(None, 0, {}, [missing], None)
-    made = list(pages(book, plan, missing))
+    made = [*library_pages(book), *program_pages(plan, missing)]
     clock.lap("pages")
     parts = list(assets(book, plan, archive))
     by_hand = plan.docs if plan.docs is not None else shipped_docs()
@@ -77,15 +77,16 @@ def build(plan: Plan, *, html: bool = True, dirty: bool = False) -> Report:
     clock.lap("write")
     diagnostics: list[Diagnostic] = []
     if html:
-        diagnostics = disk.render(plan.folders, dirty=dirty and not written.nav_changed)
+        diagnostics = disk.render(plan.folders)
         clock.lap("mkdocs")
-        if not dirty:
-            diagnostics += links.dead(plan.folders.html)
-            clock.lap("links")
+        diagnostics += links.dead(plan.folders.html)
+        clock.lap("links")
     return Report(written, len(made), clock.seconds, diagnostics, plan.folders.html if html else None)
 
 
-class _Clock:
+class Clock:
+    """Seconds spent on each part of a build."""
+
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._last = time.perf_counter()
@@ -98,11 +99,11 @@ class _Clock:
 
 def read(plan: Plan) -> Book:
     """The library and the fee schedules of a plan, ready for the pages."""
-    loaded = library.load(plan.policies)
+    loaded = library.load(plan.policies, cache=False)
     return Book(loaded, fees.load(plan.fee_schedules), lexicon.read(loaded.directory))
 
 
-def _interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:
+def interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:
     """The archive of the browser's Python, or why there is none."""
     if plan.try_it == "off":
         return bundle.left_out(), None
@@ -110,28 +111,19 @@ def _interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:
     return (found, None) if isinstance(found, Diagnostic) else (None, found)
 
 
-def pages(book: Book, plan: Plan, missing: Diagnostic | None) -> Iterator[Page]:
-    """Every generated page."""
-    from ccm_policy.site.pages import (
-        api,
-        commands,
-        disputes,
-        examples,
-        facts,
-        language,
-        layers,
-        messages,
-        policies,
-        rules,
-        services,
-        sources,
-        start,
-        tryit,
-    )
+def library_pages(book: Book) -> Iterator[Page]:
+    """The pages that come from policies and fee schedules."""
+    from ccm_policy.site.pages import disputes, examples, facts, layers, policies, rules, services, sources, start
     from ccm_policy.site.pages import fees as rates
 
     for kind in (start, services, rules, policies, layers, rates, facts, examples, sources, disputes):
         yield from kind.pages(book)
+
+
+def program_pages(plan: Plan, missing: Diagnostic | None) -> Iterator[Page]:
+    """The pages that come from the program itself: messages, grammar, command line, Python, and the Try it page."""
+    from ccm_policy.site.pages import api, commands, language, messages, tryit
+
     yield from messages.pages(messages.catalogue())
     yield from language.pages()
     yield from commands.pages(plan.commands, PROGRAM, f"{PACKAGE}.cli")

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 
@@ -60,8 +61,12 @@ def code(text: str) -> str:
 def link(text: str, target: str, at: str) -> str:
     """A Markdown link from the page `at` to the page `target` (both from the site's root); text is taken as it is."""
     path, mark, anchor = target.partition("#")
-    relative = posixpath.relpath(path, posixpath.dirname(at) or ".") if path else ""
-    return f"[{text}]({relative}{mark}{anchor})"
+    return f"[{text}]({_relative(path, posixpath.dirname(at)) if path else ''}{mark}{anchor})"
+
+
+@lru_cache(maxsize=65536)
+def _relative(path: str, folder: str) -> str:
+    return posixpath.relpath(path, folder or ".")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> str:

@@ -84,7 +84,10 @@ def codes(book: Book, listed: Iterable[str], at: str) -> str:
 
 def service_pages(book: Book) -> dict[str, str]:
     """The page of each service that any edition of any policy decides."""
-    return {e.name: e.path for e in book.entries.values() if e.kind == "service"}
+    found: dict[str, str] = book.kept(
+        "service pages", lambda: {e.name: e.path for e in book.entries.values() if e.kind == "service"}
+    )
+    return found
 
 
 def linked(book: Book, sentence: str, at: str) -> str:

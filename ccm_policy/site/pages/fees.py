@@ -42,6 +42,11 @@ def _by_locality(book: Book) -> str | None:
 
 def described(book: Book, name: str) -> dict[str, Any]:
     """What the schedule's own file says of it."""
+    found: dict[str, Any] = book.kept(f"schedule {name}", lambda: _described(book, name))
+    return found
+
+
+def _described(book: Book, name: str) -> dict[str, Any]:
     import yaml
 
     for file in sorted(book.fees.folders[name].glob("*.yaml")):

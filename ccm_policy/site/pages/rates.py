@@ -121,10 +121,13 @@ def locality_table(book: Book, schedule: str, code: str, on: date, root: str) ->
     """Amounts of a code in every locality; `root` leads to the site's root."""
     listed = columns(book, schedule, on)
     rows = []
+    with_page = {place.key for place in places(book, schedule, today(book))}
     for place in places(book, schedule, on):
         prices = [amount(book, schedule, code, on, place.key, column) for column in listed]
         if any(prices):
-            name = f'<a href="{root}fees/localities/{place.key}/">{escape(place.name)}</a>'
+            name = escape(place.name)
+            if place.key in with_page:
+                name = f'<a href="{root}fees/localities/{place.key}/">{name}</a>'
             rows.append([name, place.state, place.key, *(f"${p.amount:,.2f}" if p else "" for p in prices)])
     caption = f"One unit of {code} on {on.day} {on:%B %Y}, by locality"
     head = ["Locality", "State", "Number", *(escape(c.name) for c in listed)]

@@ -268,18 +268,12 @@ def _disputes(book: Book, entry: Entry, at: str) -> list[str]:
 
 def _examples(book: Book, entry: Entry, at: str) -> list[str]:
     """The examples that name this rule in what they expect."""
-    found = [
-        (example, clause)
-        for example in book.examples
-        for clause in example.statement.all("expect")
-        if isinstance(clause.body, s.Expectation) and clause.body.by == entry.name
-    ]
+    found = book.expecting.get(entry.name, [])
     if not found:
         return []
     lines = [
-        f"- {link(plain(example.statement.name), example.path, at)}: {plain(outcome(clause.body))}"
-        for example, clause in found
-        if isinstance(clause.body, s.Expectation)
+        f"- {link(plain(example.statement.name), example.path, at)}: {plain(outcome(expected))}"
+        for example, expected in found
     ]
     return ["## Examples\n", "\n".join(dict.fromkeys(lines)) + "\n"]
 

@@ -9,7 +9,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.walk import within
 from ccm_policy.site import charts
-from ccm_policy.site.book import Book, Entry
+from ccm_policy.site.book import Book, Entry, Example
 from ccm_policy.site.page import Page, code, link, plain, table
 from ccm_policy.site.pages import common, rates
 from ccm_policy.site.pages.rules import outcome
@@ -248,17 +248,13 @@ def _differ(book: Book, code_of: str, policies: tuple[str, ...], at: str) -> lis
 
 def _examples(book: Book, code_of: str, at: str) -> list[str]:
     lines = []
-    for example in book.examples:
-        said = [
-            outcome(c.body)
-            for c in example.statement.all("expect")
-            if isinstance(c.body, s.Expectation) and c.body.code == code_of
-        ]
-        if said:
-            month = common.words_in(clause.body) if (clause := example.statement.one("month")) else ""
-            lines.append(
-                f"- {link(plain(example.statement.name), example.path, at)}, {month}: {plain('; '.join(said))}"
-            )
+    by_example: dict[str, tuple[Example, list[str]]] = {}
+    for example, expected in book.expecting.get(code_of, []):
+        by_example.setdefault(example.path, (example, []))[1].append(outcome(expected))
+    for example, said in by_example.values():
+        month = common.words_in(clause.body) if (clause := example.statement.one("month")) else ""
+        named = link(plain(example.statement.name), example.path, at)
+        lines.append(f"- {named}, {month}: {plain('; '.join(said))}")
     return ["## Examples\n", *lines, ""] if lines else []
 
 
