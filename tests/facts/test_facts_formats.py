@@ -158,3 +158,36 @@ def test_a_program_may_give_values_of_python() -> None:
     assert one is not None
     assert two is not None
     assert one.digest == two.digest
+
+
+def test_one_table_alone_holds_facts_and_short_forms(tmp_path: Path) -> None:
+    header = "patient_id,service_month,payer,practitioner_id,consent.status,consent.date,mdm.level\n"
+    (tmp_path / "march.csv").write_text(f"{header}1,2026-03,medicare,dr-a,given,2025-10-15,low\n", encoding="utf-8")
+    (record,) = read(tmp_path / "march.csv")
+    assert record.practitioner_id == "dr-a"
+    assert record.facts["mdm.level"] == "low"
+    assert set(record.lists) == {"consents"}
+
+
+def test_facts_of_one_name_may_have_a_table_of_their_own(tmp_path: Path) -> None:
+    main = "patient_id,service_month,payer\n1,2026-03,medicare\n2,2026-03,medicare\n"
+    (tmp_path / "patient_months.csv").write_text(main, encoding="utf-8")
+    mdm = "patient_id,service_month,level,documented\n2,2026-03,high,yes\n"
+    (tmp_path / "mdm.csv").write_text(mdm, encoding="utf-8")
+    one, two = read(tmp_path)
+    assert "mdm.level" not in one.facts
+    assert (two.facts["mdm.level"], two.facts["mdm.documented"]) == ("high", True)
+
+
+def test_rows_of_several_practitioners(tmp_path: Path) -> None:
+    main = "patient_id,service_month,payer,practitioner.id\n1,2026-03,medicare,dr-a\n1,2026-03,medicare,dr-b\n"
+    (tmp_path / "patient_months.csv").write_text(main, encoding="utf-8")
+    log = "patient_id,service_month,practitioner_id,minutes\n1,2026-03,dr-a,7\n1,2026-03,dr-b,8\n1,2026-03,,9\n"
+    (tmp_path / "time_log.csv").write_text(log, encoding="utf-8")
+    visits = "patient_id,service_month,practitioner.id,practitioner_id\n1,2026-03,dr-a,dr-z\n"
+    (tmp_path / "visits.csv").write_text(visits, encoding="utf-8")
+    a, b = (record.lists for record in read(tmp_path))
+    assert a["time_log"] == GivenList(({"minutes": Fraction(7)}, {"minutes": Fraction(9)}), numbers=(2, 4))
+    assert b["time_log"] == GivenList(({"minutes": Fraction(8)}, {"minutes": Fraction(9)}), numbers=(3, 4))
+    assert a["visits"] == GivenList(({"practitioner_id": "dr-z"},), numbers=(2,))
+    assert b["visits"] == GivenList(())
