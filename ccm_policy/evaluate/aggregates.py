@@ -266,30 +266,34 @@ def _extreme(node: tree.Extreme, scene: Scene, bound: Bound) -> Trace:
     fields = [scene.evaluate(node.field, match.bound) for match in found]
     dated = [(match, days_of(field)) for match, field in zip(found, fields, strict=True)]
     value = _extreme_of(dated, node.how)
-    parts: list[Trace] = []
-    decided_by: list[Trace] = []
-    for (match, days), field in zip(dated, fields, strict=True):
-        open_still = match.truth is UNKNOWN or (match.truth is True and not days.settled)
-        steps = (match.trace,) if match.truth is False else (match.trace, field)
-        parts.append(Trace(None, UNKNOWN if open_still else True, steps, label=match.record.path))
-        if match.truth is not False and _may_be_it(days, value, node.how):
-            decided_by.append(parts[-1])
-    return Trace(node, value, _with_list(tuple(parts), node.records, scene), tuple(decided_by) or None)
+    parts = tuple(_dated_part(match, field) for match, field in zip(found, fields, strict=True))
+    near = [_may_be_it(days, value, node.how) and match.truth is not False for match, days in dated]
+    decided_by = tuple(part for part, counts in zip(parts, near, strict=True) if counts)
+    return Trace(node, value, _with_list(parts, node.records, scene), decided_by or None)
 
 
 def _may_be_it(days: Days, value: Days, how: str) -> bool:
     return days.low <= value.high if how == "earliest" else days.high >= value.low
 
 
+def _dated_part(match: Match, field: Trace) -> Trace:
+    """A record's part in a first or last day: open while it may not match, or its day is not known."""
+    if match.truth is False:
+        return Trace(None, False, (match.trace,), label=match.record.path)
+    known = match.truth is True and field.settled
+    return Trace(None, True if known else UNKNOWN, (match.trace, field), label=match.record.path)
+
+
 def _pick(node: tree.Pick, scene: Scene, bound: Bound) -> Trace:
     """The records that may be first or last by their date. Of equal dates the earlier row is first, the later last."""
     found = [match for match in matches(node.records, scene, bound) if match.truth is not False]
-    dated = [(match, days_of(_day_of(match.record, node.by, scene))) for match in found]
+    fields = [_day_of(match.record, node.by, scene) for match in found]
+    dated = [(match, days_of(field)) for match, field in zip(found, fields, strict=True)]
     certain = [(row, days) for row, (match, days) in enumerate(dated) if match.truth is True]
-    candidates = [m for row, (m, days) in enumerate(dated) if not _beaten(row, days, certain, node.how)]
-    picked = Picked(tuple(m.record for m in candidates), not certain, _extreme_of(dated, node.how))
-    parts = _with_list(tuple(match.trace for match in found), node.records, scene)
-    return Trace(node, picked, parts, tuple(m.trace for m in candidates) or None)
+    rows = [row for row, (_, days) in enumerate(dated) if not _beaten(row, days, certain, node.how)]
+    picked = Picked(tuple(found[row].record for row in rows), not certain, _extreme_of(dated, node.how))
+    parts = tuple(_dated_part(match, field) for match, field in zip(found, fields, strict=True))
+    return Trace(node, picked, _with_list(parts, node.records, scene), tuple(parts[row] for row in rows) or None)
 
 
 def _beaten(row: int, days: Days, certain: list[tuple[int, Days]], how: str) -> bool:

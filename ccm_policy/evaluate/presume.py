@@ -7,7 +7,7 @@ record and other facts, which are presumed first. After this step absence has no
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ccm_policy.evaluate.calendar import is_edge, month_bounds
@@ -159,7 +159,7 @@ class _Presumed:
             elif isinstance(known, date):
                 first = min(first, known)
         dates = [f for f in (declared.date_field, declared.first_field, declared.last_field) if f is not None]
-        if any(declared.fields[f].type.in_month for f in dates):
+        if is_edge(first) or any(declared.fields[f].type.in_month for f in dates):
             return None
         cells = {f: Cell(UNKNOWN, latest=first - timedelta(days=1)) for f in dates}
         return Record(declared.name, path, cells, certain=False, unseen=True)
@@ -177,10 +177,15 @@ class _Presumed:
         return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed)
 
     def _as(self, declared: ListDecl, record: Record, certain: bool = True) -> Record:
-        """A record of one list read as a record of another, by the names of their fields."""
+        """A record of one list read as a record of the union, by the names of their fields.
+
+        What a line of the claim has no field for is absent, as in the list that the union is made of.
+        """
         own = self.vocabulary.lists[record.list].fields
         cells = {name: self.cell(record, name) for name in declared.fields if name in own}
-        return Record(declared.name, record.path, cells, certain and record.certain, record.unseen)
+        like = Record(declared.union_of or "", record.path, cells, certain and record.certain, record.unseen)
+        cells |= {name: self.cell(like, name) for name in declared.fields}
+        return replace(like, list=declared.name, cells=cells)
 
 
 EMPTY = ("empty", "none", "presumed")

@@ -1,0 +1,367 @@
+"""Random programs and random facts over the small vocabulary, with the edges seeded.
+
+Thresholds stand one below, at and one above what minutes add up to; days are ends of months, 29 February and exactly
+twelve months apart; lists are empty, absent, or not complete.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import strategies as st
+from small_world import SERVICE, world
+
+from ccm_policy.evaluate.expressions import type_of
+from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Special, Value
+from ccm_policy.language import tree as t
+from ccm_policy.language.tree import YES_NO, Node, Records
+
+VOCABULARY = world(SERVICE).vocabulary
+WHERE = t.Where("acme.work", "2015-01")
+MONTH = "2026-03"
+BEFORE_EVERYTHING = date.min
+
+DAYS = [date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2025, 3, 31), date(2025, 4, 1)]
+DAYS += [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1)]
+DAYS_OF_MONTH = [day for day in DAYS if (day.year, day.month) == (2026, 3)]
+MINUTES = [0, 1, 19, 20, 21, 39, 40, 41, 60, 1440]
+NUMBER = t.Type("number", "minute")
+WHOLE = t.Type("number", whole=True)
+CODES = ["10001", "20001", "20002"]
+
+DATE_FACTS = ["asked", "begun", "ended", "history.known_from"]
+YES_NO_FACTS = ["flag", "other_flag", "enrolled", "person.qmb"]
+LISTS = ["log", "visits", "stays", "other_services", "services"]
+
+
+def fact(path: str) -> Node:
+    return t.Fact(path, VOCABULARY.facts[path].type)
+
+
+def field(list_name: str, name: str, depth: int = 0) -> Node:
+    return t.Field(depth, list_name, name, VOCABULARY.lists[list_name].fields[name].type)
+
+
+def const(value: Any, type: t.Type) -> Node:
+    return t.Const(value, type)
+
+
+# --- programs ----------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def days(draw: st.DrawFn, bound: tuple[str, ...]) -> Node:
+    """An expression of a day; `bound` are the lists whose records are bound, the nearest first."""
+    choices = ["fact", "const", "edge", "shift"]
+    if not bound:
+        choices += ["extreme", "picked", "reaches"]
+    dated = [(depth, name) for depth, name in enumerate(bound) if name != "staff"]
+    if dated:
+        choices += ["field", "field"]
+    what = draw(st.sampled_from(choices))
+    if what == "fact":
+        return fact(draw(st.sampled_from(DATE_FACTS)))
+    if what == "const":
+        return const(draw(st.sampled_from(DAYS)), t.DATE)
+    if what == "edge":
+        return t.EdgeOfMonth(draw(st.sampled_from(["start", "end"])))
+    if what == "field":
+        depth, name = draw(st.sampled_from(dated))
+        return field(name, draw(st.sampled_from(dates_of(name))), depth)
+    if what == "shift":
+        number, unit = draw(st.sampled_from([(12, "month"), (1, "month"), (30, "day"), (1, "year")]))
+        direction = draw(st.sampled_from(["before", "after"]))
+        return t.Shift(number, unit, direction, draw(days(bound)), draw(st.booleans()))
+    name = draw(st.sampled_from(["log", "visits"]))
+    if what == "reaches":
+        total = draw(sums())
+        return t.Reaches(total, const(Decimal(draw(st.sampled_from(MINUTES[1:]))), NUMBER), t.DATE)
+    if what == "picked":
+        return t.PickedField("the_visit", draw(st.sampled_from(["seen"])), t.DATE)
+    how = draw(st.sampled_from(["earliest", "latest"]))
+    return t.Extreme(how, field(name, dates_of(name)[0]), draw(records((name,))), t.DATE)
+
+
+def dates_of(name: str) -> list[str]:
+    return [f for f, d in VOCABULARY.lists[name].fields.items() if d.type.kind == "date"]
+
+
+@st.composite
+def sums(draw: st.DrawFn) -> t.Sum:
+    divisor = field("log", "shared_by") if draw(st.booleans()) else None
+    rounding = draw(st.sampled_from(["exact", "down_each", "down_in_total"]))
+    return t.Sum(field("log", "minutes"), divisor, draw(records(("log",))), rounding, NUMBER)
+
+
+@st.composite
+def records(draw: st.DrawFn, bound: tuple[str, ...]) -> Records:
+    """Records of the nearest bound list; with a condition on them, most of the time."""
+    where = draw(st.none() | conditions(bound, depth=1))
+    in_month = draw(st.booleans()) if bound[0] != "staff" else False
+    return Records(bound[0], in_month=in_month, where=where)
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> Node:
+    what = draw(st.sampled_from(["sum", "count", "fact", "multiples", "arithmetic"]))
+    if what == "sum":
+        return draw(sums())
+    if what == "count":
+        return t.CountOf(draw(records((draw(st.sampled_from(LISTS)),))), WHOLE)
+    if what == "multiples":
+        return t.FullMultiples(const(Decimal(20), NUMBER), draw(sums()), WHOLE)
+    if what == "arithmetic":
+        op = draw(st.sampled_from(["plus", "minus", "times", "divided by"]))
+        right = fact("level") if op in ("plus", "minus") else const(Decimal(draw(st.sampled_from([1, 2, 3]))), WHOLE)
+        return t.Arithmetic(op, draw(sums()), right, NUMBER)
+    return fact("level")
+
+
+@st.composite
+def conditions(draw: st.DrawFn, bound: tuple[str, ...] = (), depth: int = 3) -> Node:
+    """A condition, of the month or of the records that are bound."""
+    kinds = ["yes/no", "equal", "at most days", "within", "none", "in", "includes"]
+    if depth > 0:
+        kinds += ["and", "or", "not", "cases"]
+        if len(bound) < 2:
+            kinds += ["at least", "every", "during"]
+    if not bound:
+        kinds += ["at most numbers", "at most numbers", "picked"]
+    what = draw(st.sampled_from(kinds))
+    inner = depth - 1
+    match what:
+        case "and" | "or":
+            parts = tuple(draw(st.lists(conditions(bound, inner), min_size=2, max_size=3)))
+            return t.And(parts) if what == "and" else t.Or(parts)
+        case "not":
+            return t.Not(draw(conditions(bound, inner)))
+        case "cases":
+            first, second, third = (draw(conditions(bound, inner)) for _ in range(3))
+            return t.Cases(((first, second), (None, third)), YES_NO)
+        case "at least":
+            name = draw(st.sampled_from(LISTS))
+            return t.AtLeast(draw(st.integers(1, 3)), draw(records((name, *bound))))
+        case "every":
+            name = draw(st.sampled_from(LISTS))
+            return t.Every(draw(records((name, *bound))), draw(conditions((name, *bound), min(inner, 1))))
+        case "during":
+            begins, ends = (draw(st.sampled_from(["in", "out"])) for _ in range(2))
+            chosen = draw(records(("stays", *bound)))
+            return t.During(draw(days(bound)), replace(chosen, in_month=False), "first", "last", begins, ends)
+        case "at most numbers":
+            limit = const(Decimal(draw(st.sampled_from([0, 1, 2, 3, *MINUTES]))), NUMBER)
+            left, right = draw(st.permutations([draw(numbers()), limit]))
+            return t.AtMost(left, right, draw(st.booleans()))
+        case "at most days":
+            return t.AtMost(draw(days(bound)), draw(days(bound)), strict=draw(st.booleans()))
+        case "within":
+            number, unit = draw(st.sampled_from([(12, "month"), (1, "month"), (30, "day")]))
+            direction = draw(st.sampled_from(["before", "after"]))
+            return t.Within(draw(days(bound)), number, unit, direction, draw(days(bound)))
+        case "none":
+            return t.IsNone(fact("ended") if not bound else draw(days(bound)))
+        case "picked":
+            code = t.PickedField("the_visit", "code", t.CODE)
+            return t.In(code, tuple(draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2))))
+        case _:
+            return draw(plain_conditions(bound, what))
+
+
+@st.composite
+def plain_conditions(draw: st.DrawFn, bound: tuple[str, ...], what: str) -> Node:
+    """A condition on a plain fact, or on a field of a bound record."""
+    pools: dict[str, list[Node]] = {"yes/no": [fact(path) for path in YES_NO_FACTS]}
+    pools["equal"] = [fact("kind"), fact("grade_of_work")]
+    pools["includes"] = [fact("topics")]
+    for depth, name in enumerate(bound):
+        for found, declared in VOCABULARY.lists[name].fields.items():
+            node = field(name, found, depth)
+            match declared.type.kind:
+                case "yes/no":
+                    pools["yes/no"] += [node] * 3
+                case "value":
+                    pools["equal"] += [node] * 3
+                case "code":
+                    pools["equal"] += [node] * 3
+                case "set":
+                    pools["includes"] += [node] * 3
+        if name == "log":
+            role = VOCABULARY.lists["staff"].fields["clinical"].type
+            pools["yes/no"] += [t.LookedUp(depth, "log", "staff_id", "staff", "id", "clinical", role)] * 3
+    key = "equal" if what == "in" else what
+    chosen = draw(st.sampled_from(pools[key]))
+    type = type_of(chosen) or YES_NO
+    values = type.values or tuple(CODES)
+    if what == "yes/no":
+        return chosen
+    if what == "includes":
+        return t.IncludesAtLeast(chosen, draw(st.integers(1, 2)), draw(st.sampled_from([values[:2], ()])))
+    if what == "in":
+        return t.In(chosen, tuple(draw(st.lists(st.sampled_from(values), min_size=1, max_size=2))))
+    if type.ordered and draw(st.booleans()):
+        return t.AtMost(const(draw(st.sampled_from(values)), type), chosen)
+    return t.Equal(chosen, const(draw(st.sampled_from(values)), type))
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Policies:
+    """Three services of two tiers with an add-on, up to four rules, and a definition of each kind."""
+    long = t.Definition("long", "log", YES_NO, draw(conditions(("log",), 1)), WHERE)
+    held = t.Definition("held", None, YES_NO, draw(conditions()), WHERE)
+    how = draw(st.sampled_from(["earliest", "latest"]))
+    pick = t.Pick(how, "seen", replace(draw(records(("visits",))), in_month=False), t.Type("record", name="visits"))
+    visit = t.Definition("the_visit", None, pick.type, pick, WHERE)
+    counted = Records("log", where=t.DefinedOf("long", 0, YES_NO))
+    done = t.Definition("done", None, NUMBER, t.Sum(field("log", "minutes"), None, counted, "exact", NUMBER), WHERE)
+    amount = t.Defined("done", NUMBER)
+    enough = t.AtMost(const(Decimal(draw(st.sampled_from(MINUTES[1:]))), NUMBER), amount)
+    step = t.Earning(1, step=const(Decimal(20), NUMBER), amount=amount, beyond=const(Decimal(20), NUMBER), at_most=2)
+    high = t.Service("10001", "High", "work", "high", t.Earning(1, when=draw(conditions(depth=2))), WHERE)
+    low = t.Service("10002", "Low", "work", "low", t.Earning(1, when=enough), WHERE)
+    more = t.Service("10003", "More", "work", "low", step, WHERE, base=("10002",), base_scope="same practitioner")
+    each = t.Service("10004", "Each", "rest", None, t.Earning(1, each_of=("10001", "10002"), at_most=1), WHERE)
+    rules = [draw(rules_named(f"rule_{n}")) for n in range(draw(st.integers(1, 4)))]
+    order = t.Preference("order", "tier", ("high", "low"), "work", WHERE)
+    return Policies(t.Program(
+        MONTH, VOCABULARY, (), {d.name: d for d in (long, held, visit, done)},
+        {s.code: s for s in (high, low, more, each)}, tuple(rules), (order,), (), (), (), {},
+    ))  # fmt: skip
+
+
+@st.composite
+def rules_named(draw: st.DrawFn, name: str) -> t.Rule:
+    codes = tuple(draw(st.lists(st.sampled_from(["10001", "10002", "10003"]), min_size=1, max_size=3, unique=True)))
+    required = tuple(draw(st.lists(conditions() | st.just(t.Defined("held", YES_NO)), min_size=1, max_size=2)))
+    when = draw(st.none() | conditions(depth=1))
+    waivers = tuple(
+        t.Waiver(f"waiver_{n}", draw(conditions(depth=1)), None, (), WHERE) for n in range(draw(st.integers(0, 2)))
+    )
+    return t.Rule("requirement", name, name, codes, required, WHERE, when, waivers)
+
+
+# --- facts -------------------------------------------------------------------------------------------------------
+
+
+def values_of(type: t.Type) -> st.SearchStrategy[Value]:
+    """Values of a type, none among them where it may be."""
+    if type.kind == "yes/no":
+        return st.booleans()
+    if type.kind == "date":
+        known: st.SearchStrategy[Value] = st.sampled_from(DAYS_OF_MONTH if type.in_month else DAYS)
+        return known | st.just(NONE) if type.may_be_none else known
+    if type.kind == "number":
+        low, high = int(type.low or 0), int(type.high or 1440)
+        pool = [n for n in MINUTES if low <= n <= high] if high > 20 else list(range(low, high + 1))
+        return st.sampled_from([Fraction(n) for n in pool])
+    if type.kind == "set":
+        return st.frozensets(st.sampled_from(type.values or ("x",)))
+    if type.kind == "code":
+        return st.sampled_from(CODES)
+    if type.values:
+        return st.sampled_from(type.values)
+    return st.sampled_from(["dr-a", "dr-b", "s1"])
+
+
+def shown(node: Any) -> str:
+    """A tree in one line, without types and places, for the report of a counterexample."""
+    if isinstance(node, tuple):
+        return "(" + ", ".join(shown(part) for part in node) + ")"
+    if not is_dataclass(node) or isinstance(node, t.Type):
+        return str(node)
+    parts = {f.name: getattr(node, f.name) for f in fields(node) if f.name not in ("type", "span", "where")}
+    told = [f"{name}={shown(part)}" for name, part in parts.items() if part not in (None, (), "", False)]
+    return f"{type(node).__name__}({', '.join(told)})"
+
+
+def told(values: dict[str, Value]) -> str:
+    """A row of facts in one line."""
+    return ", ".join(f"{name}={v.value if isinstance(v, Special) else v}" for name, v in values.items())
+
+
+@dataclass(frozen=True)
+class Policies:
+    """A program with a report short enough to read."""
+
+    program: t.Program
+
+    def __repr__(self) -> str:
+        made = [*self.program.definitions.values(), *self.program.services.values(), *self.program.rules]
+        return "\n".join(["", *(shown(part) for part in made), ""])
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A whole record, and what of it is hidden: paths of facts and cells, lists, and rows that nobody has seen.
+
+    The hidden parts can be shown one by one; each step is a completion of the one before.
+    """
+
+    whole: Given
+    hidden: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        lists = {name: [told(row) for row in rows.rows] for name, rows in self.whole.lists.items() if rows.rows}  # type: ignore[union-attr]
+        return f"hidden={self.hidden} facts={told(self.whole.facts)} lists={lists}"
+
+    def given(self, shown: int) -> Given:
+        """The record with the first `shown` hidden parts filled in."""
+        return _without(self.whole, self.hidden[shown:])
+
+
+def _without(whole: Given, hidden: tuple[str, ...]) -> Given:
+    facts: dict[str, Value] = {path: UNKNOWN if path in hidden else value for path, value in whole.facts.items()}
+    lists: dict[str, GivenList | Special] = {}
+    for name, given in whole.lists.items():
+        assert isinstance(given, GivenList)
+        if name in hidden:
+            lists[name] = UNKNOWN
+            continue
+        short = f"{name}?" in hidden
+        kept = [n for n, row in enumerate(given.rows) if not (short and _unseen(name, n, row))]
+        rows = tuple(
+            {f: UNKNOWN if f"{name}[{n}].{f}" in hidden else v for f, v in given.rows[n].items()} for n in kept
+        )
+        complete = not (short and name == "visits")
+        lists[name] = GivenList(rows, complete)
+        if short and name == "other_services":
+            facts["history.known_from"] = UNKNOWN
+    return replace(whole, facts=facts, lists=lists)
+
+
+def _unseen(name: str, number: int, row: dict[str, Value]) -> bool:
+    """Rows that a list which is not complete leaves out: of services, only such as lie before the month."""
+    if name == "visits":
+        return number % 2 == 0
+    day = row["date"]
+    return name == "other_services" and isinstance(day, date) and day < date(2026, 3, 1) and row["period_from"] is NONE
+
+
+@st.composite
+def knowledge(draw: st.DrawFn) -> Knowledge:
+    """A whole record over the small vocabulary and an order in which its hidden parts become known."""
+    facts: dict[str, Value] = {}
+    hideable: list[str] = []
+    for path, declared in VOCABULARY.facts.items():
+        facts[path] = draw(values_of(declared.type))
+        hideable.append(path)
+    fixed: dict[str, Value] = {"patient_id": "p", "service_month": MONTH, "payer": "acme"}
+    fixed |= {"as_of": date(2026, 3, 31), "history.known_from": BEFORE_EVERYTHING}
+    facts |= fixed
+    lists: dict[str, GivenList | Special] = {}
+    for name, declared_list in VOCABULARY.lists.items():
+        if declared_list.union_of or name == "staff":
+            continue
+        cells = {f: values_of(d.type) for f, d in declared_list.fields.items()}
+        rows = draw(st.lists(st.fixed_dictionaries(cells), max_size=3))
+        lists[name] = GivenList(tuple(rows))
+        hideable += [name] if name != "claim_lines" else []
+        hideable += [f"{name}?"] if name in ("visits", "other_services") else []
+        hideable += [f"{name}[{n}].{f}" for n, row in enumerate(rows) for f in row]
+    lists["staff"] = GivenList(draw(st.sampled_from([(), ({"id": "s1", "role": "clerk", "clinical": True},)])))
+    free = [path for path in hideable if path not in fixed]
+    hidden = draw(st.lists(st.sampled_from(free), max_size=8, unique=True))
+    return Knowledge(Given("p", MONTH, "dr-a", facts, lists, "sha256:"), tuple(hidden))

@@ -1,0 +1,71 @@
+"""The law of the language (S11): filling in an unknown never changes a settled rule or own outcome; choice moves only
+up.
+"""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from random_worlds import Knowledge, Policies, knowledge, programs
+
+from ccm_policy.evaluate.choice import SUPPORTED
+from ccm_policy.evaluate.ranges import Range
+from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
+from ccm_policy.evaluate.trace import deciding, missing
+from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.facts.values import Given as Facts
+from ccm_policy.language.tree import Program
+
+TIERS = ("10001", "10002")
+"""The bases of the two tiers, in the order of preference."""
+
+
+def evaluate(program: Program, facts: Facts) -> Evaluated:
+    month, scene, own = own_outcomes(facts, program)
+    return evaluated(program, month, scene, own, {})
+
+
+def within(new: Range, old: Range) -> bool:
+    """Whether a range only became narrower."""
+    low = old.low is None or (new.low is not None and new.low >= old.low)
+    return low and (old.high is None or (new.high is not None and new.high <= old.high))
+
+
+def chosen(month: Evaluated) -> int:
+    """The place of the chosen tier in the order; after all of them where none is."""
+    supported = [n for n, code in enumerate(TIERS) if month.chosen[code].status == SUPPORTED]
+    return supported[0] if supported else len(TIERS)
+
+
+def check(before: Evaluated, after: Evaluated) -> None:
+    for code, old in before.outcomes.items():
+        new = after.outcomes[code]
+        assert old.own is UNKNOWN or new.own is old.own, f"own outcome of {code} flipped"
+        assert within(new.units, old.units), f"units of {code} left their range"
+        for judged, again in zip(old.rules, new.rules, strict=True):
+            assert judged.truth is UNKNOWN or again.truth is judged.truth, f"{judged.rule.name} flipped"
+    assert chosen(after) <= chosen(before), "the choice moved down"
+
+
+def check_reasons(month: Evaluated) -> None:
+    """An unknown asks for facts, and only for unknown ones; what is settled asks for none."""
+    for outcome in month.outcomes.values():
+        for judged in outcome.rules:
+            asked = missing(judged.trace)
+            assert bool(asked) == (judged.truth is UNKNOWN)
+            assert not any(leaf.known for leaf in asked)
+            assert set(asked) <= set(deciding(judged.trace))
+        assert bool(missing(outcome.trace)) == (outcome.own is UNKNOWN)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs(), knowledge())
+def test_filling_in_an_unknown_never_changes_what_is_settled(policies: Policies, known: Knowledge) -> None:
+    program = policies.program
+    month = evaluate(program, known.given(0))
+    check_reasons(month)
+    for shown in range(1, len(known.hidden) + 1):
+        after = evaluate(program, known.given(shown))
+        check(month, after)
+        check_reasons(after)
+        month = after
+    assert all(outcome.own is not UNKNOWN for outcome in month.outcomes.values()), "whole facts leave nothing unknown"
