@@ -1,8 +1,8 @@
-"""Shared by all tests: golden files, re-recorded with `pytest --record` and read in review."""
+"""Shared by all tests: golden files, re-recorded with `pytest --record` and read in review; a cache of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,14 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="write golden files anew")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests keep nothing in the cache of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CCM_POLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

@@ -28,12 +28,13 @@ __all__ = ["Library", "PolicyOutline", "Selection", "load", "load_checked"]
 class Library:
     """The policies of a directory. Made by `load`; programs are made when they are first asked for, and kept."""
 
-    def __init__(self, found: Found, outline: Outline, cache: store.Cache, source: LibrarySource | None) -> None:
+    def __init__(self, found: Found, outline: Outline, source: LibrarySource | None, keep: bool) -> None:
         self.directory = found.directory
         self.digest = found.digest
         self.outline = outline
         self._found = found
-        self._cache = cache
+        self._keep = keep
+        self._cache = store.of_library(found.digest, keep)
         self._source = source
         self._programs: dict[tuple[tuple[str, ...], str], t.Program] = {}
 
@@ -58,7 +59,7 @@ class Library:
         if self._source is None:
             from ccm_policy.library.source import make
 
-            files, wrong = parse_all(self._found)
+            files, wrong = parse_all(self._found, keep=self._keep)
             made, more = make(files)
             if made is None or has_errors([*wrong, *more]):
                 raise CcmPolicyError(in_order([*wrong, *more]))
@@ -91,7 +92,7 @@ class Library:
         from dataclasses import replace
 
         key = f"program {month} {' '.join(policies)}"
-        stored = self._cache.read(key)
+        stored = self._cache.read(key, store.typed())
         if isinstance(stored, t.Program):
             return replace(stored, vocabulary=self.vocabulary)
         program, wrong = self.source.program(policies, month)
@@ -127,17 +128,17 @@ def load_checked(directory: Path | None = None, *, cache: bool = True) -> tuple[
     found, wrong = find(directory if directory is not None else shipped())
     if found is None:
         return None, wrong
-    kept = store.Cache(store.home() if cache else None, found.digest)
-    outline = kept.read("outline")
+    kept = store.of_library(found.digest, cache)
+    outline = kept.read("outline", store.typed())
     if isinstance(outline, Outline):
-        return Library(found, outline, kept, None), []
+        return Library(found, outline, None, cache), []
     from ccm_policy.library.source import make
 
-    files, wrong = parse_all(found)
+    files, wrong = parse_all(found, keep=cache)
     source, more = make(files)
     wrong = in_order([*wrong, *more])
     if source is None:
         return None, wrong
     if not wrong:
         kept.write("outline", source.outline)
-    return Library(found, source.outline, kept, source), wrong
+    return Library(found, source.outline, source, cache), wrong

@@ -1,4 +1,4 @@
-"""What was made once, kept between runs: keyed by the content of the policy files and the version of this package.
+"""What was made once, kept between runs: keyed by the content of the policy files and the state of this package.
 
 JSON in the user's cache directory, safe to delete. Damage, or a directory that cannot be written, costs time and
 nothing else.
@@ -8,76 +8,97 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.language.stored import home as home
+from ccm_policy.language import stored
 from ccm_policy.library.codec import Damaged, decode, encode
 
-PREFIX = "library-"
-KEPT = 6
-"""How many libraries are kept; the one used longest ago goes first."""
+LIBRARIES, FILES = "library-", "files-"
+KEPT_LIBRARIES, KEPT_FILES = 6, 1000
+"""How many are kept; the one made longest ago goes first."""
+
+Classes = Mapping[str, type]
 
 
 class Cache:
-    """The stored parts of one library. `home` None: nothing is stored."""
+    """Values stored in a folder of the user's cache. `home` None: nothing is stored."""
 
-    def __init__(self, home: Path | None, digest: str) -> None:
-        from ccm_policy import __version__
+    def __init__(self, home: Path | None, name: str, state: str) -> None:
+        self.folder = None if home is None else home / f"{name}{state}"
 
-        version = hashlib.sha256(f"{__version__} {_own_digest()}".encode()).hexdigest()[:12]
-        self.folder = None if home is None else home / f"{PREFIX}{digest.removeprefix('sha256:')[:24]}-{version}"
-
-    def read(self, key: str) -> Any | None:
+    def read(self, key: str, classes: Classes) -> Any | None:
         """What was stored under the key, or None."""
         if self.folder is None:
             return None
         try:
-            text = (self.folder / f"{_name(key)}.json").read_text(encoding="utf-8")
-            return decode(text, _classes())
+            return decode(self._path(key).read_text(encoding="utf-8"), classes)
         except (OSError, Damaged, UnicodeDecodeError):
             return None
 
     def write(self, key: str, value: Any) -> None:
         """Store a value; a reader sees the whole of it or nothing."""
-        if self.folder is None:
-            return
-        path = self.folder / f"{_name(key)}.json"
-        part = path.with_suffix(f".{os.getpid()}.part")
-        with contextlib.suppress(OSError):
-            new = not self.folder.exists()
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(encode(value), encoding="utf-8")
-            part.replace(path)
-            if new:
-                self._forget_old()
+        if self.folder is not None:
+            stored.write(self._path(key), encode(value))
 
-    def _forget_old(self) -> None:
+    def _path(self, key: str) -> Path:
         assert self.folder is not None
-        folders = [f for f in self.folder.parent.iterdir() if f.name.startswith(PREFIX)]
-        for folder in sorted(folders, key=lambda f: f.stat().st_mtime, reverse=True)[KEPT:]:
-            shutil.rmtree(folder, ignore_errors=True)
+        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
 
 
-def _name(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:24]
+def of_library(digest: str, keep: bool) -> Cache:
+    """Where the outline and the programs of a library are kept; libraries used long ago are forgotten."""
+    home = stored.home() if keep else None
+    cache = Cache(home, LIBRARIES, f"{digest.removeprefix('sha256:')[:24]}-{_own_state()}")
+    if home is not None and cache.folder is not None and not cache.folder.exists():
+        _forget_old(home, f"{LIBRARIES}*", KEPT_LIBRARIES - 1)
+    return cache
 
 
-def _own_digest() -> str:
+def of_files(keep: bool) -> Cache:
+    """Where the surface trees of single files are kept, so that an edit of one file reads only that one anew."""
+    cache = Cache(stored.home() if keep else None, FILES, _own_state())
+    if cache.folder is not None:
+        _forget_old(cache.folder, "*.json", KEPT_FILES)
+        _forget_old(cache.folder.parent, f"{FILES}*", 1)
+    return cache
+
+
+def _forget_old(folder: Path, pattern: str, kept: int) -> None:
+    with contextlib.suppress(OSError):
+        found = list(folder.glob(pattern))
+        for old in sorted(found, key=lambda f: f.stat().st_mtime, reverse=True)[kept:] if len(found) > kept else ():
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+
+
+def _own_state() -> str:
     """The state of the code that makes what is stored: a changed checkout never reads what an older one made."""
+    from ccm_policy import __version__
+
     package = Path(__file__).parent.parent
     files = sorted([*(package / "language").rglob("*.py"), *(package / "library").glob("*.py")])
     files.append(package / "language" / "grammar.lark")
-    return " ".join(f"{f.stat().st_mtime_ns}:{f.stat().st_size}" for f in files)
+    state = " ".join(f"{f.stat().st_mtime_ns}:{f.stat().st_size}" for f in files)
+    return hashlib.sha256(f"{__version__} {state}".encode()).hexdigest()[:12]
 
 
-def _classes() -> dict[str, type]:
-    from dataclasses import is_dataclass
-
+def typed() -> Classes:
+    """The dataclasses of outlines and programs."""
     from ccm_policy.language import diagnostics, tree
     from ccm_policy.library import outline
 
-    found = [c for module in (tree, outline) for c in vars(module).values() if isinstance(c, type)]
-    return {c.__name__: c for c in (*found, diagnostics.Span) if is_dataclass(c)}
+    return _dataclasses(tree, outline) | {"Span": diagnostics.Span}
+
+
+def surface() -> Classes:
+    """The dataclasses of surface trees."""
+    from ccm_policy.language import diagnostics, syntax
+
+    return _dataclasses(syntax) | {"Span": diagnostics.Span}
+
+
+def _dataclasses(*modules: object) -> dict[str, type]:
+    found = [c for module in modules for c in vars(module).values() if isinstance(c, type)]
+    return {c.__name__: c for c in found if hasattr(c, "__dataclass_fields__")}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccm_policy.language.diagnostics import Diagnostic, error
+from ccm_policy.library import cache
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s
@@ -58,18 +59,37 @@ def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     return Found(directory, tuple(paths), f"sha256:{digest.hexdigest()}"), []
 
 
-def parse_all(found: Found) -> tuple[tuple[s.File, ...], list[Diagnostic]]:
-    """Every file as a surface tree, and everything that could not be read."""
-    from ccm_policy.language.parser import parse
+def parse_all(found: Found, *, keep: bool = True) -> tuple[tuple[s.File, ...], list[Diagnostic]]:
+    """Every file as a surface tree, and everything that could not be read.
+
+    With `keep`, trees of files without a fault are kept in the user's cache, each under the file's path and content.
+    """
     from ccm_policy.language.source import read_source
 
+    kept = cache.of_files(keep)
+    classes = cache.surface()
     files: list[s.File] = []
     wrong: list[Diagnostic] = []
     for path in found.paths:
         text, told = read_source(path)
         wrong += told
         if not told:
-            file, told = parse(text, path)
+            file, told = _parsed(text, path, kept, classes)
             files.append(file)
             wrong += told
     return tuple(files), wrong
+
+
+def _parsed(text: str, path: str, kept: cache.Cache, classes: cache.Classes) -> tuple[s.File, list[Diagnostic]]:
+    key = f"{path}\0{text}"
+    from ccm_policy.language.syntax import File
+
+    known = kept.read(key, classes)
+    if isinstance(known, File):
+        return known, []
+    from ccm_policy.language.parser import parse
+
+    file, told = parse(text, path)
+    if not told:
+        kept.write(key, file)
+    return file, told

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccm_policy.language import parser, syntax
 from ccm_policy.language import tree as t
-from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.diagnostics import Diagnostic, Span
 from ccm_policy.library import cache, load
 from ccm_policy.library.codec import Damaged, decode, encode
 
@@ -93,11 +94,31 @@ def test_a_library_with_something_wrong_is_not_kept(policies: Path) -> None:
     assert kept(policies) == []
 
 
+def test_an_edit_of_one_file_reads_only_that_one_anew(policies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(policies)
+    read: list[str] = []
+    original = parser.parse
+
+    def noting(text: str, path: str) -> tuple[syntax.File, list[Diagnostic]]:
+        read.append(Path(path).name)
+        return original(text, path)
+
+    monkeypatch.setattr(parser, "parse", noting)
+    text = (policies / "care.policy").read_text(encoding="utf-8")
+    (policies / "care.policy").write_text(
+        text.replace("at least 2 conditions", "at least 3 conditions"), encoding="utf-8"
+    )
+    changed = load(policies)
+    assert read == ["care.policy"]
+    assert changed.files == load(policies, cache=False).files
+    assert changed.program(*ASKED) == load(policies, cache=False).program(*ASKED)
+
+
 def test_only_a_few_libraries_are_kept(policies: Path) -> None:
-    for number in range(cache.KEPT + 3):
+    for number in range(cache.KEPT_LIBRARIES + 3):
         (policies / "note.policy").write_text(f"codes number_{number} are 99490\n", encoding="utf-8")
         load(policies)
-    assert len(list((policies.parent / "cache").glob("library-*"))) == cache.KEPT
+    assert len(list((policies.parent / "cache").glob("library-*"))) == cache.KEPT_LIBRARIES
 
 
 def test_a_warm_start_imports_neither_the_parser_nor_yaml(policies: Path) -> None:
