@@ -227,8 +227,8 @@ def to_bill(decision: Decided) -> list[str]:
 
 def wrong(decision: Decided) -> list[str]:
     """What stands against billing, or against what is billed: failed rules of services that have their minutes (or,
-    where nothing is supported, what is wanting), practice holds, the claim, audit risks, findings."""
-    found = [*_blocked(decision), *_held(decision), *_claim(decision)]
+    where nothing is supported, what is wanting), practice holds, dearer alternatives, the claim, audit risks, findings."""
+    found = [*_blocked(decision), *_held(decision), *_dearer(decision), *_claim(decision)]
     risks: dict[str, list[str]] = {}
     for risk in decision["audit_risks"]:
         risks.setdefault(risk["message"] or risk["title"] or risk["rule"], []).extend(risk["services"])
@@ -257,6 +257,22 @@ def _blocked(decision: Decided) -> list[str]:
 def _held(decision: Decided) -> list[str]:
     held = [(code, s["held"]) for code, s in supported(decision) if s["held"] is not None]
     return [f"{code} is held by the practice: {h['message'] or h['title']}" for code, h in held]
+
+
+def _dearer(decision: Decided) -> Iterator[str]:
+    """Supported alternatives that would pay more than what is preferred to them."""
+    for alternative in decision["alternatives"]:
+        preferred = [code for code, s in supported(decision) if _goes_with(code, s, alternative["yields_to"])]
+        chosen = total(decision["services"][code]["allowed"] for code in preferred)
+        instead = dollars(alternative["allowed"])
+        if instead is not None and instead.low > chosen.high > 0:
+            units = ", ".join(f"{code} x {count}" for code, count in alternative["services"].items())
+            yield f"{', '.join(preferred)} pay {chosen}; {units} would be supported as well and pay {instead}."
+
+
+def _goes_with(code: str, service: Mapping[str, Any], base: str) -> bool:
+    """Whether a service is the base, or adds to it."""
+    return code == base or any(r["rule"] == ADDS_TO and base in r["title"].split() for r in service["reasons"])
 
 
 def _claim(decision: Decided) -> list[str]:

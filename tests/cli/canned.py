@@ -51,6 +51,7 @@ def decision(patient: str, services: dict[str, Any], **more: Any) -> dict[str, A
         "claim": None,
         "missing": [],
         "within_reach": [],
+        "alternatives": [],
         "audit_risks": [],
         "findings": [],
     } | more

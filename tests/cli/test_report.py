@@ -14,6 +14,7 @@ from ccm_policy.cli.flat import write_csv
 from ccm_policy.cli.layout import page_width, table
 from ccm_policy.cli.panel import panel
 from ccm_policy.cli.report import Dollars
+from ccm_policy.evaluate.reasons import ADDS_TO
 from tests.cli.canned import EARNS, PANEL, decision, reason, service
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -73,6 +74,18 @@ def test_a_claim_brings_a_service_to_hand() -> None:
 def test_yielding_is_no_failure() -> None:
     yields = service("not_supported", own_outcome="yes", yields_to="A0001", reasons=[reason("tier", "no", "Yields.")])
     assert report.summary([decision("1", {"A0003": yields})]).failing == ()
+
+
+def test_an_alternative_that_pays_more_is_shown() -> None:
+    services = {
+        "A0007": service("supported", 1, "137.41"),
+        "A0008": service("supported", 1, "10.00", reasons=[reason(ADDS_TO, title="Adds to A0007")]),
+        "A0009": service("supported", 1, "63.40"),
+    }
+    instead = {"services": {"A0001": 1, "A0002": 2}, "allowed": "159.99", "yields_to": "A0007"}
+    says = "A0007, A0008 pay $147.41; A0001 x 1, A0002 x 2 would be supported as well and pay $159.99."
+    assert report.wrong(decision("1", services, alternatives=[instead])) == [says]
+    assert report.wrong(decision("1", services, alternatives=[instead | {"allowed": "147.41"}])) == []
 
 
 def test_coverage_that_is_refused_is_shown() -> None:
