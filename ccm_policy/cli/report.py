@@ -227,7 +227,8 @@ def to_bill(decision: Decided) -> list[str]:
 
 def wrong(decision: Decided) -> list[str]:
     """What stands against billing, or against what is billed: failed rules of services that have their minutes (or,
-    where nothing is supported, what is wanting), practice holds, dearer alternatives, the claim, audit risks, findings."""
+    where nothing is supported, what is wanting), practice holds, dearer alternatives, the claim, audit risks,
+    findings."""
     found = [*_blocked(decision), *_held(decision), *_dearer(decision), *_claim(decision)]
     risks: dict[str, list[str]] = {}
     for risk in decision["audit_risks"]:
@@ -267,7 +268,7 @@ def _dearer(decision: Decided) -> Iterator[str]:
         instead = dollars(alternative["allowed"])
         if instead is not None and instead.low > chosen.high > 0:
             units = ", ".join(f"{code} x {count}" for code, count in alternative["services"].items())
-            yield f"{', '.join(preferred)} pay {chosen}; {units} would be supported as well and pay {instead}."
+            yield f"Supported as well: {units}, worth {instead} instead of {chosen}."
 
 
 def _goes_with(code: str, service: Mapping[str, Any], base: str) -> bool:

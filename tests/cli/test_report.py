@@ -83,7 +83,7 @@ def test_an_alternative_that_pays_more_is_shown() -> None:
         "A0009": service("supported", 1, "63.40"),
     }
     instead = {"services": {"A0001": 1, "A0002": 2}, "allowed": "159.99", "yields_to": "A0007"}
-    says = "A0007, A0008 pay $147.41; A0001 x 1, A0002 x 2 would be supported as well and pay $159.99."
+    says = "Supported as well: A0001 x 1, A0002 x 2, worth $159.99 instead of $147.41."
     assert report.wrong(decision("1", services, alternatives=[instead])) == [says]
     assert report.wrong(decision("1", services, alternatives=[instead | {"allowed": "147.41"}])) == []
 
