@@ -174,7 +174,8 @@ class IsInMonth:
 @dataclass(frozen=True, slots=True)
 class Includes:
     """`X includes a` (`how` = `one`), `includes any of a, b` (`any`), `includes every of a, b` (`every`),
-    `includes at least 3 of a, b, c` (`at least`, with `number`), `includes at least 2 values` (no `values`: any count). `has modifier 25` is `Includes(modifiers, one)`."""
+    `includes at least 3 of a, b, c` (`at least`, with `number`), `includes at least 2 values` (no `values`: any count).
+    `has modifier 25` is `Includes(modifiers, one)`."""
 
     operand: Expr
     how: str
