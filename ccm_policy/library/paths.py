@@ -35,13 +35,13 @@ def check_paths(paths: Sequence[Path], directory: Path | None) -> Checked:
         return _check(directory or shipped(), ())
     roots: dict[Path, list[Path]] = {}
     for path in paths:
-        roots.setdefault(directory or _root(path) or shipped(), []).append(path)
+        roots.setdefault(directory or library_around(path) or shipped(), []).append(path)
     parts = [_check(root, wanted) for root, wanted in roots.items()]
     found = in_order(d for part in parts for d in part.found)
     return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))
 
 
-def _root(path: Path) -> Path | None:
+def library_around(path: Path) -> Path | None:
     """The directory above (or at) a path that declares a library: one of its own files has a `library` statement."""
     start = path if path.is_dir() else path.parent
     for folder in (start, *start.absolute().parents):

@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
-from small_world import SERVICE, world
 
 from ccm_policy.evaluate.expressions import type_of
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.tree import YES_NO, Node, Records
+from tests.evaluate.small_world import SERVICE, world
 
 VOCABULARY = world(SERVICE).vocabulary
 WHERE = t.Where("acme.work", "2015-01")

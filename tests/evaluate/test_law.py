@@ -5,7 +5,6 @@ up.
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
-from random_worlds import Knowledge, Policies, knowledge, programs
 
 from ccm_policy.evaluate.choice import SUPPORTED
 from ccm_policy.evaluate.ranges import Range
@@ -14,6 +13,7 @@ from ccm_policy.evaluate.trace import deciding, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.facts.values import Given as Facts
 from ccm_policy.language.tree import Program
+from tests.evaluate.random_worlds import Knowledge, Policies, knowledge, programs
 
 TIERS = ("10001", "10002")
 """The bases of the two tiers, in the order of preference."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from small_world import SERVICE, decide, holds, missing, reason, rule
 
 from ccm_policy.evaluate import Decision
+from tests.evaluate.small_world import SERVICE, decide, holds, missing, reason, rule
 
 DONE = """
 define minutes_done: minutes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from small_world import RECORD, SERVICE, decide, holds, missing, reason, rule
 
 from ccm_policy.evaluate import Options
+from tests.evaluate.small_world import RECORD, SERVICE, decide, holds, missing, reason, rule
 
 
 def log(*entries: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from itertools import product
 from typing import Any, Final
 
 import pytest
-from small_world import SERVICE, decide, holds, reason, rule
 
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import UNKNOWN
+from tests.evaluate.small_world import SERVICE, decide, holds, reason, rule
 
 YES, NO = True, False
 UNSAID: Final = UNKNOWN
