@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+ORDER = ("supported", "needs_information", "not_supported", "not_established")
 _loaded: dict[tuple[tuple[str, str], ...], Any] = {}
 """The library as last edited. Loading is the slow part, and most questions change the facts alone."""
 
@@ -23,15 +24,14 @@ def answer(question: str, policies: str, fee_schedules: str) -> str:
 
     began = time.perf_counter()
     asked = json.loads(question)
-    services: list[dict[str, Any]] = []
-    messages: list[str] = []
+    said: dict[str, Any] = {"messages": [], "services": [], "lines": []}
     try:
         library = _library(asked.get("edits") or {}, Path(policies), Path(fee_schedules))
-        services, messages = _decided(library, asked["facts"])
+        said |= _decided(library, asked["facts"])
     except CcmPolicyError as refused:
-        messages = [render(d) for d in refused.diagnostics[:20]]
-    spent = f"{time.perf_counter() - began:.1f}"
-    return json.dumps({"messages": messages, "services": services, "seconds": spent}, ensure_ascii=False)
+        said["messages"] = [render(d) for d in refused.diagnostics[:20]]
+    said["seconds"] = f"{time.perf_counter() - began:.1f}"
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _library(edits: dict[str, str], policies: Path, fee_schedules: Path) -> Any:
@@ -52,7 +52,7 @@ def _library(edits: dict[str, str], policies: Path, fee_schedules: Path) -> Any:
     return _loaded[key]
 
 
-def _decided(library: Any, facts: str) -> tuple[list[dict[str, Any]], list[str]]:
+def _decided(library: Any, facts: str) -> dict[str, Any]:
     import tempfile
 
     from ccm_policy.language.diagnostics import render
@@ -63,13 +63,14 @@ def _decided(library: Any, facts: str) -> tuple[list[dict[str, Any]], list[str]]
         given, diagnostics = library.read(file)
         messages = [render(d, {str(file): facts}).replace(f"{folder}/", "") for d in diagnostics]
         if not given:
-            return [], messages
+            return {"messages": messages}
         decision = library.evaluate(given[0]).to_dict()
-    program = library.policies
-    return [_service(code, outcome, program) for code, outcome in decision["services"].items()], messages
+    services = [_service(code, outcome) for code, outcome in decision["services"].items()]
+    lines = [{"code": line["code"], "verdict": line["verdict"]} for line in (decision["claim"] or {}).get("lines", [])]
+    return {"messages": messages, "services": sorted(services, key=lambda s: ORDER.index(s["status"])), "lines": lines}
 
 
-def _service(code: str, outcome: dict[str, Any], policies: Any) -> dict[str, Any]:
+def _service(code: str, outcome: dict[str, Any]) -> dict[str, Any]:
     allowed = outcome.get("allowed")
     because = [r["message"] for r in outcome["reasons"] if r["outcome"] == "no" and r["message"]]
     because += [f"Needs information: {m['fact']}" for m in outcome.get("missing", [])]

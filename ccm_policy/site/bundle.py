@@ -6,20 +6,15 @@ digest that npm recorded for it, and kept, so that it is fetched once.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import importlib
 import io
-import os
-import shutil
-import subprocess
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ccm_policy.language.diagnostics import Diagnostic, error
+from ccm_policy.site import npm
 from ccm_policy.site.page import Asset
 
 PYODIDE = "314.0.7"
@@ -33,34 +28,10 @@ LIBRARIES = ("lark", "yaml")
 STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def cache() -> Path:
-    """Where the fetched archive is kept between builds."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "ccm-policy" / f"pyodide-{PYODIDE}.tgz"
-
-
 def pyodide() -> Path | Diagnostic:
     """The archive of Pyodide's npm package, fetched with npm unless it is kept already; or why there is none."""
-    kept = cache()
-    if not kept.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            return _missing("npm is not installed")
-        with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
-                [npm, "pack", f"pyodide@{PYODIDE}", "--silent", "--pack-destination", folder],
-                capture_output=True, text=True, timeout=300, check=False,
-            )  # fmt: skip
-            found = list(Path(folder).glob("*.tgz"))
-            if done.returncode or not found:
-                return _missing("the npm registry could not be reached")
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(str(found[0]), kept)
-    digest = base64.b64encode(hashlib.sha512(kept.read_bytes()).digest()).decode()
-    if digest != INTEGRITY:
-        kept.unlink()
-        return _missing("the archive that npm gave is not the one that was published")
-    return kept
+    found = npm.archive("pyodide", PYODIDE, INTEGRITY)
+    return found if isinstance(found, Path) else _missing(found)
 
 
 def left_out() -> Diagnostic:

@@ -16,6 +16,7 @@ from ccm_policy.site.book import Book, shipped_docs
 from ccm_policy.site.build import Folders, Written
 from ccm_policy.site.page import Asset, Page
 from ccm_policy.site.prose import lexicon
+from ccm_policy.site.samples import samples
 
 PROGRAM = "ccm-policy"
 PACKAGE = "ccm_policy"
@@ -35,6 +36,11 @@ class Plan:
     docs: Path | None = None
     try_it: str = "auto"
     commands: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def by_hand(self) -> Path:
+        """The folder of pages written by hand."""
+        return self.docs if self.docs is not None else shipped_docs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,7 @@ def build(plan: Plan, *, html: bool = True) -> Report:
     made = [*library_pages(book), *program_pages(plan, missing)]
     clock.lap("pages")
     parts = list(assets(book, plan, archive))
-    by_hand = plan.docs if plan.docs is not None else shipped_docs()
-    written = disk.write(plan.folders, book.library.outline.title, made, parts, by_hand)
+    written = disk.write(plan.folders, book.library.outline.title, made, parts, plan.by_hand)
     clock.lap("write")
     diagnostics: list[Diagnostic] = []
     if html:
@@ -122,8 +127,9 @@ def library_pages(book: Book) -> Iterator[Page]:
 
 def program_pages(plan: Plan, missing: Diagnostic | None) -> Iterator[Page]:
     """The pages that come from the program itself: messages, grammar, command line, Python, and the Try it page."""
-    from ccm_policy.site.pages import api, commands, language, messages, tryit
+    from ccm_policy.site.pages import api, commands, formats, language, messages, tryit
 
+    yield from formats.pages(samples(plan.by_hand))
     yield from messages.pages(messages.catalogue())
     yield from language.pages()
     yield from commands.pages(plan.commands, PROGRAM, f"{PACKAGE}.cli")
@@ -134,11 +140,10 @@ def program_pages(plan: Plan, missing: Diagnostic | None) -> Iterator[Page]:
 def assets(book: Book, plan: Plan, archive: Path | None) -> Iterator[Asset]:
     """Style and scripts; the interpreter where it could be had."""
     from ccm_policy.site.pages import tryit
-    from ccm_policy.site.samples import samples
 
     folder = files(f"{PACKAGE}.site").joinpath("assets")
     for name in ASSETS:
         yield Asset(f"assets/{name}", folder.joinpath(name).read_bytes())
     if archive is not None:
         fee_schedules = plan.fee_schedules if plan.fee_schedules is not None else fees.shipped()
-        yield from tryit.assets(book, archive, fee_schedules, samples(book))
+        yield from tryit.assets(book, archive, fee_schedules, samples(plan.by_hand))

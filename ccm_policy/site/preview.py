@@ -16,21 +16,15 @@ from mkdocs.plugins import BasePlugin
 from ccm_policy import fees
 from ccm_policy.language import tree
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
-from ccm_policy.language.parser import parse
-from ccm_policy.language.source import read_source
-from ccm_policy.language.syntax import File
 from ccm_policy.library import Library
-from ccm_policy.library.cache import Cache
-from ccm_policy.library.files import find, shipped
+from ccm_policy.library.files import find, parse_all, shipped
 from ccm_policy.library.source import make as make_source
 from ccm_policy.site import build as disk
 from ccm_policy.site import make
-from ccm_policy.site.book import Book, shipped_docs
+from ccm_policy.site.book import Book
 from ccm_policy.site.make import Clock, Plan, Report
 from ccm_policy.site.page import Asset, Page
 from ccm_policy.site.prose import lexicon
-
-Parsed = tuple[str, File, list[Diagnostic]]
 
 
 class Keep(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
@@ -57,37 +51,12 @@ class Keep(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
         _build_page(page, self.config, self.files.documentation_pages(), self.nav, self.env)
 
 
-class Edited(Library):
-    """A library of which only the programs that an edit reaches are made anew."""
-
-    made: dict[tuple[object, ...], tree.Program]
-    texts: dict[str, str]
-
-    def program(self, policies: tuple[str, ...], month: str) -> tree.Program:
-        if (policies, month) not in self._programs:
-            key = (policies, month, self._rests_on(policies, month))
-            if key not in self.made:
-                self.made[key] = super().program(policies, month)
-            self._programs[policies, month] = self.made[key]
-        return self._programs[policies, month]
-
-    def _rests_on(self, policies: tuple[str, ...], month: str) -> int:
-        """Everything that a program is made of: the shared declarations, and the editions in force of its policies."""
-        outline, source = self.outline, self.source
-        chosen = outline.with_bases(frozenset(policies))
-        editions = [e for n in chosen | outline.lenders(chosen) for e in source.policies[n].in_force(month)]
-        shared = [file.path for file in source.files if file.header is None]
-        texts = [self.texts[path] for path in sorted({*shared, *(e.path for e in editions)})]
-        return hash((*texts, outline.families, outline.tiers, tuple(sorted(outline.lives.items()))))
-
-
 class Preview:
     """One site that is built again and again."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.keep = Keep()
-        self._parsed: dict[str, Parsed] = {}
         self._made: dict[tuple[object, ...], tree.Program] = {}
         self._fees: tuple[str, fees.FeeSchedules] | None = None
         missing, self._archive = make.interpreter(plan)
@@ -100,7 +69,7 @@ class Preview:
         return [
             plan.policies if plan.policies is not None else shipped(),
             plan.fee_schedules if plan.fee_schedules is not None else fees.shipped(),
-            plan.docs if plan.docs is not None else shipped_docs(),
+            plan.by_hand,
         ]
 
     def build(self) -> Report:
@@ -109,13 +78,13 @@ class Preview:
         if wrong := disk.prepare(self.plan.folders):
             return Report(None, 0, {}, wrong, None)
         loaded = self._library()
-        book = Book(loaded, self._schedules(), lexicon.read(loaded.directory))
+        book = Book(loaded, self._schedules(), lexicon.read(loaded.directory), self._made)
         clock.lap("load")
         made = [*make.library_pages(book), *self._fixed]
         clock.lap("pages")
         if self._assets is None:
             self._assets = list(make.assets(book, self.plan, self._archive))
-        written = disk.write(self.plan.folders, loaded.outline.title, made, self._assets, self.folders()[2])
+        written = disk.write(self.plan.folders, loaded.outline.title, made, self._assets, self.plan.by_hand)
         clock.lap("write")
         diagnostics: list[Diagnostic] = []
         new = self.keep.files is None or any(self.keep.files.get_file_from_path(p) is None for p in written.changed)
@@ -138,20 +107,11 @@ class Preview:
         found, wrong = find(self.folders()[0])
         if found is None:
             raise CcmPolicyError(wrong)
-        files: list[File] = []
-        for path in found.paths:
-            text, told = read_source(path)
-            if path not in self._parsed or self._parsed[path][0] != text or told:
-                file, more = parse(text, path) if not told else (File(path, ()), [])
-                self._parsed[path] = (text, file, [*told, *more])
-            files.append(self._parsed[path][1])
-            wrong += self._parsed[path][2]
-        source, more = make_source(tuple(files))
+        files, wrong = parse_all(found, keep=True)
+        source, more = make_source(files)
         if source is None or has_errors([*wrong, *more]):
             raise CcmPolicyError(in_order([*wrong, *more]))
-        library = Edited(found, source.outline, Cache(None, found.digest), source)
-        library.made, library.texts = self._made, {path: parsed[0] for path, parsed in self._parsed.items()}
-        return library
+        return Library(found, source.outline, source, False)
 
     def _schedules(self) -> fees.FeeSchedules:
         """The fee schedules as they are; read again only when a file of theirs changed."""

@@ -1,10 +1,17 @@
-"""Records that the Try it page starts from: examples of the library as a person would write their facts."""
+"""Records to start from: the samples that stand beside the pages written by hand, each a YAML file whose first line is
+its title as a comment."""
 
 from __future__ import annotations
 
-from ccm_policy.site.book import Book
+from pathlib import Path
+
+FOLDER = Path("assets") / "samples"
 
 
-def samples(book: Book) -> list[dict[str, str]]:
-    """A few examples as YAML, each with its title."""
-    return [{"title": "An empty month", "text": f'patient_id: "0001"\nservice_month: {book.month}\n'}]
+def samples(docs: Path) -> list[dict[str, str]]:
+    """Title and text of each sample, in order of the files' names."""
+    found = []
+    for file in sorted((docs / FOLDER).glob("*.yaml")):
+        first, _, text = file.read_text(encoding="utf-8").partition("\n")
+        found.append({"title": first.lstrip("# ").strip(), "text": text, "name": file.name})
+    return found

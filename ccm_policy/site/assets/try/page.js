@@ -90,6 +90,10 @@ function show(result, answer) {
     }
     parts.push(box);
   }
+  if (answer.lines.length) {
+    const lines = answer.lines.map((l) => element("li", {}, `${l.code}: ${l.verdict.replaceAll("_", " ")}`));
+    parts.push(element("h3", {}, "The claim, line by line"), element("ul", {}, ...lines));
+  }
   result.replaceChildren(...parts);
 }
 
