@@ -95,7 +95,9 @@ def test_kept_tables_read_as_built_ones(tmp_path: Path, monkeypatch: pytest.Monk
     built = grammar().parse(text, start="condition")
     (kept,) = tmp_path.glob("grammar-*.json")
     grammar.cache_clear()
-    assert grammar().parse(text, start="condition") == built
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "build", None)
+        assert grammar().parse(text, start="condition") == built
     for damage in ("", "{}", '{"data": {}, "memo": {}}', "[1]", kept.read_text(encoding="utf-8")[:-20]):
         kept.write_text(damage, encoding="utf-8")
         grammar.cache_clear()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from ccm_policy.language import syntax
 from ccm_policy.language.diagnostics import render
 from ccm_policy.language.format import format_expression, format_file
 from ccm_policy.language.parser import parse, parse_expression
@@ -27,6 +30,27 @@ def test_an_expression_written_and_read_is_the_same(expr: Expr) -> None:
     read, found = parse_expression(text)
     assert not found, "\n".join([text, *(render(d) for d in found)])
     assert read == expr, text
+
+
+def bare(node: Any) -> Any:
+    """A tree without its brackets."""
+    if isinstance(node, syntax.Bracketed):
+        return bare(node.operand)
+    if isinstance(node, tuple):
+        return tuple(bare(item) for item in node)
+    if dataclasses.is_dataclass(node) and not isinstance(node, type):
+        return dataclasses.replace(node, **{f.name: bare(getattr(node, f.name)) for f in dataclasses.fields(node)})
+    return node
+
+
+@random_trees
+@given(expressions)
+def test_brackets_are_put_where_a_tree_needs_them(expr: Expr) -> None:
+    without = bare(expr)
+    text = format_expression(without)
+    read, found = parse_expression(text)
+    assert not found, "\n".join([text, *(render(d) for d in found)])
+    assert bare(read) == without, text
 
 
 @random_trees
