@@ -21,7 +21,8 @@ class EditionOutline:
 
 @dataclass(frozen=True, slots=True)
 class PolicyOutline:
-    """A policy: its level among the layers, what it rests on, and when it applies (None: whenever its base does).
+    """A policy: its level among the layers, what it rests on, and when it applies (None: only where another one rests
+    on it, or, if it is optional, where it is asked for).
 
     `reads`: the selecting facts of its condition. `under`: every policy below it.
     """

@@ -26,9 +26,20 @@ def meeting(source: LibrarySource, words: Words) -> Iterator[tuple[str, str]]:
         first, second = source.outline.policies[one], source.outline.policies[other]
         if one in second.under or other in first.under:
             continue
-        concerned = touched[one] & (touched[other] | read[other]) or touched[other] & read[one]
+        here, there = _apart(first, second), _apart(second, first)
+        touched_here, touched_there = _all(touched, here), _all(touched, there)
+        concerned = touched_here & (touched_there | _all(read, there)) or touched_there & _all(read, here)
         if concerned and _together(source, first, second):
             yield one, other
+
+
+def _apart(one: PolicyOutline, other: PolicyOutline) -> frozenset[str]:
+    """A policy and those under it that the other does not rest on."""
+    return frozenset({one.name, *one.under}) - {other.name, *other.under}
+
+
+def _all(names: Mapping[str, frozenset[str]], policies: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(names[p] for p in policies))
 
 
 def _touched(source: LibrarySource, name: str) -> frozenset[str]:
@@ -48,7 +59,7 @@ def _read(source: LibrarySource, name: str, words: Words) -> frozenset[str]:
 def _together(source: LibrarySource, one: PolicyOutline, other: PolicyOutline) -> bool:
     """Whether some values of the selecting facts let both apply."""
     conditions = [p.applies for p in (one, other) if p.applies is not None]
-    if any(p.applies is None and not p.extends and not p.optional for p in (one, other)):
+    if any(p.applies is None and not p.optional for p in (one, other)):
         return False
     choices = _choices(source, conditions)
     for values in product(*choices.values()):

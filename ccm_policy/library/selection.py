@@ -65,7 +65,7 @@ def _applies(outline: Outline, policy: PolicyOutline, facts: Mapping[str, Value]
     if policy.optional and policy.name not in optional:
         return Answer(False)
     if policy.applies is None:
-        return Answer(policy.optional or bool(policy.extends))
+        return Answer(policy.optional)
     return truth(policy.applies, facts, outline.vocabulary)
 
 

@@ -121,6 +121,9 @@ def _yes_no(r: Resolver, found: t.Node | None, e: s.Compare) -> t.Node | None:
 
 
 def _equal(r: Resolver, e: s.Compare, scope: Scope) -> t.Node:
+    if isinstance(e.right, s.Name) and e.right.path == "vague":
+        help = "take it out until a version that evaluates it"
+        r.refuse("E0290", "`is vague` is read and checked, but not evaluated by this version", e.span, help)
     left, right = _sides(r, e, scope)
     kind = type_of(left).kind
     if kind == "record":
