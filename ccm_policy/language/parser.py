@@ -34,7 +34,8 @@ def parse(text: str, path: str) -> tuple[File, list[Diagnostic]]:
 
     `path` names the file in spans and messages; nothing is read from it.
     """
-    reading = _Reading(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    reading = _Reading(plain, path)
     file = reading.file()
     return file, in_order(reading.diagnostics)
 

@@ -63,7 +63,7 @@ def test_no_message_shows_a_word_of_the_parser() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("indent", ["  ", "\t", " \t  ", "\u00a0 "])
 def test_line_ends_and_kinds_of_blank_do_not_matter(end: str, indent: str) -> None:
-    text = end.join(["requirement x", f"{indent}require a and", f"{indent}{indent}b", ""])
+    text = "\ufeff" + end.join(["requirement x", f"{indent}require a and", f"{indent}{indent}b", ""])
     plain, _ = parse("requirement x\n  require a and b\n", "f")
     read, found = parse(text, "f")
     assert not found

@@ -134,7 +134,7 @@ def tests_of(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(syntax.Within, q, small, calendar_units, st.sampled_from(["before", "after"]), q),
         st.builds(syntax.IsInMonth, q),
         st.builds(syntax.Includes, q, st.sampled_from(["any", "every"]), value_lists),
-        st.builds(syntax.Includes, q, st.just("at least"), value_lists, small),
+        st.builds(syntax.Includes, q, st.just("at least"), value_lists | st.just(()), small),
         st.builds(syntax.Includes, q, st.just("at least"), st.just(()), small),
         st.builds(syntax.Includes, q, st.just("one"), values.map(lambda v: (v,))),
         st.builds(lambda v: syntax.Includes(syntax.Name("modifiers"), "one", (v,)), values),
