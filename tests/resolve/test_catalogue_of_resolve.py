@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from small_library import library_of
+
+from tests.resolve.small_library import library_of
 
 ROOT = Path(__file__).parents[2]
 AREAS = ("names", "types", "library")

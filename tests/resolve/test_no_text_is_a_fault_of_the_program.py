@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from small_library import WORLD, library_of
 
 from ccm_policy.language.diagnostics import render
+from tests.resolve.small_library import WORLD, library_of
 
 HERE = Path(__file__).parent
 CATALOGUE = HERE.parents[1] / "ccm_policy" / "language" / "catalogue"

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from printed import printed
-from small_library import LAYER, files_of, library_of
 
 from ccm_policy.language.diagnostics import render
+from tests.resolve.printed import printed
+from tests.resolve.small_library import LAYER, files_of, library_of
 
 HERE = Path(__file__).parent
 Golden = Callable[[Path, str], None]
