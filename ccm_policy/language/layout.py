@@ -69,9 +69,10 @@ class Layout:
 
 
 _COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|$)|(#[^\n]*)')
-_WORDS = re.compile(r"[^\s]+(?:[ \t]+[^\s]+){0,2}")
 _INLINE = {("define", ""): "as", ("coverage", "for"): "is"}
-_KINDS = sorted(clauses.FORMS, key=len, reverse=True)
+_KINDS = "|".join(k.replace(" ", r"[ \t]+") for k in sorted(clauses.FORMS, key=len, reverse=True))
+_STATEMENT = re.compile(rf"(?:(?P<verb>{'|'.join(clauses.VERBS)})(?![\w.])\s*)?(?:(?P<kind>{_KINDS})(?![\w.]))?")
+_RAISED = re.compile(r"raise\s+(?:(?P<rule>requirement|exclusion|claim check|log check|panel check)(?=\s+\w+\s+to\s))?")
 
 
 def lay_out(text: str) -> Layout:
@@ -102,17 +103,14 @@ def _without_comments(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
 
 def statement_words(words: str) -> tuple[str | None, str | None, int]:
     """The verb and kind that a line in the first column starts with, and how many characters they take."""
-    verb_match = re.match(rf"({'|'.join(clauses.VERBS)})(?![\w.])\s*", words)
-    verb = verb_match.group(1) if verb_match else None
-    start = verb_match.end() if verb_match else 0
+    start = _STATEMENT.match(words)
+    assert start is not None  # both parts may be missing
+    verb = start.group("verb")
     if verb == "raise":
-        named = re.match(r"(requirement|exclusion|claim check|log check|panel check)(?=\s+\w+\s+to\s)", words[start:])
-        return verb, named.group(1) if named else "rule", start + (named.end() if named else 0)
-    for kind in _KINDS:
-        match = re.match(kind.replace(" ", r"[ \t]+") + r"(?![\w.])", words[start:])
-        if match:
-            return verb, kind, start + match.end()
-    return verb, None, start
+        start = _RAISED.match(words) or start
+        return verb, start.groupdict().get("rule") or "rule", start.end()
+    kind = start.group("kind")
+    return verb, kind and " ".join(kind.split()), start.end()
 
 
 @lru_cache(maxsize=256)
