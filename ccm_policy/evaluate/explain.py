@@ -1,0 +1,216 @@
+"""A decision's whole reasoning as a tree of text that a compliance officer can read: what `ccm-policy explain` prints.
+
+Nothing is worked out here: every line is a reason or a trace of the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccm_policy.evaluate.decision import Decision, ServiceDecision
+from ccm_policy.evaluate.expressions import truth_of
+from ccm_policy.evaluate.money import Money, texts
+from ccm_policy.evaluate.patient_month import Record
+from ccm_policy.evaluate.reasons import Reason, result_text, value_text
+from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.evaluate.trace import Leaf, Trace, deciding, missing, walk
+from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.language import tree
+
+MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
+FACTS_SHOWN = 12
+
+
+def explanation(decision: Decision, service: str | None = None) -> str:
+    """The reasoning for one patient-month, or for one service of it."""
+    return "\n".join(_lines(decision, service)) + "\n"
+
+
+def _lines(decision: Decision, only: str | None) -> Iterator[str]:
+    who = f", practitioner {decision.practitioner_id}" if decision.practitioner_id else ""
+    yield f"Patient {decision.patient_id}, {decision.service_month}{who}"
+    for finding in decision.findings:
+        yield f"  {finding.message}"
+    if decision.evaluated is None:
+        return
+    editions = ", ".join(f"{name} {edition}" for name, edition in decision.provenance.editions.items())
+    yield f"Policies: {editions}"
+    chosen = [s for code, s in decision.services.items() if only in (None, code)]
+    for service in chosen:
+        yield ""
+        yield from _service(service, decision.evaluated)
+    if only is None:
+        yield from _quantities(decision.evaluated)
+        yield from _closing(decision)
+
+
+# --- services ----------------------------------------------------------------------------------------------------
+
+
+def _service(service: ServiceDecision, month: Evaluated) -> Iterator[str]:
+    yield f"{service.code}  {service.title}: {_status(service)}"
+    if service.allowed is not None:
+        share = f"patient's share {money(service.patient_share)}"
+        yield f"  allowed {money(service.allowed)}, {share}, dated {service.date_of_service}"
+    for note in (service.amount_note, service.patient_share_note, *service.notes):
+        if note:
+            yield f"  note: {note}"
+    if service.held is not None:
+        yield f"  held by the practice: {service.held.message or service.held.title}"
+    for reason in service.reasons:
+        yield from _reason(reason)
+    if service.missing:
+        yield f"  would decide: {', '.join(service.missing)}"
+    if service.units_depend_on:
+        yield f"  more units depend on: {', '.join(service.units_depend_on)}"
+
+
+def _status(service: ServiceDecision) -> str:
+    if service.yields_to is not None:
+        return (
+            f"stands by itself, and yields to {service.yields_to}"
+            if service.own_outcome == "yes"
+            else (f"yields to {service.yields_to}")
+        )
+    if service.status == "supported":
+        units = "1 unit" if service.units == 1 else f"{service.units} units"
+        more = "" if service.possible_units == service.units else f" (up to {service.possible_units or 'no limit'})"
+        return f"supported, {units}{more}"
+    return service.status.replace("_", " ")
+
+
+def money(amount: Money) -> str:
+    """An amount in words: of an unknown fact, one for each of its values."""
+    told = texts(amount)
+    if told is None:
+        return "unknown"
+    if isinstance(told, str):
+        return f"${told}"
+    assert isinstance(amount, dict)
+    return ", ".join(f"{key}: {money(part)}" for key, part in amount.items())
+
+
+def _reason(reason: Reason) -> Iterator[str]:
+    flags = [] if reason.severity == "decides" else [reason.severity.replace("_", " ")]
+    flags += [] if reason.confidence == "primary" else [reason.confidence]
+    flags += ["does not apply"] if reason.applies == "no" else []
+    flags += [f"by exception {reason.exception}"] if reason.exception else []
+    told = f" [{', '.join(flags)}]" if flags else ""
+    yield f"  {MARKS[reason.outcome]} {reason.title or reason.rule}{told}"
+    indent = "      "
+    yield f"{indent}rule {reason.rule}, {reason.policy} {reason.edition}{_basis(reason)}"
+    if reason.message:
+        yield f"{indent}{reason.message}"
+    if reason.remedy:
+        yield f"{indent}to do: {reason.remedy}"
+    for cite in reason.cite:
+        yield f"{indent}cites {cite.title or cite.source}{f', {cite.at}' if cite.at else ''}"
+    yield from (f"{indent}{line}" for line in _facts(reason.facts))
+
+
+def _basis(reason: Reason) -> str:
+    return f", {reason.basis}" if reason.basis else ""
+
+
+def _facts(facts: tuple[Leaf, ...]) -> Iterator[str]:
+    for leaf in facts[:FACTS_SHOWN]:
+        yield fact(leaf)
+    if len(facts) > FACTS_SHOWN:
+        yield f"and {len(facts) - FACTS_SHOWN} more facts"
+
+
+def fact(leaf: Leaf) -> str:
+    """A fact with its value, and whether anybody recorded it."""
+    value = value_text(leaf.value)
+    told = "unknown" if leaf.value is UNKNOWN else ", ".join(value) if isinstance(value, list) else value
+    told = {True: "yes", False: "no"}.get(told, told) if isinstance(told, bool) else told
+    return f"{leaf.path} is {told}{' (presumed, not recorded)' if leaf.presumed else ''}"
+
+
+# --- sums: which records counted ---------------------------------------------------------------------------------
+
+
+def _quantities(month: Evaluated) -> Iterator[str]:
+    """Every sum that was taken: its value, and for each record whether it counted, and why it did not."""
+    for name, definition in month.program.definitions.items():
+        if definition.of is not None or not isinstance(definition.value, tree.Sum):
+            continue
+        if (name, id(None)) not in month.scene.shared:
+            continue
+        trace = month.scene.defined(name)
+        records = {record.path: record for record in month.facts.list(definition.value.records.list).records}
+        yield ""
+        yield f"{name}  {definition.title or 'a sum'}: {result_text(trace.value)}"
+        for part in trace.parts:
+            if part.label:
+                yield from _entry(part, records.get(part.label), definition.value, month)
+
+
+def _entry(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated) -> Iterator[str]:
+    """One record of a sum: what it adds, or which definitions and facts keep it from counting."""
+    match = part.parts[0]
+    truth = truth_of(match)
+    named = part.label if record is None else f"{part.label}, {_named(record, total, month)}"
+    if truth is True:
+        yield f"  {MARKS['yes']} {named}: adds {result_text(part.value)}"
+        return
+    if truth is UNKNOWN:
+        yield f"  {MARKS['unknown']} {named}: may add {result_text(part.value)}"
+        yield from (f"      {fact(leaf)}" for leaf in missing(match))
+        return
+    yield f"  {MARKS['no']} {named}: does not count"
+    for step in walk((match,)):
+        if isinstance(step.node, tree.DefinedOf) and step.value is False:
+            definition = month.program.definitions[step.node.name]
+            yield f"      not {step.node.name}{f' ({definition.title})' if definition.title else ''}"
+    yield from (f"      {fact(leaf)}" for leaf in deciding(match)[:FACTS_SHOWN])
+
+
+def _named(record: Record, total: tree.Sum, month: Evaluated) -> str:
+    """A record by its date and what it would add."""
+    date_field = month.program.vocabulary.lists[record.list].date_field
+    fields = [date_field] if date_field else []
+    fields += [total.value.field] if isinstance(total.value, tree.Field) else []
+    cells = [value_text(month.facts.cell(record, field).value) for field in fields]
+    return ", ".join("unknown" if cell is None else str(cell) for cell in cells)
+
+
+# --- what closes it ----------------------------------------------------------------------------------------------
+
+
+def _closing(decision: Decision) -> Iterator[str]:
+    if decision.claim is not None:
+        yield ""
+        yield "Claim"
+        for line in decision.claim.lines:
+            told = f": {line.message}" if line.message else ""
+            yield f"  line {line.line} {line.code}: {line.verdict.replace('_', ' ')}{told}"
+        for bill in decision.claim.missing_lines:
+            yield f"  missing: {bill.code} x {bill.units}, {money(bill.allowed)}"
+    for heading, lines in _lists(decision):
+        if lines:
+            yield ""
+            yield heading
+            yield from (f"  {line}" for line in lines)
+    yield ""
+    yield f"Allowed {money(decision.totals.allowed)}; possible {money(decision.totals.possible)}"
+
+
+def _lists(decision: Decision) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        "Missing",
+        [f"{m.fact} would decide {', '.join(m.services)}, worth {money(m.worth)}" for m in decision.missing],
+    )
+    yield "Within reach", [f"{w.service}: {w.short} more, worth {money(w.worth)}" for w in decision.within_reach]
+    yield (
+        "Alternatives",
+        [
+            f"{', '.join(f'{code} x {n}' for code, n in a.units.items())} would pay {money(a.allowed)}; "
+            f"it yields to {a.yields_to}"
+            for a in decision.alternatives
+        ],
+    )
+    yield (
+        "Audit risks",
+        [f"{r.reason.title}: {r.reason.message or ''} ({', '.join(r.services)})" for r in decision.audit_risks],
+    )
