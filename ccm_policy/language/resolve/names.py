@@ -23,12 +23,13 @@ class Scope:
     """Where an expression stands: the lists whose records are bound, nearest first.
 
     `about`: the outermost record is the one the statement is about (`its`). `facts_only`: definitions are not seen
-    (presumptions, `applies when`).
+    (presumptions, `applies when`). `hidden`: the field being presumed; its own name means the fact of that name.
     """
 
     subjects: tuple[str, ...] = ()
     about: bool = False
     facts_only: bool = False
+    hidden: str | None = None
 
     def inside(self, list_name: str) -> Scope:
         return Scope((list_name, *self.subjects), self.about, self.facts_only)
@@ -110,7 +111,7 @@ def find(r: Resolver, path: str, scope: Scope, span: Span) -> t.Node | None:
     head, _, rest = path.partition(".")
     if path in r.names.broken or head in r.names.broken:
         raise Refused
-    if scope.subjects:
+    if scope.subjects and path != scope.hidden:
         near = scope.subjects[0]
         if path in r.names.lists[near].fields:
             _refuse_shadow(r, path, scope, span)
@@ -268,7 +269,7 @@ def _refuse_unknown(r: Resolver, path: str, scope: Scope, span: Span) -> NoRetur
     help = (
         f"did you mean `{near_name}`?"
         if near_name
-        else "name a fact, a field or a definition; `facts` and `list` declare them"
+        else "facts and lists are declared in the vocabulary, definitions with `define`"
     )
     r.refuse("E0201", f"there is no fact, field or definition `{path}`", span, help)
 

@@ -15,6 +15,7 @@ from ccm_policy.language.diagnostics import Diagnostic, Note, Span
 from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.expressions import condition, fitting, value
 from ccm_policy.language.resolve.names import Names, Refused, Resolver, Scope
+from ccm_policy.language.resolve.presumptions import refuse_circles
 from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.resolve.sets import declare_sets
 from ccm_policy.language.resolve.tables import read_table
@@ -50,6 +51,7 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
                 names.tables[table.name] = table
     _scopes(r, declared)
     _absences(r, declared)
+    refuse_circles(names, report)
     vocabulary = t.Vocabulary(names.facts, names.lists, names.values, names.roles, names.scopes)
     definitions = tuple(d for d in declared.values() if d.kind == "define" and not _is_union(d))
     return Shared(names, vocabulary, definitions, declared), report.found
@@ -279,10 +281,10 @@ def _own(fields: dict[str, t.FieldDecl], decl: t.ListDecl) -> dict[str, t.FieldD
 def _absences_of_fields(r: Resolver, statement: s.Statement) -> None:
     decl = r.names.lists[statement.name]
     fields = dict(decl.fields)
-    scope = Scope((decl.name,), about=True, facts_only=True)
     for clause in statement.all("field"):
         if isinstance(clause.body, s.FieldDecl) and clause.body.name in fields:
             field = fields[clause.body.name]
+            scope = Scope((decl.name,), about=True, facts_only=True, hidden=field.name)
             fields[field.name] = replace(field, absent=_absent(r, clause.body, field.type, scope))
     r.names.lists[statement.name] = replace(decl, fields=fields)
 

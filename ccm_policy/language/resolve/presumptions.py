@@ -1,0 +1,71 @@
+"""Presumptions that read one another must not go round in a circle: what is presumed rests on what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccm_policy.language import tree as t
+from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.resolve.names import Names
+from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.walk import within
+
+
+def refuse_circles(names: Names, report: Report) -> None:
+    """Report each circle of facts and fields (`list.field`) that are presumed from one another, once."""
+    reads = {path: tuple(_read(names, fact.absent)) for path, fact in names.facts.items()}
+    spans = {path: fact.span for path, fact in names.facts.items()}
+    for decl in names.lists.values():
+        for field in decl.fields.values():
+            reads[f"{decl.name}.{field.name}"] = tuple(_read(names, field.absent))
+            spans[f"{decl.name}.{field.name}"] = field.span
+    sound: set[str] = set()
+    for path in reads:
+        circle = _circle(path, reads, (), sound)
+        if circle:
+            sound.update(circle)
+            _tell(circle, spans, report)
+
+
+def _tell(circle: tuple[str, ...], spans: dict[str, Span], report: Report) -> None:
+    words = " is presumed from ".join(f"`{each}`" for each in circle)
+    help = "let one of them be given, or be presumed from something else"
+    report.add("E0249", f"presumptions go round in a circle: {words}", spans[circle[0]], help)
+
+
+def _circle(path: str, reads: dict[str, tuple[str, ...]], above: tuple[str, ...], sound: set[str]) -> tuple[str, ...]:
+    """A circle that is reached from a path, its first name again at its end; nothing where there is none."""
+    if path in above:
+        return (*above[above.index(path) :], path)
+    if path in sound:
+        return ()
+    for read in reads.get(path, ()):
+        found = _circle(read, reads, (*above, path), sound)
+        if found:
+            return found
+    sound.add(path)
+    return ()
+
+
+def _read(names: Names, absent: t.Absent) -> Iterator[str]:
+    """The facts and fields that a presumption reads."""
+    for node in (absent.value, absent.unless):
+        for part in () if node is None else within(node):
+            if isinstance(part, t.Fact):
+                yield part.path
+            elif isinstance(part, t.Field):
+                yield f"{part.list}.{part.field}"
+            elif isinstance(part, t.LookedUp):
+                yield f"{part.list}.{part.field}"
+                yield f"{part.target}.{part.target_field}"
+            elif isinstance(part, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme):
+                yield from _dates(names, part.records)
+
+
+def _dates(names: Names, records: t.Records) -> Iterator[str]:
+    """The dates by which records are placed in the month or on a day."""
+    decl = names.lists[records.list]
+    if records.in_month or records.on is not None:
+        for field in (decl.date_field, decl.first_field, decl.last_field):
+            if field is not None:
+                yield f"{decl.name}.{field}"

@@ -1,0 +1,72 @@
+"""What declarations mean: types, ranges, absence, look-ups, scopes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ccm_policy.language import tree as t
+from tests.resolve.small_library import library_of
+
+
+def vocabulary(text: str = "") -> t.Vocabulary:
+    source, found, _ = library_of(text)
+    assert found == []
+    assert source is not None
+    return source.outline.vocabulary
+
+
+def test_types_and_ranges() -> None:
+    log = vocabulary().lists["time_log"].fields
+    assert log["minutes"].type == t.Type("number", unit="minute", low=Decimal(0), high=Decimal(1440))
+    assert log["patients_served"].type == t.Type("number", whole=True, low=Decimal(1), high=Decimal(20))
+    assert log["date"].type == t.Type("date", in_month=True)
+    level = vocabulary().facts["mdm.level"].type
+    assert (level.values, level.ordered, level.name) == (("low", "moderate", "high"), True, "level")
+
+
+def test_absence() -> None:
+    made = vocabulary()
+    assert made.facts["payer"].absent.how == "error"
+    assert made.facts["state"].absent.how == "unknown"
+    assert (made.facts["patient.died_on"].absent.how, made.facts["patient.died_on"].type.may_be_none) == ("none", True)
+    assert made.lists["time_log"].fields["automated"].absent.value == t.Const(False, t.YES_NO)
+    assert made.lists["stays"].absent.how == "empty"
+    computed = made.lists["staff"].fields["clinical"].absent
+    assert computed.how == "computed"
+    assert isinstance(computed.value, t.In)
+    assert (computed.value.operand, computed.value.name) == (
+        t.Field(0, "staff", "role", made.values["role"]),
+        "clinical",
+    )
+
+
+def test_a_field_is_presumed_from_the_fact_of_its_own_name() -> None:
+    calls = "list calls\n  field place text, presumed from place\n  field other text, presumed from place\n"
+    fields = vocabulary("fact place text\n\n" + calls).lists["calls"].fields
+    assert fields["place"].absent.value == t.Fact("place", t.TEXT)
+    assert fields["other"].absent.value == t.Field(0, "calls", "place", t.TEXT)
+
+
+def test_look_ups_name_both_ends() -> None:
+    staff_id = vocabulary().lists["time_log"].fields["staff_id"]
+    assert (staff_id.looks_up, staff_id.looks_up_by) == ("staff", "id")
+    assert staff_id.fallback == (("role", "performed_by"),)
+
+
+def test_a_scope_is_known_for_the_lists_that_have_its_fields() -> None:
+    assert set(vocabulary().scopes["same practitioner"]) == {"consents", "other_services", "services"}
+
+
+def test_the_joined_list_has_the_fields_of_the_first_and_presumes_nothing_again() -> None:
+    lists = vocabulary().lists
+    assert lists["services"].union_of == "other_services"
+    assert set(lists["services"].fields) == set(lists["other_services"].fields)
+    assert {f.absent.how for f in lists["services"].fields.values()} == {"unknown"}
+
+
+def test_how_a_list_is_dated_and_complete() -> None:
+    lists = vocabulary().lists
+    assert (lists["stays"].date_field, lists["stays"].first_field, lists["stays"].last_field) == (None, "from", "to")
+    services = lists["other_services"]
+    assert (services.date_field, services.complete, services.known_from) == ("date", "month", "history.known_from")
+    assert lists["conditions"].complete == "whole"
