@@ -34,7 +34,7 @@ class Library:
         self.outline = outline
         self._found = found
         self._keep = keep
-        self._cache = store.of_library(found.digest, keep)
+        self._cache = store.of_library(found.digest, found.directory, keep)
         self._source = source
         self._programs: dict[tuple[tuple[str, ...], str], t.Program] = {}
 
@@ -128,7 +128,7 @@ def load_checked(directory: Path | None = None, *, cache: bool = True) -> tuple[
     found, wrong = find(directory if directory is not None else shipped())
     if found is None:
         return None, wrong
-    kept = store.of_library(found.digest, cache)
+    kept = store.of_library(found.digest, found.directory, cache)
     outline = kept.read("outline", store.typed())
     if isinstance(outline, Outline):
         return Library(found, outline, None, cache), []

@@ -48,10 +48,14 @@ class Cache:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
 
 
-def of_library(digest: str, keep: bool) -> Cache:
-    """Where the outline and the programs of a library are kept; libraries used long ago are forgotten."""
+def of_library(digest: str, directory: Path, keep: bool) -> Cache:
+    """Where the outline and the programs of a library are kept; libraries made long ago are forgotten.
+
+    The directory counts, since what is kept names its files.
+    """
     home = stored.home() if keep else None
-    cache = Cache(home, LIBRARIES, f"{digest.removeprefix('sha256:')[:24]}-{_own_state()}")
+    content = hashlib.sha256(f"{digest} {directory}".encode()).hexdigest()
+    cache = Cache(home, LIBRARIES, f"{content[:24]}-{_own_state()}")
     if home is not None and cache.folder is not None and not cache.folder.exists():
         _forget_old(home, f"{LIBRARIES}*", KEPT_LIBRARIES - 1)
     return cache

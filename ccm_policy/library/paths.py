@@ -47,8 +47,14 @@ def library_around(path: Path) -> Path | None:
     for folder in (start, *start.absolute().parents):
         for file in sorted(folder.glob("*.policy")):
             if any(line.split("#")[0].strip() == "library" for line in _lines(file)):
-                return folder
+                return _from_here(folder)
     return None
+
+
+def _from_here(folder: Path) -> Path:
+    """The folder as a person at the prompt would name it."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_absolute() and folder.is_relative_to(here) else folder
 
 
 def _lines(file: Path) -> list[str]:

@@ -59,6 +59,14 @@ def test_a_changed_file_is_another_library(policies: Path) -> None:
     assert after.program(*ASKED) != before.program(*ASKED)
 
 
+def test_the_same_library_elsewhere_names_its_own_files(policies: Path) -> None:
+    load(policies).program(*ASKED)
+    shutil.copytree(policies, policies.parent / "elsewhere")
+    copied = load(policies.parent / "elsewhere")
+    assert {r.span.file for r in copied.program(*ASKED).rules} <= {str(f.path) for f in copied.files}
+    assert {Path(e.path).parent.name for p in copied.policies.values() for e in p.editions} == {"elsewhere"}
+
+
 def test_a_new_file_is_another_library(policies: Path) -> None:
     before = load(policies)
     shutil.copy(policies / "care.policy", policies / "more.policy")
