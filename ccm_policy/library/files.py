@@ -31,7 +31,32 @@ def shipped() -> Path:
 
 
 def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
-    """The `*.policy` files under a directory, and the tables beside them, in order of their paths."""
+    """The `*.policy` files under a directory, and the tables beside them, in order of their paths.
+
+    A directory in which no file declares a library holds additions (a practice's own layer): it is laid on the shipped
+    policies.
+    """
+    found, wrong = _held(directory)
+    if found is None or any(declares_a_library(Path(path)) for path in found.paths):
+        return found, wrong
+    base, wrong = _held(shipped())
+    if base is None:
+        return None, wrong
+    digest = hashlib.sha256(f"{base.digest} {found.digest}".encode()).hexdigest()
+    return Found(directory, (*base.paths, *found.paths), f"sha256:{digest}"), []
+
+
+def declares_a_library(file: Path) -> bool:
+    """Whether a file has a `library` statement, seen without parsing it."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError:
+        return False
+    return any(line.split("#")[0].strip() == "library" and line.startswith("library") for line in lines)
+
+
+def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
+    """What a directory itself holds."""
     if not directory.is_dir():
         what = "is a file, not a directory" if directory.exists() else "is not there"
         help = "name a directory of `*.policy` files"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ccm_policy.language.diagnostics import Diagnostic, error, in_order
 from ccm_policy.library.checking import check
-from ccm_policy.library.files import Found, find, parse_all, shipped
+from ccm_policy.library.files import Found, declares_a_library, find, parse_all, shipped
 from ccm_policy.library.source import make
 
 
@@ -46,7 +46,7 @@ def library_around(path: Path) -> Path | None:
     start = path if path.is_dir() else path.parent
     for folder in (start, *start.absolute().parents):
         for file in sorted(folder.glob("*.policy")):
-            if any(line.split("#")[0].strip() == "library" for line in _lines(file)):
+            if declares_a_library(file):
                 return _from_here(folder)
     return None
 
@@ -55,13 +55,6 @@ def _from_here(folder: Path) -> Path:
     """The folder as a person at the prompt would name it."""
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_absolute() and folder.is_relative_to(here) else folder
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return []
 
 
 def _check(root: Path, wanted: Sequence[Path]) -> Checked:
