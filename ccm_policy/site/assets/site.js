@@ -24,4 +24,14 @@ function addFilters() {
     });
   }
 }
+// What scrolls sideways can be reached and moved by key.
+function reachScrolling() {
+  for (const box of document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre, .md-typeset pre > code, .railroad")) {
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+  }
+}
+
 addFilters();
+reachScrolling();
+window.addEventListener("load", reachScrolling);
+window.addEventListener("resize", reachScrolling);

@@ -21,6 +21,10 @@ SEVERITIES = {"decides": "decides", "audit_risk": "audit risk", "advice": "advic
 CODE = re.compile(r"(?<![\w$.,-])[A-Z]?\d{4,5}(?![\w.-])")
 
 
+QUIET = "{ data-search-exclude }"
+"""After a heading: the search passes its section over, which only repeats what stands elsewhere."""
+
+
 def source_path(source: str) -> str:
     return f"sources/{source}.md"
 

@@ -76,7 +76,8 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
 
 
 def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
-    parts = [f"### {plain(one.title or one.name)} {{#{_anchor(one.name)}}}\n"]
+    called = f" ({book.lexicon.words(one.name)})" if one.title else ""
+    parts = [f"### {plain((one.title or one.name) + called)} {{#{_anchor(one.name)}}}\n"]
     said = [code(one.name)]
     if one.called and one.called != one.name:
         said.append(f"one of them is called *{plain(one.called)}*")

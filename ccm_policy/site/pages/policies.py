@@ -119,7 +119,7 @@ def _edition(book: Book, name: str, number: int) -> Page:
         body += _change(book, name, edition.month, statement, at)
     examples = [e for e in book.examples if e.policy == name and e.edition == edition.month]
     if examples:
-        body.append("## Examples of this edition\n")
+        body.append(f"## Examples of this edition {common.QUIET}\n")
         body += [f"- {link(plain(e.statement.name), e.path, at)}" for e in examples]
     lead = "What changed on 1" if number else "First text of"
     when = english.month(edition.month)

@@ -10,7 +10,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.site.book import RULES, Book, Entry, Version, citations, conditions, definitions_read, facts_read
-from ccm_policy.site.page import Page, code, link, note, plain, table
+from ccm_policy.site.page import Page, code, link, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.prose import english, statements
 
@@ -82,7 +82,7 @@ def page(book: Book, entry: Entry) -> Page:
     parts += _exceptions(book, entry, node, at)
     parts += _authority(book, entry, at)
     parts += _meaning(book, entry, node, at)
-    parts += ["## Policy text\n", common.policy_text(entry.last.statement)]
+    parts += [f"## Policy text {common.QUIET}\n", common.policy_text(entry.last.statement)]
     parts += _history(book, entry, at)
     parts += _disputes(book, entry, at)
     parts += _examples(book, entry, at)
@@ -123,14 +123,15 @@ def _where(book: Book, entry: Entry, node: object) -> str:
 
 
 def _ended(book: Book, entry: Entry, at: str) -> str:
-    why = common.because(entry.repeal)
+    """Why a rule is no longer in force, in a heading, so that the search finds the words of the reason."""
+    why = common.because(entry.repeal).rstrip(".")
     month = entry.last.until or ""
-    body = [
-        f"Not in force since {link(english.month(month), common.edition_path(entry.policy, month), at)}. {plain(why)}\n"
-    ]
+    parts = [f"## Ended{': ' + plain(why) if why else ''}\n"]
+    parts.append(f"Not in force since {link(english.month(month), common.edition_path(entry.policy, month), at)}.\n")
     if entry.repeal is not None:
-        body.append(common.authority(book, citations(entry.repeal), at))
-    return note("warning", f"Ended {english.month(month)}", "\n".join(body))
+        parts.append(common.authority(book, citations(entry.repeal), at))
+    parts.append("## What it said\n")
+    return "\n".join(parts)
 
 
 def _scope(book: Book, node: object, at: str) -> list[str]:
@@ -168,7 +169,7 @@ def _exceptions(book: Book, entry: Entry, node: object, at: str) -> list[str]:
 
 def _authority(book: Book, entry: Entry, at: str) -> list[str]:
     cites = [c.body for c in entry.last.statement.all("cite") if isinstance(c.body, s.Citation)]
-    return ["## Authority\n", common.authority(book, cites, at)] if cites else []
+    return [f"## Authority {common.QUIET}\n", common.authority(book, cites, at)] if cites else []
 
 
 def _meaning(book: Book, entry: Entry, node: object, at: str) -> list[str]:
@@ -183,7 +184,7 @@ def _meaning(book: Book, entry: Entry, node: object, at: str) -> list[str]:
         parts += ["All of these hold:\n", *(f"- {common.linked(book, item, at)}" for item in items), ""]
     names = list(dict.fromkeys(name for c in asked for name in definitions_read(c)))
     if names:
-        parts += ["## What its words mean\n"]
+        parts += [f"## What its words mean {common.QUIET}\n"]
         for name in names:
             definition = program.definitions.get(name)
             if definition is None:
@@ -195,7 +196,7 @@ def _meaning(book: Book, entry: Entry, node: object, at: str) -> list[str]:
         parts.append("")
     facts = sorted({fact for c in asked for fact in facts_read(c, program)})
     if facts:
-        parts += ["## Facts it reads\n", ", ".join(fact_link(book, fact, at) for fact in facts) + "\n"]
+        parts += [f"## Facts it reads {common.QUIET}\n", ", ".join(fact_link(book, fact, at) for fact in facts) + "\n"]
     return parts
 
 
@@ -275,7 +276,7 @@ def _examples(book: Book, entry: Entry, at: str) -> list[str]:
         f"- {link(plain(example.statement.name), example.path, at)}: {plain(outcome(expected))}"
         for example, expected in found
     ]
-    return ["## Examples\n", "\n".join(dict.fromkeys(lines)) + "\n"]
+    return [f"## Examples {common.QUIET}\n", "\n".join(dict.fromkeys(lines)) + "\n"]
 
 
 def outcome(expected: s.Expectation) -> str:
@@ -320,4 +321,4 @@ def _layers(book: Book, entry: Entry, at: str) -> list[str]:
         title = book.policies[other.policy].title
         said = " ".join(said_of(book, other, other.last))
         lines.append(f"- {common.entry_link(other, at, title)}: {plain(said)}")
-    return ["## Layers that change it\n", "\n".join(lines) + "\n"]
+    return [f"## Layers that change it {common.QUIET}\n", "\n".join(lines) + "\n"]

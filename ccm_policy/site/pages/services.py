@@ -87,7 +87,7 @@ def page(book: Book, entry: Entry) -> Page:
     parts += _examples(book, entry.name, at)
     parts += _history(book, entry, at)
     title = f"{entry.name}: {entry.title}"
-    return Page(at, title, "\n".join(parts), f"{entry.title}: requirements, exclusions, rates and history", weight=3)
+    return Page(at, title, "\n".join(parts), f"{entry.title}: requirements, exclusions, rates and history", weight=2)
 
 
 def _head(book: Book, entry: Entry, service: t.Service | None, payer: str, month: str) -> str:
@@ -223,7 +223,7 @@ def _rates(book: Book, code_of: str, service: t.Service | None, month: str) -> l
     localities = rates.locality_table(book, schedule, code_of, on, "../../")
     if localities:
         parts += [
-            f"### By locality, {english.month(month)}\n",
+            f"### By locality, {english.month(month)} {common.QUIET}\n",
             '<div class="filter" data-for="localities" data-label="Show places with these words:"></div>\n',
             f'<div id="localities">{localities}</div>\n',
         ]
@@ -243,7 +243,7 @@ def _differ(book: Book, code_of: str, policies: tuple[str, ...], at: str) -> lis
             said = " ".join(statements.sentences(node, say)) if node is not None else ""
             policy = book.policies[entry.policy]
             rows.append([link(plain(policy.title), f"layers/{policy.name}.md", at), common.entry_link(entry, at, said)])
-    return ["## Who differs\n", table(["Layer", "What it says"], rows)] if rows else []
+    return [f"## Who differs {common.QUIET}\n", table(["Layer", "What it says"], rows)] if rows else []
 
 
 def _examples(book: Book, code_of: str, at: str) -> list[str]:
@@ -255,7 +255,7 @@ def _examples(book: Book, code_of: str, at: str) -> list[str]:
         month = common.words_in(clause.body) if (clause := example.statement.one("month")) else ""
         named = link(plain(example.statement.name), example.path, at)
         lines.append(f"- {named}, {month}: {plain('; '.join(said))}")
-    return ["## Examples\n", *lines, ""] if lines else []
+    return [f"## Examples {common.QUIET}\n", *lines, ""] if lines else []
 
 
 def _history(book: Book, service: Entry, at: str) -> list[str]:
@@ -278,4 +278,4 @@ def _history(book: Book, service: Entry, at: str) -> list[str]:
         for m, e, verb, why in sorted(rows, key=lambda r: (r[0], r[1].title))
         if any(m == edition.month for edition in book.policies[e.policy].editions)
     ]
-    return ["## History\n", table(["Since", "Change", "Of", "Because"], listed)] if listed else []
+    return [f"## History {common.QUIET}\n", table(["Since", "Change", "Of", "Because"], listed)] if listed else []
