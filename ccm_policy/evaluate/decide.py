@@ -196,18 +196,20 @@ def _units_reason(outcome: Outcome, month: Evaluated) -> Reason:
     message = None if short is None or truth is True else f"{short.established}: short by {short}."
     service = outcome.service
     return reasons.of_part(
-        EARNS, "Units earned", service.where, truth, outcome.earned, month.scene, message, service.cites,
+        EARNS, "Units earned", service.where, truth, (outcome.earned,), month.scene, message, service.cites,
         service.basis, service.confidence,
     )  # fmt: skip
 
 
 def _base_reason(outcome: Outcome, month: Evaluated) -> Reason:
+    """Whether there is a base; a base of this month has its reasons in its own place."""
     assert outcome.base is not None
     service, truth = outcome.service, truth_of(outcome.base)
     message = f"It adds to {' or '.join(service.base)}, which is not supported." if truth is False else None
     title = f"Adds to {' or '.join(service.base)}"
+    elsewhere = tuple(part for part in outcome.base.deciders if part.label not in service.base)
     return reasons.of_part(
-        ADDS_TO, title, service.where, truth, outcome.base, month.scene, message, service.cites, service.basis,
+        ADDS_TO, title, service.where, truth, elsewhere, month.scene, message, service.cites, service.basis,
         service.confidence,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from ccm_policy.evaluate.coverage import Covered
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.rules import Judged
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import Leaf, Trace, deciding, walk
+from ccm_policy.evaluate.trace import Leaf, Trace, leaves_of, walk
 from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, PickedField, Preference, Rule, Where
@@ -112,18 +112,18 @@ def _reason(
     remedy = rule.remedy if truth is False else None
     return Reason(
         rule.name, rule.title, rule.where.policy, rule.where.edition, severity, rule.basis, rule.confidence,
-        word(truth), applies, exception, message, remedy or None, cites, deciding(trace), rests_on(trace, scene),
+        word(truth), applies, exception, message, remedy or None, cites, *grounds(scene, trace),
     )  # fmt: skip
 
 
 def of_part(
-    name: str, title: str, where: Where, truth: Truth, trace: Trace, scene: Scene, message: str | None,
+    name: str, title: str, where: Where, truth: Truth, traces: tuple[Trace, ...], scene: Scene, message: str | None,
     cites: tuple[Cite, ...] = (), basis: str | None = None, confidence: str = "primary",
 ) -> Reason:  # fmt: skip
-    """A reason from a part of a service that is no rule: its units, its base."""
+    """A reason from a part of a service that is no rule: its units, its base. `traces`: what it rests on."""
     return Reason(
         name, title, where.policy, where.edition, DECIDES, basis, confidence, word(truth), "yes", None, message, None,
-        cites, deciding(trace), rests_on(trace, scene),
+        cites, *grounds(scene, *traces),
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
             said.name, f"Coverage: {said.status}", said.where.policy, said.where.edition, DECIDES, said.basis,
             said.confidence, word(covered.truth), word(_truth(trace.value)), None,
             None if covered.truth is True and said.status == "covered" else message, None, said.cites,
-            deciding(trace), rests_on(trace, scene),
+            *grounds(scene, trace),
         )  # fmt: skip
 
 
@@ -151,15 +151,16 @@ def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
     )  # fmt: skip
 
 
-def rests_on(trace: Trace, scene: Scene) -> tuple[Definition, ...]:
-    """The definitions that were read on the way, with their confidence."""
+def grounds(scene: Scene, *traces: Trace) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
+    """What a reason rests on: the facts that decided, and the definitions that were read on the way."""
+    steps = walk(traces)
     names = [
-        t.node.definition if isinstance(t.node, PickedField) else t.node.name
-        for t in walk((trace,))
-        if isinstance(t.node, Defined | DefinedOf | PickedField)
+        step.node.definition if isinstance(step.node, PickedField) else step.node.name
+        for step in steps
+        if isinstance(step.node, Defined | DefinedOf | PickedField)
     ]
     found = [scene.definitions[name] for name in dict.fromkeys(names)]
-    return tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in found)
+    return leaves_of(steps), tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in found)
 
 
 # --- values in words ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Nothing is explained afterwards: evaluating an expression gives its trace, and t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ccm_policy.evaluate.ranges import Result, settled
@@ -52,26 +52,26 @@ class Trace:
 
 def deciding(*traces: Trace) -> tuple[Leaf, ...]:
     """The facts that a value rests on, each once, in the order they were read."""
-    return _leaves(traces, lambda trace: True)
+    return leaves_of(walk(traces))
 
 
 def missing(*traces: Trace) -> tuple[Leaf, ...]:
     """The facts that would decide: unknown leaves below the parts that are unknown; a settled part has none (S27)."""
-    return tuple(leaf for leaf in _leaves(traces, lambda trace: not trace.settled) if not leaf.known)
+    return tuple(leaf for leaf in leaves_of(walk(traces, settled_too=False)) if not leaf.known)
 
 
-def _leaves(traces: tuple[Trace, ...], enter: Callable[[Trace], bool]) -> tuple[Leaf, ...]:
-    return tuple(dict.fromkeys(trace.leaf for trace in walk(traces, enter) if trace.leaf is not None))
+def leaves_of(traces: Iterable[Trace]) -> tuple[Leaf, ...]:
+    """The facts that were read in these steps themselves, each once."""
+    return tuple(dict.fromkeys(trace.leaf for trace in traces if trace.leaf is not None))
 
 
-def walk(traces: tuple[Trace, ...], enter: Callable[[Trace], bool] = lambda trace: True) -> Iterator[Trace]:
-    """Every trace that decides, root first, each once; those that `enter` refuses are left out with all below them."""
-    seen: set[int] = set()
+def walk(traces: tuple[Trace, ...], *, settled_too: bool = True) -> list[Trace]:
+    """Every trace that decides, root first, each once; without the settled ones, nothing that is below them either."""
+    found: dict[int, Trace] = {}
     stack = list(reversed(traces))
     while stack:
         trace = stack.pop()
-        if id(trace) in seen or not enter(trace):
-            continue
-        seen.add(id(trace))
-        yield trace
-        stack.extend(reversed(trace.deciders))
+        if id(trace) not in found and (settled_too or not trace.settled):
+            found[id(trace)] = trace
+            stack.extend(reversed(trace.parts if trace.decided_by is None else trace.decided_by))
+    return list(found.values())
