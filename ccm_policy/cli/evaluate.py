@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), default="table")
     parser.add_argument("--month", type=_month, metavar="YYYY-MM", help="only the records of this month")
-    parser.add_argument("--policies", type=Path, metavar="DIR", help="policies of your own instead of those shipped")
+    parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies: laid on the shipped ones, or in their place where they hold a `library`")
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules instead of those shipped")
     parser.add_argument("--strict", action="store_true", help="exit status 1 also for findings about the records")
     parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")

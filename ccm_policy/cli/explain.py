@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", metavar="YYYY-MM", help="the month, where the facts hold several")
     parser.add_argument("--practitioner", metavar="ID", help="the billing practitioner, where there are several")
     parser.add_argument("--service", metavar="CODE", help="only this service")
-    parser.add_argument("--policies", type=Path, metavar="DIR", help="policies of your own instead of those shipped")
+    parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies: laid on the shipped ones, or in their place where they hold a `library`")
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
