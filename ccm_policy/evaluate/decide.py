@@ -17,7 +17,7 @@ from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.layers import Layers, held, layers_of, undecided
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
 from ccm_policy.evaluate.money import NOTHING, Money, total
-from ccm_policy.evaluate.payment import Share, patient_share
+from ccm_policy.evaluate.payment import Share, patient_share, withheld
 from ccm_policy.evaluate.presume import CLAIM_LINES
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
 from ccm_policy.evaluate.services import Outcome
@@ -79,7 +79,7 @@ def _decision(
 ) -> Decision:
     judged = {id(j): j for outcome in month.outcomes.values() for j in outcome.rules}
     written = {key: reasons.of_rule(rule, month.scene) for key, rule in judged.items()}
-    services = {code: _service(code, month, priced, house.get(code), written, options) for code in month.chosen}
+    services = {code: _service(code, month, priced, house.get(code), written, fees, options) for code in month.chosen}
     claim = audit(month, priced, fees)
     risks = tuple(_audit_risks(month, services, claim))
     editions = {policy.name: policy.edition for policy in month.program.policies}
@@ -110,6 +110,7 @@ def _service(
     priced: Amounts,
     house: Outcome | None,
     written: Mapping[int, Reason],
+    fees: FeeSchedules,
     options: Options,
 ) -> ServiceDecision:
     outcome, standing = month.outcomes[code], month.chosen[code]
@@ -133,7 +134,7 @@ def _service(
         worth.note if supported else None,
         share.amount,
         share.note,
-        None,
+        withheld(allowed, share, worth.payment, priced.dates[code], fees) if options.sequestration else None,
         priced.dates[code],
         tuple(_reasons(code, month, written, options)),
         missing_of(month, code),

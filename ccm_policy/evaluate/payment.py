@@ -12,12 +12,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ccm_policy.evaluate.expressions import number_of, truth_of
-from ccm_policy.evaluate.money import Money, each
+from ccm_policy.evaluate.money import Money, each, less
 from ccm_policy.evaluate.patient_month import PatientMonth
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, to_cents
+from ccm_policy.fees.tables import BrokenFileError
+from ccm_policy.fees.terms import sequestration_on
 from ccm_policy.language.tree import PayClause, Payment, Program, Service
 
 LOCALITY, SETTING, FACTOR = "locality", "setting", "apm_status"
@@ -182,3 +184,17 @@ def patient_share(allowed: Money, payment: Payment | None, scene: Scene) -> Shar
         return to_cents(first + (Fraction(amount) - first) * percent)
 
     return Share(each(allowed, part), "; ".join(notes) or None)
+
+
+def withheld(allowed: Money, share: Share, payment: Payment | None, on: date | None, fees: FeeSchedules) -> Money:
+    """What is withheld from the payer's own part, by date of service. It is shown apart and changes no other amount."""
+    if payment is None or payment.withhold is None or on is None:
+        return None
+    root = next((root for root in fees.roots if (root / f"{payment.withhold}.yaml").is_file()), None)
+    if root is None:
+        return None
+    try:
+        percent = Fraction(sequestration_on(root, on)) / HUNDRED
+    except BrokenFileError:
+        return None
+    return each(less(allowed, share.amount), lambda amount: to_cents(Fraction(amount) * percent))

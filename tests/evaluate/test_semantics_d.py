@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ccm_policy.evaluate import Decision
+from ccm_policy.evaluate import Decision, Options
 from tests.evaluate.small_world import SERVICE, decide, holds, missing, reason, rule
 
 DONE = """
@@ -387,6 +387,14 @@ def test_d33_the_lesser_of_charge_and_schedule() -> None:
 def test_the_patients_share(person: dict[str, Any], share: str, noted: bool) -> None:
     service = paid(person=person)
     assert (str(service.patient_share), service.patient_share_note is not None) == (share, noted)
+
+
+def test_sequestration_is_shown_apart_and_only_when_asked() -> None:
+    text = PAID.replace("  round   half up", "  withhold sequestration\n  round   half up")
+    given = {"setting": "non_facility", "apm_status": "non_qp", **SETTLED}
+    assert decide(text, given, PLACE).services["99490"].sequestration is None
+    asked = decide(text, given, PLACE, options=Options(sequestration=True)).services["99490"]
+    assert (str(asked.allowed), str(asked.patient_share), str(asked.sequestration)) == ("66.13", "13.23", "1.06")
 
 
 # --- scope and reasons -------------------------------------------------------------------------------------------
