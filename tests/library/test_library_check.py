@@ -241,3 +241,30 @@ def test_columns_missing_from_a_file_are_named(tmp_path: Path, capsys: pytest.Ca
     (directory / "rates.csv").write_text("code;rate\n99490;66.13\n", encoding="utf-8")
     run("check", directory)
     assert "CCM-E0227: the file `rates.csv` has no column `code`, `rate`" in capsys.readouterr().out
+
+
+def test_a_file_that_the_system_refuses_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory = world(tmp_path)
+    read = Path.read_bytes
+
+    def refusing(path: Path) -> bytes:
+        if path.name == "alpha.policy":
+            raise PermissionError
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
+    assert run("check", directory) == 2
+    assert "CCM-E0451" in capsys.readouterr().out
+
+
+def test_what_is_used_by_what_is_used_is_lent_too(tmp_path: Path) -> None:
+    lender = "policy lender\n  edition 2020-01\n  uses base.care\n\ndefine own of time_log\n  as counts\n"
+    borrower = "policy borrower\n  edition 2020-01\n  uses lender\n  applies when payer is gamma\n"
+    definition = "\ndefine own_minutes: minutes\n  as sum of minutes over time_log where own\n"
+    directory = world(tmp_path, lender=lender, borrower=borrower + definition)
+    assert run("check", directory) == 0
+    program = load(directory, cache=False).program(("borrower",), "2022-03")
+    assert {"own", "own_minutes", "counts", "staff_minutes"} <= set(program.definitions)
+    assert (program.services, program.rules) == ({}, ())
