@@ -5,6 +5,7 @@ Nothing here shows a parser's own names. Codes and their explanations stand in `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -125,6 +126,31 @@ def symbol(span: Span, found: str, instead: str) -> Diagnostic:
     return error("E0113", f"`{found}` is not a word of the language", span, help=instead)
 
 
+def signed_number(span: Span, found: str) -> Diagnostic:
+    return error(
+        "E0113", f"`{found}` has a sign, and no number has one", span, help="write `minus` between two quantities"
+    )
+
+
+def said_otherwise(span: Span, found: str, instead: str) -> Diagnostic:
+    return error("E0113", f"`{' '.join(found.split())}` is not how a policy says it", span, help=instead)
+
+
+def test_without_is(span: Span, found: str) -> Diagnostic:
+    help = f"a test has `is` in it: `is {found} …`; two conditions are joined with `and` or `or`"
+    return cannot_stand_here(span, f"`{found}`", "", help=help)
+
+
+def number_like_a_code(span: Span, found: str, unit: str) -> Diagnostic:
+    written = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", found)
+    return error(
+        "E0115",
+        f"`{found}` is read as a code, and a code has no unit",
+        span,
+        help=f"numbers over 9,999 are written with commas: {written} {unit}",
+    )
+
+
 def number_in_words(span: Span, found: str, digits: str) -> Diagnostic:
     return error("E0114", f"`{found}` is a number written as a word", span, help=f"write {digits}")
 
@@ -188,6 +214,10 @@ def other_date(span: Span, found: str) -> Diagnostic:
 def name_in_parts(span: Span, found: str) -> Diagnostic:
     written = "_".join(found.replace("-", " ").split())
     return error("E0128", f"`{found}` is not one word", span, help=f"a name is one word, with underscores: {written}")
+
+
+def value_with_hyphen(span: Span, found: str) -> Diagnostic:
+    return error("E0128", f"`{found}` is not one word", span, help=f'a value with a hyphen stands in quotes: "{found}"')
 
 
 def bracket_without_start(span: Span) -> Diagnostic:

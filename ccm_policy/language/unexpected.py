@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lark import Token
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from ccm_policy.language import clauses, messages
 from ccm_policy.language.clauses import RESERVED
 from ccm_policy.language.diagnostics import Diagnostic, Span
+from ccm_policy.language.phrases import NUMBER_WORDS, SYMBOLS, WRONG_UNITS, phrase_at
 from ccm_policy.language.transform import UNITS, VALUES, Reader
 
 
@@ -30,15 +30,35 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where reading stopped: the word there (empty at the end), its span, the word before, what was possible."""
+    """Where reading stopped: the word there (empty at the end), its span, its offset, what was possible."""
 
     word: str
     span: Span
-    before: str
-    adjoining: bool
-    """Whether nothing separates the word from the one before it."""
+    at: int
     accepts: frozenset[str]
     where: Where
+    reader: Reader
+
+    @property
+    def text(self) -> str:
+        return self.reader.fragment.text
+
+    @property
+    def before(self) -> str:
+        """The word before."""
+        return (self.text[: self.at].split()[-1:] or [""])[0]
+
+    @property
+    def adjoining(self) -> bool:
+        """Whether nothing separates the word from the one before it."""
+        return bool(self.word) and self.at > 0 and not self.text[self.at - 1].isspace()
+
+    @property
+    def joined(self) -> tuple[str, Span]:
+        """Everything without a blank in it around this place."""
+        start = self.at - len(self.before) if self.adjoining else self.at
+        end = self.at + len(self.text[self.at :].split()[0])
+        return self.text[start:end], _span(self.reader, start, end)
 
     @property
     def expected(self) -> str:
@@ -61,91 +81,24 @@ def _stop(fault: UnexpectedInput, reader: Reader, where: Where) -> Stop:
     accepts = frozenset(fault.accepts or ())
     if token.type == "$END":
         end = len(text.rstrip())
-        before = text[:end].split()[-1] if text.strip() else ""
-        return Stop("", _end_span(reader, end), before, False, accepts, where)
+        start = max(text.rfind(c, 0, end) for c in " \n\t") + 1
+        return Stop("", _span(reader, start, end), end, accepts, where, reader)
     assert token.start_pos is not None
     word_match = re.compile(r'"[^\n]*|[\w.:-]+|[^\w\s"]+').match(text, token.start_pos)
     word = word_match.group() if word_match else str(token)
-    before = text[: token.start_pos].split()[-1:] or [""]
-    whole = Token(
-        token.type, word, token.start_pos, token.line, token.column, token.line, (token.column or 1) + len(word)
-    )
-    adjoining = token.start_pos > 0 and not text[token.start_pos - 1].isspace()
-    return Stop(word, reader.span(whole), before[0], adjoining, accepts, where)
+    span = _span(reader, token.start_pos, token.start_pos + len(word))
+    return Stop(word, span, token.start_pos, accepts, where, reader)
 
 
-def _end_span(reader: Reader, end: int) -> Span:
-    """The last word before the end."""
-    here, text = reader.fragment, reader.fragment.text[:end]
-    start = max(text.rfind(" "), text.rfind("\n"), text.rfind("\t")) + 1
+def _span(reader: Reader, start: int, end: int) -> Span:
+    """The place in the file of a stretch of one line of the clause."""
+    here, text = reader.fragment, reader.fragment.text
     line, first = text.count("\n", 0, start), text.rfind("\n", 0, start) + 1
     column = start - first + (here.column if line == 0 else 1)
     return Span(here.file, here.line + line, column, here.line + line, column + end - start)
 
 
 # --- situations, the most telling first --------------------------------------------------------------------------
-
-SYMBOLS = {
-    ">=": "write `is at least`",
-    "=>": "write `is at least`",
-    "≥": "write `is at least`",
-    "<=": "write `is at most`",
-    "=<": "write `is at most`",
-    "≤": "write `is at most`",
-    ">": "write `is more than`, or `is after` for dates",
-    "<": "write `is less than`, or `is before` for dates",
-    "==": "write `is`",
-    "=": "write `is`",
-    "!=": "write `is not`",
-    "<>": "write `is not`",
-    "&&": "write `and`",
-    "&": "write `and`",
-    "||": "write `or`",
-    "|": "write `or`",
-    "!": "write `not`",
-    "+": "write `plus`",
-    "-": "write `minus`; a name has underscores, not hyphens",
-    "–": "write `to` between two codes, `minus` between two numbers",
-    "*": "write `times`",
-    "/": "write `divided by`",
-    "%": "write `percent`",
-    "$": "write the amount with its unit: 66.13 dollars",
-    ";": "write a comma, or start a new line",
-    ".": "a number starts with a digit: 0.5",
-}
-NUMBER_WORDS = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-WRONG_UNITS = {
-    "min": "write minutes",
-    "mins": "write minutes",
-    "hour": "write minutes: one hour is 60 minutes",
-    "hours": "write minutes: one hour is 60 minutes",
-    "hr": "write minutes: one hour is 60 minutes",
-    "hrs": "write minutes: one hour is 60 minutes",
-    "second": "write minutes: 30 seconds are 0.5 minutes",
-    "seconds": "write minutes: 30 seconds are 0.5 minutes",
-    "week": "write days: one week is 7 days",
-    "weeks": "write days: one week is 7 days",
-    "mo": "write months",
-    "mos": "write months",
-    "yr": "write years",
-    "yrs": "write years",
-    "pct": "write percent",
-    "usd": "write dollars",
-}
 
 
 def _quotes(stop: Stop) -> Diagnostic | None:
@@ -157,6 +110,8 @@ def _quotes(stop: Stop) -> Diagnostic | None:
 
 
 def _symbols(stop: Stop) -> Diagnostic | None:
+    if re.match(r"-\.?\d", stop.word):
+        return messages.signed_number(stop.span, stop.word)
     for symbol in (stop.word, stop.word[:2], stop.word[:1]):
         if symbol in SYMBOLS and not stop.word[:1].isalnum():
             return messages.symbol(stop.span, symbol, SYMBOLS[symbol])
@@ -167,13 +122,21 @@ def _symbols(stop: Stop) -> Diagnostic | None:
 
 def _number_words(stop: Stop) -> Diagnostic | None:
     if "NUMBER" in stop.accepts and stop.word.lower() in NUMBER_WORDS:
-        return messages.number_in_words(stop.span, stop.word, str(NUMBER_WORDS.index(stop.word.lower())))
+        return messages.number_in_words(stop.span, stop.word, str(NUMBER_WORDS[stop.word.lower()]))
+    before = stop.before.lower()
+    if before in NUMBER_WORDS and "AND" in stop.accepts and stop.word not in RESERVED and stop.word.isalpha():
+        start = stop.text.rindex(stop.before, 0, stop.at)
+        span = _span(stop.reader, start, start + len(before))
+        return messages.number_in_words(span, stop.before, str(NUMBER_WORDS[before]))
     return None
 
 
 def _units(stop: Stop) -> Diagnostic | None:
     if stop.word.lower() in WRONG_UNITS and (stop.accepts & UNITS.keys() or stop.before.replace(".", "").isdigit()):
         return messages.wrong_unit(stop.span, stop.word, WRONG_UNITS[stop.word.lower()])
+    if stop.word.rstrip("s") in UNITS.values() and re.fullmatch(r"\d{5,}", stop.before):
+        start = stop.text.rindex(stop.before, 0, stop.at)
+        return messages.number_like_a_code(_span(stop.reader, start, start + len(stop.before)), stop.before, stop.word)
     return None
 
 
@@ -215,13 +178,16 @@ def _dates(stop: Stop) -> Diagnostic | None:
     if stop.word[:1].isdigit() and stop.before[:3].lower() in MONTHS:
         return messages.other_date(stop.span, f"{stop.before} {stop.word}")
     if stop.adjoining and stop.word.startswith("/") and re.fullmatch(r"\d{1,4}", stop.before):
-        return messages.other_date(stop.span, f"{stop.before}/…")
+        found, span = stop.joined
+        return messages.other_date(span, found)
     return None
 
 
 def _names(stop: Stop) -> Diagnostic | None:
     if stop.adjoining and stop.word.startswith("-") and re.fullmatch(r"[\w.]+", stop.before):
-        return messages.name_in_parts(stop.span, stop.before + stop.word)
+        found, span = stop.joined
+        value = re.search(r"(?:\bis|\bnot|\bof|\bincludes|,)\s+$", stop.text[: stop.at - len(stop.before)])
+        return messages.value_with_hyphen(span, found) if value else messages.name_in_parts(span, found)
     named = re.fullmatch(r"[a-z_]\w*", stop.before) and re.fullmatch(r"\w+:?", stop.word)
     if named and stop.where.rule in ("head_name", "head_define") and stop.word not in clauses.ALL_CLAUSE_WORDS:
         return messages.name_in_parts(stop.span, f"{stop.before} {stop.word.rstrip(':')}")
@@ -258,6 +224,52 @@ def _is_in(stop: Stop) -> Diagnostic | None:
     return None
 
 
+_TEST_WORDS = frozenset({"at", "on", "before", "after", "within", "outside", "during", "one", "more", "less"})
+
+
+def _test_without_is(stop: Stop) -> Diagnostic | None:
+    possible = stop.accepts >= {"_IS", "OR"} and stop.word not in RESERVED - _TEST_WORDS
+    new_line = "\n" in stop.text[len(stop.text[: stop.at].rstrip()) : stop.at]
+    if not possible or new_line or not re.fullmatch(r"[\w.-]+", stop.word):
+        return None
+    return messages.test_without_is(stop.span, stop.word)
+
+
+def _capitals(stop: Stop) -> Diagnostic | None:
+    small = stop.word.lower()
+    if small != stop.word and f"`{small.rstrip('s')}`" in {show(a).replace("s`", "`") for a in stop.accepts}:
+        return messages.symbol(stop.span, stop.word, f"write it in small letters: `{small}`")
+    return None
+
+
+def _phrases(stop: Stop) -> Diagnostic | None:
+    in_a_condition = not stop.word or "OR" in stop.accepts or stop.accepts >= {"NOT", "NAME"}
+    found = phrase_at(stop.text, stop.at) if in_a_condition else None
+    if found is None:
+        return None
+    start, end, instead = found
+    return messages.said_otherwise(_span(stop.reader, start, end), stop.text[start:end], instead)
+
+
+def _commas(stop: Stop) -> Diagnostic | None:
+    if not stop.word.startswith(",") or "OR" not in stop.accepts:
+        return None
+    lead = stop.text[: stop.at]
+    if re.search(r"\d$", lead) and stop.text[stop.at + 1 : stop.at + 2].isdigit():
+        help = "a comma stands before each three digits: 1,440"
+    elif re.search(r"\bin\s+[\w.]+$", lead):
+        help = "after `in` stands one name; several values stand after `is one of`"
+    else:
+        help = "join two conditions with `and` or `or`, or put each on a line of its own"
+    return messages.cannot_stand_here(stop.span, "a comma", "", help=help)
+
+
+def _list_in_brackets(stop: Stop) -> Diagnostic | None:
+    if stop.word[:1] in ("(", "[") and stop.before == "of":
+        return messages.cannot_stand_here(stop.span, f"`{stop.word[0]}`", "", help="a list has no brackets: a, b, c")
+    return None
+
+
 def _end(stop: Stop) -> Diagnostic | None:
     if stop.word:
         return None
@@ -270,6 +282,7 @@ SITUATIONS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
     _units,
     _exception,
     _every,
+    _list_in_brackets,
     _dates,
     _names,
     _brackets,
@@ -278,6 +291,10 @@ SITUATIONS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
     _second_is,
     _is_in,
     _clause_word,
+    _capitals,
+    _phrases,
+    _commas,
+    _test_without_is,
     _reserved,
     _end,
 )
