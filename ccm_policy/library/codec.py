@@ -7,7 +7,7 @@ text, a yes/no, null, or the number of an earlier entry. The last entry is the w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -21,44 +21,54 @@ class Damaged(Exception):  # noqa: N818
 
 
 def encode(value: Any) -> str:
-    """The text of a value made of dataclasses, tuples, dicts, and plain values."""
-    entries: list[Entry] = []
-    _part(value, entries, {}, {})
-    return json.dumps(entries, separators=(",", ":"), ensure_ascii=False)
+    """The text of a dataclass, tuple or dict, made of these and of plain values."""
+    writer = _Writer()
+    writer.part(value)
+    return json.dumps(writer.entries, separators=(",", ":"), ensure_ascii=False)
 
 
-def _part(value: Any, entries: list[Entry], numbers: dict[tuple[Any, ...], int], known: dict[int, int]) -> Any:
-    if value is None or isinstance(value, bool | str):
-        return value
-    if id(value) in known:
-        return known[id(value)]
-    if isinstance(value, int):
-        return _entry(("int", str(value)), entries, numbers)
-    if isinstance(value, Decimal):
-        return _entry(("dec", str(value)), entries, numbers)
-    if isinstance(value, date):
-        return _entry(("day", value.isoformat()), entries, numbers)
+class _Writer:
+    """The entries so far. Two that nobody refers to stand first: 0 and 1 would be equal to no and yes."""
 
-    def each(parts: Iterable[Any]) -> list[Any]:
-        return [_part(p, entries, numbers, known) for p in parts]
+    def __init__(self) -> None:
+        self.entries: list[Entry] = [["int", "0"], ["int", "1"]]
+        self.numbers: dict[tuple[Any, ...], int] = {}
+        self.known: dict[int, int] = {}
+        self.names: dict[type, tuple[str, ...]] = {}
 
-    if isinstance(value, tuple):
-        made = ("tuple", *each(value))
-    elif isinstance(value, dict):
-        made = ("dict", *each(part for pair in value.items() for part in pair))
-    else:
-        made = (type(value).__name__, *each(getattr(value, f.name) for f in fields(value)))
-    number = _entry(made, entries, numbers)
-    known[id(value)] = number
-    return number
+    def part(self, value: Any) -> Any:
+        """What stands for a value in an entry: itself, or the number of its own entry."""
+        if value is None or isinstance(value, bool | str):
+            return value
+        number = self.known.get(id(value))
+        if number is None:
+            number = self.known[id(value)] = self._number(self._entry(value))
+        return number
 
+    def _entry(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, tuple):
+            return ("tuple", *map(self.part, value))
+        if isinstance(value, dict):
+            return ("dict", *(self.part(part) for pair in value.items() for part in pair))
+        if isinstance(value, int):
+            return ("int", str(value))
+        if isinstance(value, Decimal):
+            return ("dec", str(value))
+        if isinstance(value, date):
+            return ("day", value.isoformat())
+        return (type(value).__name__, *(self.part(getattr(value, name)) for name in self._names(type(value))))
 
-def _entry(made: tuple[Any, ...], entries: list[Entry], numbers: dict[tuple[Any, ...], int]) -> int:
-    key = tuple((type(part) is bool, part) for part in made)
-    if key not in numbers:
-        numbers[key] = len(entries)
-        entries.append(list(made))
-    return numbers[key]
+    def _names(self, kind: type) -> tuple[str, ...]:
+        if kind not in self.names:
+            self.names[kind] = tuple(f.name for f in fields(kind))
+        return self.names[kind]
+
+    def _number(self, entry: tuple[Any, ...]) -> int:
+        number = self.numbers.get(entry)
+        if number is None:
+            number = self.numbers[entry] = len(self.entries)
+            self.entries.append(list(entry))
+        return number
 
 
 def decode(text: str, classes: Mapping[str, type]) -> Any:
