@@ -31,10 +31,11 @@ class Series:
 
 
 def _svg(height: int, title: str, description: str, body: Sequence[str], kind: str) -> str:
+    label = escape(f"{title}. {description}", quote=True)
     return (
-        f'<svg class="chart chart-{kind}" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}. '
-        f'{escape(description)}" xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
-        f"<desc>{escape(description)}</desc>{''.join(body)}</svg>\n"
+        f'<div class="picture"><svg class="chart chart-{kind}" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{label}" xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
+        f"<desc>{escape(description)}</desc>{''.join(body)}</svg></div>\n"
     )
 
 

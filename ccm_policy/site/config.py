@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 Nav = list[Any]
 
-NAVIGATION: list[tuple[str, list[str]]] = [
-    ("Start", ["index.md", "bill/index.md", "getting-started.md", "concepts/*"]),
+NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
+    ("Start", ["index.md", "bill/index.md", "getting-started.md", ("Concepts", ["concepts/*"])]),
     ("Services", ["services/index.md", "services/*"]),
-    ("Rules", ["rules/index.md", "disputes.md", "examples/index.md", "examples/*", "sources/index.md"]),
+    (
+        "Rules",
+        ["rules/index.md", "disputes.md", "sources/index.md", ("Examples", ["examples/index.md", "examples/*"])],
+    ),
     ("Policies", ["policies/index.md", "policies/*/index.md"]),
     ("Payers", ["layers/index.md", "layers/*"]),
-    ("Rates", ["fees/index.md", "fees/localities.md", "fees/*"]),
+    ("Rates", ["fees/index.md", "fees/localities.md", "fee-schedules.md", "fees/*"]),
     ("Facts", ["facts/index.md", "facts/*"]),
     ("Try it", ["try/index.md"]),
     (
         "Reference",
-        ["language/*", "commands/index.md", "commands/*", "api.md", "messages/index.md", "*.md", "decisions/*"],
+        [
+            ("Language", ["language/reference.md", "language/*"]),
+            ("Command line", ["commands/index.md", "commands/*"]),
+            "api.md",
+            "messages/index.md",
+            "*.md",
+            ("Decisions", ["decisions/README.md", "decisions/*"]),
+        ],
     ),
 ]
-"""The tabs of the site and which pages stand in each, in order. A page is in the first tab that takes it."""
+"""The tabs of the site and which pages stand in each, in order. A page is in the first place that takes it."""
 
 
 def navigation(paths: list[str]) -> Nav:
     """The navigation of a site that has these pages. Rules, messages and localities are reached from their lists."""
-    from fnmatch import fnmatchcase
-
-    left = [p for p in paths if p.count("/") <= 2]
+    left = sorted(p for p in paths if p.count("/") <= 2)
     nav: Nav = []
     for title, patterns in NAVIGATION:
-        taken: list[str] = []
+        taken: Nav = []
         for pattern in patterns:
-            depth = pattern.count("/")
-            taken += [p for p in sorted(left) if p not in taken and p.count("/") == depth and fnmatchcase(p, pattern)]
-        left = [p for p in left if p not in taken]
-        if len(taken) == 1 and title != "Start":
+            if isinstance(pattern, str):
+                taken += _take(left, [pattern])
+            elif group := _take(left, pattern[1]):
+                taken.append({pattern[0]: group})
+        if len(taken) == 1 and isinstance(taken[0], str):
             nav.append({title: taken[0]})
         elif taken:
-            nav.append({title: list(taken)})
+            nav.append({title: taken})
     return nav
+
+
+def _take(left: list[str], patterns: list[str]) -> list[str]:
+    """The paths that fit, each taken out of what is left."""
+    taken: list[str] = []
+    for pattern in patterns:
+        taken += [p for p in left if p not in taken and p.count("/") == pattern.count("/") and fnmatchcase(p, pattern)]
+    left[:] = [p for p in left if p not in taken]
+    return taken
 
 
 def settings(nav: Nav, title: str, scripts: list[str]) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def _row(cells: Sequence[str]) -> str:
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, numeric_from: int = 1) -> str:
     """A large table as HTML, which builds much faster than a Markdown one. Cells are HTML."""
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    number = ' class="number"'
+    top = "".join(f'<th scope="col"{number if i >= numeric_from else ""}>{cell}</th>' for i, cell in enumerate(head))
     body = []
     for row in rows:
         first = f'<th scope="row">{row[0]}</th>'

@@ -40,14 +40,31 @@ def rules() -> list[Rule]:
     reader = Lark.open_from_package("lark", "lark.lark", ["grammars"], parser="lalr", maybe_placeholders=False)
     tree = reader.parse(text)
     terminals = {str(t.children[0]): _word(t) for t in tree.find_data("token")}
+    given = _given(tree)
     found: dict[str, Any] = {}
     for rule in tree.find_data("rule"):
         found.setdefault(str(rule.children[0]).lstrip("?!"), rule)
     return [
-        _drawn(name, rule, terminals, found)
+        _drawn(name, rule, terminals | given.get(name.strip("_"), {}), found)
         for name, rule in found.items()
         if not name.startswith("_") and name != "nobody_calls"
     ]
+
+
+def _given(tree: Any) -> dict[str, dict[str, str]]:
+    """For each rule with parameters, what stands for them in a diagram: what is first given for them elsewhere."""
+    names = {
+        str(rule.children[0]).lstrip("?!_"): [str(p) for p in params.children]
+        for rule in tree.find_data("rule")
+        for params in rule.find_data("rule_params")
+    }
+    found: dict[str, dict[str, str]] = {}
+    for use in tree.find_data("template_usage"):
+        name = str(use.children[0].children[0]).lstrip("_")
+        first = [str(value.children[0]) for value in use.children[1:]]
+        if name in names and not any(p in first for p in names[name]):
+            found.setdefault(name, dict(zip(names[name], (said(f) for f in first), strict=False)))
+    return found
 
 
 def _word(token: Any) -> str:
@@ -119,7 +136,7 @@ def _node(node: Any, terminals: Mapping[str, str], rules: Mapping[str, Any], see
     name = str(children[0].children[0]) if hasattr(children[0], "children") else str(children[0])
     target = _reference(name, terminals, rules, seen)
     if isinstance(target, str):
-        return railroad.NonTerminal(target) if name in SHOWN else railroad.Terminal(target)
+        return railroad.NonTerminal(target) if name in SHOWN or name.islower() else railroad.Terminal(target)
     if target is not None:
         return inside(target, name)
     shown = said(name)

@@ -26,7 +26,7 @@ function addFilters() {
 }
 // What scrolls sideways can be reached and moved by key.
 function reachScrolling() {
-  for (const box of document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre, .md-typeset pre > code, .railroad")) {
+  for (const box of document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre, .md-typeset pre > code, .railroad, .picture")) {
     if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
   }
 }

@@ -134,7 +134,8 @@ def _change(book: Book, name: str, one: str, now: Price, earlier: date | None) -
             old = rates.amount(book, name, one, earlier, NATIONAL, column)
             if old is not None and old.amount:
                 dollars = now.amount - old.amount
-                return f"{'+' if dollars >= 0 else '−'}${abs(dollars):.2f} ({dollars / old.amount * 100:+.1f} %)"
+                sign = "+" if dollars >= 0 else "−"
+                return f"{sign}${abs(dollars):.2f} ({sign}{abs(dollars) / old.amount * 100:.1f} %)"
     return "new"
 
 

@@ -74,6 +74,19 @@ def _base(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
+def denied(clause: str) -> str:
+    """A clause with its first verb made negative: `the patient is new` is `the patient is not new`."""
+    for word, opposite in (
+        (" is ", " is not "),
+        (" are ", " are not "),
+        (" was ", " was not "),
+        (" were ", " were not "),
+    ):
+        if word in clause:
+            return clause.replace(word, opposite, 1)
+    return f"it is not so that {clause}"
+
+
 def is_verb(phrase: str) -> bool:
     """Whether a phrase starts with a verb in the third person singular (`is documented`, `lasts 12 months`)."""
     first = phrase.partition(" ")[0]

@@ -52,7 +52,10 @@ class Naming:
         return english.lower(declared.title) if declared and declared.title else self.lexicon.words(path)
 
     def field(self, name: str, field: str) -> str:
-        return self.lexicon.nouns.get(f"{name}.{field}", self.lexicon.words(field))
+        """A field as a noun; `revoked_on` is the date it was revoked."""
+        words = self.lexicon.words(field)
+        day = words.removesuffix(" on")
+        return self.lexicon.nouns.get(f"{name}.{field}") or (words if day == words else f"date it was {day}")
 
     def template(self, node: tree.Node) -> str:
         """The lexicon's phrase for a fact or a field, with `{}` where a value stands; empty where it has none."""

@@ -16,7 +16,7 @@ STANDS_AFTER = frozenset(
 CLAUSE = re.compile(r"(that|who|whose|\w+ which|by a \w+ who) ")
 ENUMERATED = re.compile(r", \S+ or \S+$")
 OWNER = re.compile(r"(whose \w+|by a \w+ who) ")
-DOER = re.compile(r"(not )?by ")
+DOER = re.compile(r"by (the|another) ")
 LONG = 60
 """Characters from which a phrase goes last, so that what follows it is not read as part of it."""
 
@@ -82,7 +82,9 @@ def placed(said: str, negated: bool, many: bool) -> Part:
     for be in (" was ", " is "):
         if " which " in said and be in said:
             return Part(False, said.replace(be, f"{be}not ", 1))
-    return Part(False, said.removeprefix("not ") if said.startswith("not ") else f"not {said}")
+    if said.startswith("not "):
+        return Part(False, said.removeprefix("not "))
+    return Part(True, f"{'are' if many else 'is'} not {said}")
 
 
 def titled(title: str, negated: bool, many: bool) -> Part:

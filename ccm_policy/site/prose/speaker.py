@@ -8,6 +8,7 @@ What stands in the tree is said; how a fact is called is the lexicon's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,9 @@ from ccm_policy.language import tree
 from ccm_policy.site.prose import english
 from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.parts import LONG, Part, after_that, being, placed, titled, together
+
+AMOUNT = re.compile(r"is (at least|at most|more than|less than) .* minutes?$")
+HEAD = re.compile(r" (?:of|whose|in|that|over|plus|for|divided)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Speaker:
                 return self._definition_clause(name, negated)
             case tree.Fact(path):
                 return self._fact_clause(path, negated)
+            case tree.PickedField(definition, field):
+                return self._picked(definition, field, negated)
             case tree.IsNone(operand):
                 return self._none(operand, negated)
             case tree.Cases(cases):
@@ -86,7 +92,7 @@ class Speaker:
             return f"{who} {english.verb(said.replace('{}', phrase[3:]), negated=negated)}"
         noun = self.noun(subject)
         many = _is_many(noun)
-        phrase = phrase.replace("is ", "total ", 1) if many and "at least" in phrase else phrase
+        phrase = phrase.replace("is ", "total ", 1) if many and AMOUNT.match(phrase) else phrase
         return f"{noun} {english.verb(phrase, many=many and not phrase.startswith('total'), negated=negated)}"
 
     def _definition_clause(self, name: str, negated: bool) -> str:
@@ -94,13 +100,19 @@ class Speaker:
         if "|" in said:
             return self._subject_verb(said, negated)
         title = said or self.names.title(name)
-        return f"it is not so that {title}" if negated else title
+        return english.denied(title) if negated else title
+
+    def _picked(self, definition: str, field: str, negated: bool) -> str:
+        declared = self.names.definitions.get(definition)
+        name = (declared.type.name or "") if declared else ""
+        part = self._phrased(f"{name}.{field}", self.names.lexicon.words(field), negated, False)
+        return f"{self.names.definition(definition)} {being(part)}"
 
     def _fact_clause(self, path: str, negated: bool) -> str:
         said = self.names.lexicon.facts.get(path, "")
         if "|" in said:
             return self._subject_verb(said, negated)
-        return f"“{self.names.fact_title(path)}” is {'not ' if negated else ''}recorded"
+        return f"the record {'does not say' if negated else 'says'} “{self.names.fact_title(path)}”"
 
     def _subject_verb(self, said: str, negated: bool) -> str:
         who, _, what = (p.strip() for p in said.partition("|"))
@@ -128,8 +140,11 @@ class Speaker:
         inner = self.into(records.list)
         noun = english.plural(self.names.one(records.list)) if many else english.singular(self.names.one(records.list))
         which = inner.which(records, many)
+        if negated and number > 1:
+            which = inner.which(records, number > 2)
+            return f"at most {self._plural(number - 1, records)}{which}"
         if negated:
-            return f"no {noun}{which}" if number == 1 else f"at most {self._plural(number - 1, records)}{which}"
+            return f"no {noun}{which}"
         return f"at least {english.count(number)} {noun}{which}" if many else f"{english.article(noun)}{which}"
 
     def every(self, node: tree.Every, negated: bool = False) -> str:
@@ -300,7 +315,7 @@ class Speaker:
             case tree.Shift() | tree.Lookup():
                 return 2
             case tree.Fact():
-                return 5
+                return 6 if "|" in self.names.template(node) else 5
         return 4
 
     def _in_month(self, node: tree.Node) -> tree.Node | None:
@@ -398,6 +413,6 @@ class Speaker:
 
 
 def _is_many(noun: str) -> bool:
-    """Whether a noun phrase without an article is a plural: `minutes of clinical staff`."""
-    first = noun.partition(" ")[0]
-    return first.endswith("s") and not first.endswith(("ss", "us")) and first not in {"its"}
+    """Whether the head of a noun phrase is a plural: `minutes of clinical staff`, `own minutes`."""
+    head = HEAD.split(noun, maxsplit=1)[0].rpartition(" ")[2]
+    return head.endswith("s") and not head.endswith(("ss", "us", "'s")) and head != "its"

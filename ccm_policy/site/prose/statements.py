@@ -132,8 +132,9 @@ def earning(node: t.Earning, say: Speaker) -> str:
     cap = f", at most {english.quantity(Decimal(node.at_most), 'unit')}" if node.at_most is not None else ""
     if node.step is not None and node.amount is not None:
         beyond = f" beyond {say.noun(node.beyond)}" if node.beyond is not None else ""
-        step = say.noun(node.step)
-        return english.sentence(f"{units} for each full {step} of {say.noun(node.amount)}{beyond}{cap}")
+        step, amount = say.noun(node.step), say.noun(node.amount)
+        amount = amount.removeprefix(f"{step.rpartition(' ')[2]} of ")
+        return english.sentence(f"{units} for each full {step} of {amount}{beyond}{cap}")
     if node.each_of:
         each = english.listed(node.each_of, "or")
         return english.sentence(f"{units} for each of {each} whose own rules hold{cap}")
