@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +85,27 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     return Found(directory, tuple(paths), f"sha256:{digest.hexdigest()}"), []
 
 
+def unread(told: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings about files of which nothing could be read: while there are any, all else would be guesses."""
+    return [d for d in told if d.code in ("CCM-E0130", "CCM-E0131", "CCM-E0132", "CCM-E0133", "CCM-E0134")]
+
+
+def copied(told: list[Diagnostic], directories: Iterable[Path]) -> list[Diagnostic]:
+    """What to say instead where a directory laid on a library holds the same policies: a copy without its own header."""
+    for directory in directories:
+        here = directory.absolute()
+        clashes = 0
+        for each in told:
+            if each.code == "CCM-E0403" and each.span is not None:
+                places = [each.span.file, *(note.span.file for note in each.notes)]
+                clashes += len({here in Path(place).absolute().parents for place in places}) == 2
+        if clashes > 1:
+            message = f"`{directory}` holds the same policies as the library it would be added to, and declares none itself"
+            help = "put back the file with its `library` statement, or keep only the policies of your own"
+            return [error("E0453", message, help=help)]
+    return []
+
+
 def parse_all(found: Found, *, keep: bool = True) -> tuple[tuple[s.File, ...], list[Diagnostic]]:
     """Every file as a surface tree, and everything that could not be read.
 
@@ -95,14 +117,27 @@ def parse_all(found: Found, *, keep: bool = True) -> tuple[tuple[s.File, ...], l
     classes = cache.surface()
     files: list[s.File] = []
     wrong: list[Diagnostic] = []
-    for path in found.paths:
-        text, told = read_source(path)
-        wrong += told
-        if not told:
-            file, told = _parsed(text, path, kept, classes)
-            files.append(file)
+    with _nothing_to_collect():
+        for path in found.paths:
+            text, told = read_source(path)
             wrong += told
+            if not told:
+                file, told = _parsed(text, path, kept, classes)
+                files.append(file)
+                wrong += told
     return tuple(files), wrong
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Trees have no cycles and all of them stay: looking for garbage among them doubles the time of parsing."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _parsed(text: str, path: str, kept: cache.Cache, classes: cache.Classes) -> tuple[s.File, list[Diagnostic]]:
