@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +102,9 @@ def copied(told: list[Diagnostic], directories: Iterable[Path]) -> list[Diagnost
                 places = [each.span.file, *(note.span.file for note in each.notes)]
                 clashes += len({here in Path(place).absolute().parents for place in places}) == 2
         if clashes > 1:
-            message = f"`{directory}` holds the same policies as the library it would be added to, and declares none itself"
+            message = (
+                f"`{directory}` holds the same policies as the library it would be added to, and declares none itself"
+            )
             help = "put back the file with its `library` statement, or keep only the policies of your own"
             return [error("E0453", message, help=help)]
     return []
