@@ -56,7 +56,7 @@ class PolicyLexer(RegexLexer):
             (r"\b\d[\d,]*(\.\d+)?\b", Number),
             (words(OPERATORS, prefix=r"\b", suffix=r"\b"), Operator.Word),
             (r"[\w.]+", Name),
-            (r"\s+", Whitespace),
+            (r"\n+|[ \t]+", Whitespace),
             (r".", Text),
         ]
     }

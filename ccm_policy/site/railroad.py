@@ -90,7 +90,7 @@ def _drawn(name: str, rule: Any, terminals: Mapping[str, str], rules: Mapping[st
     svg = re.sub(
         r"^(<svg[^>]*)>", rf'\1 role="img" aria-label="{escape(text, quote=True)}">{title}', out.getvalue(), count=1
     )
-    return Rule(name, svg.replace("\n\n", "\n"), text)
+    return Rule(name, svg.replace("xlink:href", "href"), text)
 
 
 def said(name: str) -> str:
