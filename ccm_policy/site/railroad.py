@@ -47,7 +47,7 @@ def rules() -> list[Rule]:
     return [
         _drawn(name, rule, terminals | given.get(name.strip("_"), {}), found)
         for name, rule in found.items()
-        if not name.startswith("_") and name != "nobody_calls"
+        if _is_drawn(name, found) and name != "nobody_calls"
     ]
 
 
@@ -106,9 +106,16 @@ def _reference(name: str, terminals: Mapping[str, str], rules: Mapping[str, Any]
     """The words of a terminal, or the body of a rule that is drawn in place, or the name of a rule."""
     if name in terminals:
         return terminals[name]
-    if name.startswith("_") and name in rules and name not in seen:
+    if name in rules and name not in seen and not _is_drawn(name, rules):
         return rules[name].children[-1]
     return None
+
+
+def _is_drawn(name: str, rules: Mapping[str, Any]) -> bool:
+    """Whether a rule has its own diagram: it has a meaning, or it refers to itself and cannot be drawn in place."""
+    return not name.startswith("_") or any(
+        str(use.children[0]) == name for use in rules[name].children[-1].find_data("name")
+    )
 
 
 def _node(node: Any, terminals: Mapping[str, str], rules: Mapping[str, Any], seen: tuple[str, ...]) -> Any:
