@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ccm_policy.library.paths import Checked
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
+
+_TIMES = 3
+"""How many places are shown of one and the same message; `--format json` has them all."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +52,15 @@ def _print_json(checked: Checked) -> None:
 
 
 def _print_text(checked: Checked) -> None:
+    said = Counter((d.code, d.message) for d in checked.found)
+    shown: Counter[tuple[str, str]] = Counter()
     for diagnostic in checked.found:
-        sys.stdout.write(render(diagnostic) + "\n\n")
+        words = (diagnostic.code, diagnostic.message)
+        shown[words] += 1
+        if shown[words] <= _TIMES:
+            more = said[words] - _TIMES if shown[words] == _TIMES else 0
+            rest = f"\n  note: and so in {_many(more, 'more place')}" if more > 0 else ""
+            sys.stdout.write(f"{render(diagnostic)}{rest}\n\n")
     errors = sum(d.is_error for d in checked.found)
     warnings = len(checked.found) - errors
     parts = [_many(errors, "error")] + ([_many(warnings, "warning")] if warnings else [])

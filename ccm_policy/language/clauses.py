@@ -242,6 +242,52 @@ def form_of(kind: str, verb: str | None) -> Form:
     return Form(form.head, more)
 
 
+ONCE = frozenset(
+    {
+        "absent",
+        "adds to",
+        "amends",
+        "announced",
+        "applies",
+        "at",
+        "basis",
+        "by",
+        "confidence",
+        "family",
+        "follows",
+        "for",
+        "from",
+        "in force",
+        "is",
+        "issued",
+        "kind",
+        "known through",
+        "month",
+        "optional",
+        "otherwise",
+        "patient",
+        "priced by",
+        "remedy",
+        "replaced by",
+        "resolved",
+        "round",
+        "severity",
+        "status",
+        "text",
+        "tier",
+        "title",
+        "until",
+        "url",
+        "when",
+    }
+)
+
+
+def stands_once(kind: str, word: str) -> bool:
+    """Whether a clause may stand only once in a statement of this kind."""
+    return word in ONCE or (kind, word) == ("policy", "edition")
+
+
 ALL_CLAUSE_WORDS = frozenset(word for form in FORMS.values() for word in form.clauses)
 
 

@@ -8,6 +8,7 @@ with a `Place` that names file, row, field and patient key, and never a value of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,13 +135,21 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(dict.fromkeys(diagnostics), key=key)
 
 
+_LONG_WORD = re.compile(r"`([^`\s]{60})[^`\s]+`")
+"""A word of the user's that is too long to be shown whole."""
+
+
+def _short(text: str) -> str:
+    return _LONG_WORD.sub(r"`\1…`", text)
+
+
 def render(diagnostic: Diagnostic, sources: Mapping[str, str] | None = None) -> str:
     """The lines a person reads: code and message, the place, the text with the span underlined, and what to do.
 
     `sources` maps file names to their text; a file that is not in it is read from disk where that is possible.
     """
     kind = "error" if diagnostic.is_error else "warning"
-    lines = [f"{kind} {diagnostic.code}: {diagnostic.message}"]
+    lines = [f"{kind} {diagnostic.code}: {_short(diagnostic.message)}"]
     if diagnostic.span is not None:
         lines += _excerpt(diagnostic.span, sources)
     elif diagnostic.place is not None and str(diagnostic.place):
@@ -149,7 +158,7 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str] | None = None) -> 
         lines.append(f"  note: {note.message}")
         lines += _excerpt(note.span, sources)
     if diagnostic.help:
-        lines.append(f"  help: {diagnostic.help}")
+        lines.append(f"  help: {_short(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -163,9 +172,24 @@ def _excerpt(span: Span, sources: Mapping[str, str] | None) -> list[str]:
     gutter = str(span.line)
     end = span.end_column if span.end_line == span.line else len(text) + 1
     width = max(1, min(end, len(text) + 1) - span.column)
-    lead = "".join("\t" if c == "\t" else " " for c in text[: span.column - 1])
+    text, column, width = _clipped(text, span.column, width)
+    lead = "".join("\t" if c == "\t" else " " for c in text[: column - 1])
     blank = " " * len(gutter)
     return [*lines, f"  {blank} |", f"  {gutter} | {text}", f"  {blank} | {lead}{'^' * width}"]
+
+
+_LONGEST = 200
+"""Characters of a line that are shown; of a longer one, the part around the span."""
+
+
+def _clipped(text: str, column: int, width: int) -> tuple[str, int, int]:
+    if len(text) <= _LONGEST:
+        return text, column, width
+    start = max(0, column - 1 - _LONGEST // 4)
+    shown = text[start : start + _LONGEST]
+    before, after = "…" if start else "", "…" if start + _LONGEST < len(text) else ""
+    at = column - start + len(before)
+    return f"{before}{shown}{after}", at, min(width, len(before) + len(shown) + 1 - at)
 
 
 def _line_of(span: Span, sources: Mapping[str, str] | None) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from ccm_policy.language.diagnostics import Diagnostic, Span, error
+from ccm_policy.language.diagnostics import Diagnostic, Note, Span, error
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -98,6 +98,21 @@ def word_stands_alone(span: Span, word: str) -> Diagnostic:
     )
 
 
+def clause_twice(span: Span, word: str, kind: str, first: Span) -> Diagnostic:
+    return error(
+        "E0108",
+        f"`{word}` stands twice in this `{kind}`",
+        span,
+        help="keep one of them",
+        notes=[Note("the first", first)],
+    )
+
+
+def too_deep(span: Span, what: str) -> Diagnostic:
+    message = f"{what} goes too deep: too many parts inside one another"
+    return error("E0109", message, span, help="give a part of it a name with `define`")
+
+
 def name_missing(span: Span, kind: str, wanted: str) -> Diagnostic:
     return error("E0106", f"this `{kind}` has no name", span, help=f"write {wanted} after `{kind}`")
 
@@ -147,7 +162,7 @@ def number_like_a_code(span: Span, found: str, unit: str) -> Diagnostic:
         "E0115",
         f"`{found}` is read as a code, and a code has no unit",
         span,
-        help=f"numbers over 9,999 are written with commas: {written} {unit}",
+        help=f"numbers over 9,999 are written with commas: `{written}` {unit}",
     )
 
 

@@ -53,8 +53,28 @@ def _read(rule: str, fragment: Fragment, kind: str, word: str) -> tuple[Any, lis
         tree = _tree(rule, fragment.text)
     except UnexpectedInput as fault:
         return None, [unexpected.explain(fault, reader, unexpected.Where(kind, word, rule))]
+    if _depth(tree, fragment.text) > DEEPEST:
+        whole = unexpected.span_of(reader, 0, len(fragment.text.split("\n")[0]))
+        return None, [messages.too_deep(whole, unexpected.Where(kind, word, rule).what)]
     node = reader.read(tree)
     return (None if reader.diagnostics else node), reader.diagnostics
+
+
+DEEPEST = 60
+"""How many levels a clause may have; nobody can read that many, and every reader of the tree goes down them."""
+
+_LEVELS = re.compile(r"\(|(?<!\w)(?:not|plus|minus|times|divided)(?!\w)")
+
+
+def _depth(tree: Tree[Any], text: str) -> int:
+    """The levels of a tree; one without many brackets and operators is not looked at."""
+    if sum(1 for _ in _LEVELS.finditer(text)) < DEEPEST // 3:
+        return 0
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [c for t in level for c in t.children if isinstance(c, Tree)]
+    return depth
 
 
 @lru_cache(maxsize=2000)
@@ -200,8 +220,16 @@ class _Reading:
         if node is not None or rule == "nothing":
             clause = Clause(piece.word, node, self.span(piece.at, piece.end), comments, trailing)
             if not _joins_exception(draft, clause):
+                self.once(draft, clause)
                 draft.clauses.append(clause)
         self.read_later(draft)
+
+    def once(self, draft: _Draft, clause: Clause) -> None:
+        """A clause that the statement has already, though it may stand there only once."""
+        first = next((c for c in draft.clauses if c.word == clause.word), None)
+        if first is not None and clauses.stands_once(draft.kind, clause.word):
+            written = clauses.written(clause.word)
+            self.report(messages.clause_twice(clause.span, written, draft.kind, first.span))
 
     def read_later(self, draft: _Draft) -> None:
         """Read the clauses that were found inside another piece."""

@@ -58,7 +58,7 @@ class Stop:
         """Everything without a blank in it around this place."""
         start = self.at - len(self.before) if self.adjoining else self.at
         end = self.at + len(self.text[self.at :].split()[0])
-        return self.text[start:end], _span(self.reader, start, end)
+        return self.text[start:end], span_of(self.reader, start, end)
 
     @property
     def expected(self) -> str:
@@ -82,15 +82,15 @@ def _stop(fault: UnexpectedInput, reader: Reader, where: Where) -> Stop:
     if token.type == "$END":
         end = len(text.rstrip())
         start = max(text.rfind(c, 0, end) for c in " \n\t") + 1
-        return Stop("", _span(reader, start, end), end, accepts, where, reader)
+        return Stop("", span_of(reader, start, end), end, accepts, where, reader)
     assert token.start_pos is not None
     word_match = re.compile(r'"[^\n]*|[\w.:-]+|[^\w\s"]+').match(text, token.start_pos)
     word = word_match.group() if word_match else str(token)
-    span = _span(reader, token.start_pos, token.start_pos + len(word))
+    span = span_of(reader, token.start_pos, token.start_pos + len(word))
     return Stop(word, span, token.start_pos, accepts, where, reader)
 
 
-def _span(reader: Reader, start: int, end: int) -> Span:
+def span_of(reader: Reader, start: int, end: int) -> Span:
     """The place in the file of a stretch of one line of the clause."""
     here, text = reader.fragment, reader.fragment.text
     line, first = text.count("\n", 0, start), text.rfind("\n", 0, start) + 1
@@ -126,7 +126,7 @@ def _number_words(stop: Stop) -> Diagnostic | None:
     before = stop.before.lower()
     if before in NUMBER_WORDS and "AND" in stop.accepts and stop.word not in RESERVED and stop.word.isalpha():
         start = stop.text.rindex(stop.before, 0, stop.at)
-        span = _span(stop.reader, start, start + len(before))
+        span = span_of(stop.reader, start, start + len(before))
         return messages.number_in_words(span, stop.before, str(NUMBER_WORDS[before]))
     return None
 
@@ -136,7 +136,9 @@ def _units(stop: Stop) -> Diagnostic | None:
         return messages.wrong_unit(stop.span, stop.word, WRONG_UNITS[stop.word.lower()])
     if stop.word.rstrip("s") in UNITS.values() and re.fullmatch(r"\d{5,}", stop.before):
         start = stop.text.rindex(stop.before, 0, stop.at)
-        return messages.number_like_a_code(_span(stop.reader, start, start + len(stop.before)), stop.before, stop.word)
+        return messages.number_like_a_code(
+            span_of(stop.reader, start, start + len(stop.before)), stop.before, stop.word
+        )
     return None
 
 
@@ -248,7 +250,7 @@ def _phrases(stop: Stop) -> Diagnostic | None:
     if found is None:
         return None
     start, end, instead = found
-    return messages.said_otherwise(_span(stop.reader, start, end), stop.text[start:end], instead)
+    return messages.said_otherwise(span_of(stop.reader, start, end), stop.text[start:end], instead)
 
 
 def _commas(stop: Stop) -> Diagnostic | None:

@@ -13,7 +13,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
 from ccm_policy.language.values import Value
 from ccm_policy.library import cache as store
-from ccm_policy.library.files import Found, find, parse_all, shipped
+from ccm_policy.library.files import Found, copied, find, parse_all, shipped, unread
 from ccm_policy.library.outline import Outline, PolicyOutline
 from ccm_policy.library.selection import Selection
 from ccm_policy.library.selection import select as _select
@@ -135,8 +135,10 @@ def load_checked(directory: Path | None = None, *, cache: bool = True) -> tuple[
     from ccm_policy.library.source import make
 
     files, wrong = parse_all(found, keep=cache)
+    if unread(wrong):
+        return None, in_order(unread(wrong))
     source, more = make(files)
-    wrong = in_order([*wrong, *more])
+    wrong = copied(more, [found.directory]) or in_order([*wrong, *more])
     if source is None:
         return None, wrong
     if not wrong:

@@ -93,7 +93,7 @@ def unread(told: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def copied(told: list[Diagnostic], directories: Iterable[Path]) -> list[Diagnostic]:
-    """What to say instead where a directory laid on a library holds the same policies: a copy without its own header."""
+    """What to say instead where a directory laid on a library holds the same policies: a copy without its header."""
     for directory in directories:
         here = directory.absolute()
         clashes = 0
@@ -102,9 +102,7 @@ def copied(told: list[Diagnostic], directories: Iterable[Path]) -> list[Diagnost
                 places = [each.span.file, *(note.span.file for note in each.notes)]
                 clashes += len({here in Path(place).absolute().parents for place in places}) == 2
         if clashes > 1:
-            message = (
-                f"`{directory}` holds the same policies as the library it would be added to, and declares none itself"
-            )
+            message = f"`{directory}` holds policies that the library below it has too, and declares no library itself"
             help = "put back the file with its `library` statement, or keep only the policies of your own"
             return [error("E0453", message, help=help)]
     return []

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from ccm_policy.language.diagnostics import Diagnostic, error, in_order
 from ccm_policy.library.checking import check
-from ccm_policy.library.files import Found, declares_a_library, find, parse_all, shipped
+from ccm_policy.library.files import Found, copied, declares_a_library, find, parse_all, shipped, unread
 from ccm_policy.library.source import make
+
+_SHAPELESS = ("CCM-E0402", "CCM-E0403", "CCM-E0408", "CCM-E0453")
+"""Findings that leave a policy, an edition or a base out: rules are not checked against what is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ def _check(root: Path, wanted: Sequence[Path]) -> Checked:
     added = _added(found, wanted)
     everything = Found(root, (*found.paths, *added), found.digest)
     files, told = parse_all(everything)
-    source, more = make(files)
-    told = [*told, *more]
-    if source is not None:
+    blind = unread(told)
+    source, more = (None, []) if blind else make(files)
+    told = blind or copied(more, [p for p in wanted if p.is_dir()]) or [*told, *more]
+    if source is not None and not any(d.code in _SHAPELESS for d in told):
         told += check(source)
     mine, others = _apart(in_order(told), root, wanted)
     return Checked(tuple(mine), len(everything.paths), len(others))

@@ -92,6 +92,8 @@ def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnost
     """A library from its parsed files; None where there is no way to tell what it is."""
     report = Report()
     shared, found = resolve_vocabulary(st for file in files if file.header is None for st in file.statements)
+    for file in files:
+        _check_shared(file, report)
     policies = gather(files, report)
     header = _header(files, report)
     if header is None:
@@ -109,6 +111,18 @@ def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnost
         lives(policies.values()),
     )
     return LibrarySource(files, shared, policies, outline), found + report.found
+
+
+_SHARED = ("library", "fact", "list", "values", "roles", "scope", "area", "codes", "source", "table", "facts", "define")
+
+
+def _check_shared(file: s.File, report: Report) -> None:
+    """A file without a policy holds shared declarations only; the first statement that is none is told."""
+    outside = next((st for st in file.statements if st.verb or st.kind not in _SHARED), None)
+    if file.header is None and outside is not None:
+        message = f"this `{outside.verb or outside.kind}` belongs to no policy: the file has no `policy` statement"
+        help = "start the file with `policy NAME` and its `edition`, or move the statement to a policy's file"
+        report.add("E0410", message, outside.name_span, help)
 
 
 def _header(files: tuple[s.File, ...], report: Report) -> s.Statement | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from ccm_policy.language import syntax
-from ccm_policy.language.clauses import FORMS
+from ccm_policy.language.clauses import FORMS, stands_once
 from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
 
 FIELD_WORDS = [
@@ -335,7 +335,12 @@ def clauses_of(kind: str) -> st.SearchStrategy[tuple[Clause, ...]]:
             trailing,
         )
     )
-    return st.lists(one, max_size=4).map(tuple)
+
+    def allowed(found: list[Clause]) -> tuple[Clause, ...]:
+        words = [c.word for c in found]
+        return tuple(c for i, c in enumerate(found) if c.word not in words[:i] or not stands_once(kind, c.word))
+
+    return st.lists(one, max_size=4).map(allowed)
 
 
 HEADS: dict[str, st.SearchStrategy[Head]] = {

@@ -21,13 +21,13 @@ def conjuncts(e: s.Expr) -> tuple[s.Expr, ...]:
     return e.operands if isinstance(e, s.And) else (e,)
 
 
-def _all_of(r: Resolver, operands: tuple[s.Expr, ...], scope: Scope) -> list[t.Node]:
+def _all_of(r: Resolver, operands: tuple[s.Expr, ...], scope: Scope, joined: str) -> list[t.Node]:
     """Every operand resolved, so that each that is wrong is told."""
     made: list[t.Node] = []
     for i, operand in enumerate(operands):
         try:
             if i and isinstance(operand, s.Name) and made:
-                refuse_swallowed_value(r, operand, made[-1])
+                refuse_swallowed_value(r, operand, made[-1], joined)
             made.append(condition(r, operand, scope))
         except Refused:
             continue
@@ -36,25 +36,25 @@ def _all_of(r: Resolver, operands: tuple[s.Expr, ...], scope: Scope) -> list[t.N
     return made
 
 
-def refuse_swallowed_value(r: Resolver, word: s.Name, before: t.Node) -> None:
+def refuse_swallowed_value(r: Resolver, word: s.Name, before: t.Node, joined: str) -> None:
     """`is one of rn, lpn and ma`: the last is a value of the list before it (S39)."""
     last = before.operand if isinstance(before, t.Not) else before
     if isinstance(last, t.In | t.IncludesAtLeast) and word.path in type_of(last.operand).values:
         help = f"write `, {word.path}` if it belongs to the list"
         r.refuse(
             "E0214",
-            f"`{word.path}` is a value of the list before it, and `and` starts a new condition",
+            f"`{word.path}` is a value of the list before it, and `{joined}` starts a new condition",
             word.span,
             help,
         )
 
 
 def _and(r: Resolver, e: s.And, scope: Scope, expected: t.Type | None) -> t.Node:
-    return t.And(tuple(_all_of(r, e.operands, scope)), e.span)
+    return t.And(tuple(_all_of(r, e.operands, scope, "and")), e.span)
 
 
 def _or(r: Resolver, e: s.Or, scope: Scope, expected: t.Type | None) -> t.Node:
-    return t.Or(tuple(_all_of(r, e.operands, scope)), e.span)
+    return t.Or(tuple(_all_of(r, e.operands, scope, "or")), e.span)
 
 
 def _not(r: Resolver, e: s.Not, scope: Scope, expected: t.Type | None) -> t.Node:

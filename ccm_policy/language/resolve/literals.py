@@ -116,5 +116,5 @@ def _advice(expected: t.Type) -> str:
     if expected.kind == "date":
         return "a date is written `2026-03-31`"
     if expected.kind == "yes/no":
-        return "a condition is expected: write `… is …`"
+        return "write `yes` or `no` without quotes, or a condition: `… is …`"
     return f"write {described(expected)}"

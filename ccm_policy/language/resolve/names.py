@@ -257,6 +257,8 @@ def _refuse_unknown(r: Resolver, path: str, scope: Scope, span: Span) -> NoRetur
             span,
             f"use it in `{of} where {path}`",
         )
+    if path in _ASKED_ELSEWHERE:
+        r.refuse("E0201", f"there is no fact, field or definition `{path}`", span, _ASKED_ELSEWHERE[path])
     known = set(r.names.facts)
     if scope.subjects:
         known |= set(r.names.lists[scope.subjects[0]].fields)
@@ -272,6 +274,14 @@ def _refuse_unknown(r: Resolver, path: str, scope: Scope, span: Span) -> NoRetur
         else "facts and lists are declared in the vocabulary, definitions with `define`"
     )
     r.refuse("E0201", f"there is no fact, field or definition `{path}`", span, help)
+
+
+_NONE = "write `none` for a date or a period that never comes; no rule asks whether a fact is known"
+_ASKED_ELSEWHERE = {
+    "true": "write `yes`, or the fact by itself",
+    "false": "write `no`, or `not` before the fact",
+    **dict.fromkeys(("null", "missing", "empty", "blank", "known", "recorded", "present", "na"), _NONE),
+}
 
 
 def _is_a_value(r: Resolver, word: str) -> bool:

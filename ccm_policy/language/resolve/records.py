@@ -39,7 +39,7 @@ def _where(r: Resolver, e: s.Expr, scope: Scope) -> t.Node:
     for part in parts:
         try:
             if made and isinstance(part, s.Name):
-                refuse_swallowed_value(r, part, made[-1])
+                refuse_swallowed_value(r, part, made[-1], "and")
             made.append(_part(r, part, scope))
         except Refused:
             continue

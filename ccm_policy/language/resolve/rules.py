@@ -153,7 +153,9 @@ def _waivers(r: Resolver, statement: s.Statement, g: Ground) -> tuple[t.Waiver, 
 
 def _refuse_groundless(r: Resolver, statement: s.Statement, g: Ground, how_strict: str) -> None:
     """A deciding rule cites its authority and says what kind it is; who raises a rule stands for it."""
-    if how_strict != "decides" or is_raised(statement):
+    said = text_of(statement, "severity")
+    misspelt = bool(said) and said != how_strict
+    if how_strict != "decides" or is_raised(statement) or misspelt:
         return
     if not statement.all("cite"):
         help = "write `cite SOURCE`, or `severity advice` if nobody says so"

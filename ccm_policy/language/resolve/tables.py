@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,10 +11,9 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.clauses import texts, words_of
-from ccm_policy.language.resolve.literals import refuse_value
 from ccm_policy.language.resolve.names import Refused, Resolver
-from ccm_policy.language.resolve.report import listed
-from ccm_policy.language.resolve.types import read_type
+from ccm_policy.language.resolve.report import listed, nearest
+from ccm_policy.language.resolve.types import described, read_type
 
 Rows = dict[tuple[str, ...], tuple[str | None, ...]]
 
@@ -92,8 +92,26 @@ def _add(r: Resolver, table: t.Table, rows: Rows, cells: list[str | None], span:
     for name, cell in zip(wanted, cells, strict=True):
         values = table.types[name].values
         if cell is not None and values and cell not in values:
-            refuse_value(r, cell, values, span, name)
+            near = nearest(cell, values)
+            help = f"did you mean `{near}`?" if near else f"the values are {listed(values, 20)}"
+            r.refuse("E0310", f"`{cell}` is not a value of `{name}`{where}", span, help)
+        if cell is not None and not _fits(cell, table.types[name]):
+            help = f"write {described(table.types[name])}"
+            r.refuse("E0312", f"`{cell}` is no value for the column `{name}`{where}", span, help)
     rows[key] = tuple(cells[len(table.keys) :])
+
+
+_FORMS = {
+    "date": r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
+    "month": r"\d{4}-(0[1-9]|1[0-2])",
+    "number": r"-?\d+(\.\d+)?",
+    "code": r"[A-Z0-9]{5}",
+}
+
+
+def _fits(cell: str, type_: t.Type) -> bool:
+    form = _FORMS.get(type_.kind)
+    return form is None or re.fullmatch(form, cell) is not None
 
 
 def _file(r: Resolver, statement: s.Statement, table: t.Table, edition: s.TableEdition) -> Rows:
@@ -101,7 +119,7 @@ def _file(r: Resolver, statement: s.Statement, table: t.Table, edition: s.TableE
     rows: Rows = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened)
+            reader = csv.DictReader(opened, strict=True)
             wanted = (*table.keys, *table.columns)
             missing = [name for name in wanted if name not in (reader.fieldnames or ())]
             if missing:
@@ -111,14 +129,27 @@ def _file(r: Resolver, statement: s.Statement, table: t.Table, edition: s.TableE
                     edition.span,
                     "name the columns in its first line",
                 )
-            for number, line in enumerate(reader, start=2):
-                cells = [line[name] or None for name in wanted]
-                _add(r, table, rows, cells, edition.span, f" (line {number} of {edition.file})")
-    except (OSError, UnicodeDecodeError, csv.Error):
+            for line in reader:
+                where = f" (line {reader.line_num} of {edition.file})"
+                if None in line or None in line.values():
+                    help = "each line has a value, or nothing, for every column of the first line"
+                    r.refuse("E0225", f"a line has not as many values as there are columns{where}", edition.span, help)
+                _add(r, table, rows, [line[name] or None for name in wanted], edition.span, where)
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
         r.refuse(
             "E0228",
-            f"the file `{edition.file}` cannot be read",
+            f"the file `{edition.file}` cannot be read: {_why(fault)}",
             edition.span,
             "it stands beside the policy file, as CSV in UTF-8",
         )
     return rows
+
+
+def _why(fault: OSError | UnicodeDecodeError | csv.Error) -> str:
+    if isinstance(fault, FileNotFoundError):
+        return "it is not there"
+    if isinstance(fault, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(fault, UnicodeDecodeError):
+        return "it is not in UTF-8"
+    return "a quote is not closed" if isinstance(fault, csv.Error) else "the system refused"
