@@ -18,12 +18,13 @@ from ccm_policy.evaluate.expressions import type_of
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.tree import YES_NO, Node, Records
-from tests.evaluate.small_world import SERVICE, world
+from tests.evaluate.small_world import POLICY, SERVICE, world
 
-VOCABULARY = world(SERVICE).vocabulary
+VOCABULARY = world(POLICY + SERVICE).vocabulary
 WHERE = t.Where("acme.work", "2015-01")
 MONTH = "2026-03"
 BEFORE_EVERYTHING = date.min
+FIXED = ("patient_id", "service_month", "payer", "as_of", "history.known_from")
 
 DAYS = [date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2025, 3, 31), date(2025, 4, 1)]
 DAYS += [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1)]
@@ -314,6 +315,8 @@ class Knowledge:
 
 def _without(whole: Given, hidden: tuple[str, ...]) -> Given:
     facts: dict[str, Value] = {path: UNKNOWN if path in hidden else value for path, value in whole.facts.items()}
+    if "other_services?" in hidden:
+        facts["history.known_from"] = UNKNOWN
     lists: dict[str, GivenList | Special] = {}
     for name, given in whole.lists.items():
         assert isinstance(given, GivenList)
@@ -327,8 +330,6 @@ def _without(whole: Given, hidden: tuple[str, ...]) -> Given:
         )
         complete = not (short and name == "visits")
         lists[name] = GivenList(rows, complete)
-        if short and name == "other_services":
-            facts["history.known_from"] = UNKNOWN
     return replace(whole, facts=facts, lists=lists)
 
 
@@ -341,27 +342,31 @@ def _unseen(name: str, number: int, row: dict[str, Value]) -> bool:
 
 
 @st.composite
-def knowledge(draw: st.DrawFn) -> Knowledge:
-    """A whole record over the small vocabulary and an order in which its hidden parts become known."""
-    facts: dict[str, Value] = {}
-    hideable: list[str] = []
-    for path, declared in VOCABULARY.facts.items():
-        facts[path] = draw(values_of(declared.type))
-        hideable.append(path)
-    fixed: dict[str, Value] = {"patient_id": "p", "service_month": MONTH, "payer": "acme"}
-    fixed |= {"as_of": date(2026, 3, 31), "history.known_from": BEFORE_EVERYTHING}
-    facts |= fixed
+def whole_records(draw: st.DrawFn) -> Given:
+    """A record over the small vocabulary in which everything is given."""
+    facts = {path: draw(values_of(declared.type)) for path, declared in VOCABULARY.facts.items()}
+    facts |= {"patient_id": "p", "service_month": MONTH, "payer": "acme", "as_of": date(2026, 3, 31)}
+    facts |= {"history.known_from": BEFORE_EVERYTHING}
     lists: dict[str, GivenList | Special] = {}
     for name, declared_list in VOCABULARY.lists.items():
-        if declared_list.union_of or name == "staff":
-            continue
-        cells = {f: values_of(d.type) for f, d in declared_list.fields.items()}
-        rows = draw(st.lists(st.fixed_dictionaries(cells), max_size=3))
-        lists[name] = GivenList(tuple(rows))
-        hideable += [name] if name != "claim_lines" else []
-        hideable += [f"{name}?"] if name in ("visits", "other_services") else []
-        hideable += [f"{name}[{n}].{f}" for n, row in enumerate(rows) for f in row]
+        if not declared_list.union_of and name != "staff":
+            cells = {f: values_of(d.type) for f, d in declared_list.fields.items()}
+            lists[name] = GivenList(tuple(draw(st.lists(st.fixed_dictionaries(cells), max_size=3))))
     lists["staff"] = GivenList(draw(st.sampled_from([(), ({"id": "s1", "role": "clerk", "clinical": True},)])))
-    free = [path for path in hideable if path not in fixed]
-    hidden = draw(st.lists(st.sampled_from(free), max_size=8, unique=True))
-    return Knowledge(Given("p", MONTH, "dr-a", facts, lists, "sha256:"), tuple(hidden))
+    return Given("p", MONTH, "dr-a", facts, lists, "sha256:")
+
+
+def hideable(whole: Given, read: frozenset[str]) -> list[str]:
+    """What of a record may be hidden so that somebody who read these paths could notice."""
+    found = [path for path in whole.facts if path in read and path not in FIXED]
+    for name, given in whole.lists.items():
+        assert isinstance(given, GivenList)
+        # A row that nobody has seen lies before the month: when it is seen, its dates are.
+        seen_dated = {n for n, row in enumerate(given.rows) if name == "other_services" and _unseen(name, n, row)}
+        dated = dates_of(name) if name != "staff" else []
+        fields_of = ((n, f) for n, row in enumerate(given.rows) for f in row if n not in seen_dated or f not in dated)
+        cells = [f"{name}[{n}].{f}" for n, f in fields_of]
+        found += [cell for cell in cells if cell in read]
+        if name not in ("claim_lines", "staff") and any(path.startswith(name) for path in read):
+            found += [name] + [f"{name}?"] * (name in ("visits", "other_services"))
+    return found

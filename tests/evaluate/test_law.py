@@ -5,15 +5,16 @@ up.
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ccm_policy.evaluate.choice import SUPPORTED
 from ccm_policy.evaluate.ranges import Range
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
-from ccm_policy.evaluate.trace import deciding, missing
+from ccm_policy.evaluate.trace import Trace, deciding, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.facts.values import Given as Facts
 from ccm_policy.language.tree import Program
-from tests.evaluate.random_worlds import Knowledge, Policies, knowledge, programs
+from tests.evaluate.random_worlds import Knowledge, Policies, hideable, programs, whole_records
 
 TIERS = ("10001", "10002")
 """The bases of the two tiers, in the order of preference."""
@@ -57,15 +58,37 @@ def check_reasons(month: Evaluated) -> None:
         assert bool(missing(outcome.trace)) == (outcome.own is UNKNOWN)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(programs(), knowledge())
-def test_filling_in_an_unknown_never_changes_what_is_settled(policies: Policies, known: Knowledge) -> None:
+def paths_read(month: Evaluated) -> frozenset[str]:
+    """Every fact that was read, whether or not it decided."""
+    found: set[str] = set()
+    seen: dict[int, Trace] = {}
+    stack = [outcome.trace for outcome in month.outcomes.values()]
+    stack += [judged.trace for outcome in month.outcomes.values() for judged in outcome.rules]
+    while stack:
+        trace = stack.pop()
+        if id(trace) not in seen:
+            seen[id(trace)] = trace
+            found |= {trace.leaf.path} if trace.leaf is not None else set()
+            stack += trace.parts
+    return frozenset(found)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs(), whole_records(), st.data())
+def test_filling_in_an_unknown_never_changes_what_is_settled(
+    policies: Policies, whole: Facts, data: st.DataObject
+) -> None:
     program = policies.program
+    complete = evaluate(program, whole)
+    assert all(outcome.own is not UNKNOWN for outcome in complete.outcomes.values()), "whole facts leave nothing open"
+    free = hideable(whole, paths_read(complete))
+    most = st.lists(st.sampled_from(free), min_size=min(3, len(free)), max_size=8, unique=True) if free else st.just([])
+    hidden = data.draw(most)
+    known = Knowledge(whole, tuple(hidden))
     month = evaluate(program, known.given(0))
     check_reasons(month)
-    for shown in range(1, len(known.hidden) + 1):
+    for shown in range(1, len(hidden) + 1):
         after = evaluate(program, known.given(shown))
         check(month, after)
         check_reasons(after)
         month = after
-    assert all(outcome.own is not UNKNOWN for outcome in month.outcomes.values()), "whole facts leave nothing unknown"
