@@ -22,6 +22,7 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.evaluate.truth import Truth, disjunction, negation
+from ccm_policy.facts.values import Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
 from ccm_policy.language.tree import LineCheck
 
@@ -90,6 +91,29 @@ def audit(month: Evaluated, amounts: Amounts, fees: FeeSchedules) -> Claim | Non
         judged |= zip(rows, _judge_code(code, [given[row] for row in rows], claimed, month, amounts), strict=True)
     lines = tuple(_finish(judged[row], line, month, fees) for row, line in enumerate(given))
     return Claim(lines, _missing_lines(lines, claimed, month, amounts))
+
+
+def unaudited(given: Given) -> Claim | None:
+    """A claim to a payer for whom no policy speaks: no line of it is audited, and that is said openly."""
+    lines = given.lists.get(CLAIM_LINES)
+    if not isinstance(lines, GivenList):
+        return None
+    message = "No policy in this library speaks for the payer."
+    told = []
+    for row, cells in enumerate(lines.rows):
+        number, code, units, day = (cells.get(name) for name in ("line", "code", "units", "date"))
+        told.append(
+            Line(
+                int(number) if isinstance(number, Fraction) else row + 1,
+                code if isinstance(code, str) else None,
+                units if isinstance(units, Fraction) else None,
+                day if isinstance(day, date) else None,
+                NOT_AUDITED,
+                0,
+                message=message,
+            )
+        )
+    return Claim(tuple(told), ())
 
 
 def _read(month: Evaluated, row: int, record: Record) -> _Given:

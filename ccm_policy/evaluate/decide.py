@@ -10,7 +10,7 @@ from fractions import Fraction
 from ccm_policy.evaluate import reasons
 from ccm_policy.evaluate.amounts import Amounts, amounts
 from ccm_policy.evaluate.choice import NOT_ESTABLISHED, SUPPORTED
-from ccm_policy.evaluate.claim import Claim, audit
+from ccm_policy.evaluate.claim import Claim, audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.expressions import truth_of
@@ -278,7 +278,7 @@ def _not_established(given: Given, library: Library, fees: FeeSchedules, layers:
     finding = Finding("CCM-W0704", f"No policy in this library speaks for the payer; ask the payer.{hint}", "payer")
     totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
-        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, None, (), (), (), (),
+        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, unaudited(given), (), (), (), (),
         (finding,), totals, _provenance(given, library, fees, {}, layers),
     )  # fmt: skip
 

@@ -205,6 +205,7 @@ def test_d23_no_policy_for_the_payer_is_said_openly() -> None:
     decision = decide(SERVICE, {"payer": "zenith"})
     assert (decision.status, dict(decision.services)) == ("not_established", {})
     assert [f.code for f in decision.findings] == ["CCM-W0704"]
+    assert verdicts(decide(SERVICE, {"payer": "zenith", **claim({"code": "10001"})})) == ["not_audited"]
 
 
 HOUSE = """
