@@ -278,8 +278,8 @@ def _not_established(given: Given, library: Library, fees: FeeSchedules, layers:
     finding = Finding("CCM-W0704", f"No policy in this library speaks for the payer; ask the payer.{hint}", "payer")
     totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
-        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, unaudited(given), (), (), (), (),
-        (finding,), totals, _provenance(given, library, fees, {}, layers),
+        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, unaudited(given), (), (),
+        (), (), (finding,), totals, _provenance(given, library, fees, {}, layers),
     )  # fmt: skip
 
 
