@@ -88,7 +88,7 @@ def _drawn(name: str, rule: Any, terminals: Mapping[str, str], rules: Mapping[st
     text = _line(body, terminals, rules, ())
     title = f"<title>{escape(said(name))}</title><desc>{escape(text)}</desc>"
     svg = re.sub(
-        r"^(<svg[^>]*)>", rf'\1 role="img" aria-label="{escape(text, quote=True)}">{title}', out.getvalue(), count=1
+        r"^(<svg[^>]*)>", rf'\1 role="group" aria-label="{escape(text, quote=True)}">{title}', out.getvalue(), count=1
     )
     return Rule(name, svg.replace("xlink:href", "href"), text)
 

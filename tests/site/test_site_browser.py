@@ -6,6 +6,7 @@ Screenshots go to `build/screenshots`, for the eye.
 from __future__ import annotations
 
 import http.server
+import re
 import tarfile
 import threading
 import time
@@ -111,7 +112,7 @@ QUESTIONS = [
 
 def results(browser: Chrome) -> list[str]:
     links = browser.find_elements(By.CSS_SELECTOR, ".md-search-result__item a")
-    return [str(link.get_attribute("href")) for link in links]
+    return [re.sub(r"\?h=[^#]*", "", str(link.get_attribute("href"))) for link in links]
 
 
 @pytest.mark.parametrize(("question", "words", "answer"), QUESTIONS, ids=[q for q, _, _ in QUESTIONS])
