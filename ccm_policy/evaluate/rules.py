@@ -64,7 +64,10 @@ def _trace(truth: Truth, ways: tuple[Trace, ...]) -> Trace:
 
 def on_service_day(judged: Judged, served: Days) -> Judged:
     """The rule as it stands for a service dated so: outside its own first and last day it does not apply (L23)."""
-    in_force = within_days(judged.rule.from_day, judged.rule.until_day, served)
+    rule = judged.rule
+    if rule.from_day is None and rule.until_day is None:
+        return judged
+    in_force = within_days(rule.from_day, rule.until_day, served)
     if in_force is True:
         return judged
     truth = disjunction((judged.truth, negation(in_force)))

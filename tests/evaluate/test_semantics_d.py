@@ -497,3 +497,64 @@ prefer one tier of higher, lower in that order
     assert str(unknown.missing[0].worth) == "-54.10"
     known = decide(text, {**given, "flag": True}, PLACE)
     assert (str(known.totals.allowed), [str(a.allowed) for a in known.alternatives]) == ("144.29", ["198.39"])
+
+
+@pytest.mark.parametrize(
+    ("from_day", "until_day", "expected"),
+    [
+        (None, None, "no"),
+        ("2026-03-31", None, "no"),
+        ("2026-04-01", None, "yes"),
+        (None, "2026-03-31", "no"),
+        (None, "2026-03-30", "yes"),
+    ],
+)
+def test_l23_a_rule_with_its_own_first_and_last_day(from_day: str | None, until_day: str | None, expected: str) -> None:
+    days = [f"from {from_day}"] if from_day else []
+    days += [f"until {until_day}"] if until_day else []
+    service = decide(SERVICE + rule("dated", "require flag", *days), {"flag": False}).services["10001"]
+    assert service.own_outcome == expected
+
+
+def test_d2_a_unit_for_each_of_other_services_that_stand() -> None:
+    text = """
+service 10001
+  title  "One"
+  family work
+  earns  1 unit when flag
+
+service 10002
+  title  "Two"
+  family work
+  earns  1 unit when other_flag
+
+service 10003
+  title  "For each of them"
+  family sum
+  earns  1 unit for each of 10001, 10002 whose own rules hold, at most 1 unit
+"""
+
+    def units(**facts: bool) -> tuple[str, int]:
+        service = decide(text, facts).services["10003"]
+        return service.status, service.units
+
+    assert units(flag=True, other_flag=True) == ("supported", 1)
+    assert units(flag=True) == ("supported", 1)
+    assert units(flag=False, other_flag=False) == ("not_supported", 0)
+    assert units(flag=False) == ("needs_information", 0)
+
+
+def test_a_table_is_read_in_its_edition_and_never_the_nearest() -> None:
+    table = """
+table limits
+  key      code: code
+  column   most: integer
+  in force by month of service
+  edition  2026-01 to 2026-03
+  row      10001, 2
+"""
+    text = SERVICE + rule("limited", "require level is at most limits.most for 10001")
+    assert decide(text, {"level": 2}, table).services["10001"].status == "supported"
+    assert decide(text, {"level": 3}, table).services["10001"].status == "not_supported"
+    later = decide(text, {"level": 2, "service_month": "2026-04"}, table).services["10001"]
+    assert (later.status, later.missing) == ("needs_information", ("table limits",))
