@@ -39,6 +39,7 @@ def serve(plan: Plan, port: int, say: Callable[[str], None]) -> list[Diagnostic]
     try:
         server.serve()  # type: ignore[no-untyped-call]
     except OSError:
+        server.server_close()
         return [error("E0906", f"port {port} is taken by another program", help="choose another with --port")]
     except KeyboardInterrupt:
         server.shutdown()
