@@ -59,7 +59,7 @@ def build(text: str, strict: bool = False) -> Lark:
     )
 
 
-class _Unchecked(ContextualLexer):
+class _Unchecked(ContextualLexer):  # type: ignore[misc]
     """The lexer without Lark's comparison of every two words, which takes seconds where `interegular` is installed."""
 
     def __init__(self, conf: Any, states: Any, always_accept: Any = ()) -> None:

@@ -104,6 +104,7 @@ def rows(file: Path) -> list[dict[str, str]]:
 def decided(month: str) -> set[str]:
     policies = ccm_policy.load().policies
     chosen = policies.select({"payer": "medicare"}, month, frozenset())
+    assert not isinstance(chosen, ccm_policy.Diagnostic)
     return set(policies.program(chosen.policies, month).services)
 
 
