@@ -1,4 +1,4 @@
-"""From the ledger to the rules and back: all carried, nothing surer than its source, nothing decided without examples."""
+"""From the ledger to the rules and back: all carried, none surer than its source, none deciding without examples."""
 
 from __future__ import annotations
 
