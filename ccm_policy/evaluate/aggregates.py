@@ -25,6 +25,10 @@ from ccm_policy.language.tree import DATE
 # --- which records count -----------------------------------------------------------------------------------------
 
 
+DOUBTFUL = "code"
+"""The field that tells whether a line of the claim stands among the services (L14)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A record, whether it is one of those that are spoken of, and why. `bound` has it nearest."""
@@ -47,7 +51,7 @@ def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, 
         return Match(record, UNKNOWN, Trace(None, UNKNOWN, leaf=Leaf(listed.path, UNKNOWN), label=record.path), bound)
     parts: list[Trace] = []
     if not record.certain:
-        parts.append(Trace(None, UNKNOWN, leaf=Leaf(record.path, UNKNOWN)))
+        parts.append(Trace(None, UNKNOWN, leaf=Leaf(record.path_of(DOUBTFUL), UNKNOWN)))
     if records.in_month:
         parts.append(_dated(record, on_day(scene.first_day), on_day(scene.last_day), scene))
     if records.on is not None:
@@ -116,7 +120,7 @@ def _at_least(node: tree.AtLeast, scene: Scene, bound: Bound) -> Trace:
 
 
 def _every(node: tree.Every, scene: Scene, bound: Bound) -> Trace:
-    """Every record that matches has it; of nothing, yes (S12)."""
+    """Every record that matches has it; of nothing, yes; of a list that is not known, unknown (S12)."""
     parts: list[Trace] = []
     for match in matches(node.records, scene, bound):
         if match.truth is False:
@@ -124,6 +128,8 @@ def _every(node: tree.Every, scene: Scene, bound: Bound) -> Trace:
             continue
         has = scene.evaluate(node.has, match.bound)
         truth = disjunction((negation(match.truth), truth_of(has)))
+        if scene.facts.list(node.records.list).unknown:
+            truth = UNKNOWN
         rests_on = (has,) if truth is True or match.truth is True else (match.trace, has)
         parts.append(Trace(None, truth, (match.trace, has), rests_on, label=match.record.path))
     truth = conjunction(truth_of(part) for part in parts)

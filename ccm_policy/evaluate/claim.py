@@ -146,7 +146,7 @@ def _judge_code(
     if status == NOT_ESTABLISHED:
         message = "No published rule of this payer decides the code; ask the payer."
         return [_line(line, NOT_AUDITED, 0, message) for line in lines]
-    if status != SUPPORTED:
+    if status == NOT_SUPPORTED:
         return [_line(line, status, 0) for line in lines]
     preferred = month.chosen[code].yields_to
     if preferred is not None and preferred in claimed:
@@ -183,8 +183,7 @@ def _by_units(code: str, lines: list[_Given], supported: list[Line], month: Eval
     """Held against established and possible units; the excess falls on the latest date, then the last line."""
     if any(line.units is None for line in lines):
         return [replace(line, verdict=NEEDS_INFORMATION, supported_units=0) for line in supported]
-    outcome = month.outcomes[code]
-    low, high = outcome.established_units, outcome.possible_units
+    low, high = _limits(code, month)
     units = sum((line.units or Fraction(0) for line in lines), Fraction(0))
     if units < low:
         last = supported[-1]
@@ -195,21 +194,32 @@ def _by_units(code: str, lines: list[_Given], supported: list[Line], month: Eval
             message=f"{low} units are supported.",
         )
         return [*supported[:-1], fuller]
-    if high is not None and units > high:
-        limit = "1 unit is" if high == 1 else f"{high} units are"
-        return _up_to(high, lines, supported, OVER_BILLED, f"At most {limit} supported.")
-    if units > low:
-        return _up_to(low, lines, supported, NEEDS_INFORMATION, f"{low} of the units are established.")
-    return supported
+    return _up_to(low, high, lines, supported)
 
 
-def _up_to(limit: int, lines: list[_Given], supported: list[Line], verdict: str, message: str) -> list[Line]:
-    left, result = limit, list(supported)
+def _limits(code: str, month: Evaluated) -> tuple[int, int | None]:
+    """The units of a code that stand, and those that may: none, and any number, while its layers are not known."""
+    outcome = month.outcomes[code]
+    if month.undecided_layers.get(code):
+        return 0, None
+    return outcome.established_units if month.before[code].status == SUPPORTED else 0, outcome.possible_units
+
+
+def _up_to(low: int, high: int | None, lines: list[_Given], supported: list[Line]) -> list[Line]:
+    """Units beyond `high` are over-billed, those beyond `low` need information, in the order of their dates."""
+    result, before = list(supported), 0
     for at in sorted(range(len(lines)), key=lambda i: (lines[i].date or BEFORE_ALL, i)):
-        granted = min(left, result[at].supported_units)
-        left -= granted
-        if granted < result[at].supported_units:
-            result[at] = replace(result[at], verdict=verdict, supported_units=granted, message=message)
+        line, upto = supported[at], before + supported[at].supported_units
+        stands = max(0, min(low, upto) - before)
+        if high is not None and upto > high and upto > before:
+            limit = "1 unit is" if high == 1 else f"{high} units are"
+            result[at] = replace(
+                line, verdict=OVER_BILLED, supported_units=stands, message=f"At most {limit} supported."
+            )
+        elif upto > low and upto > before:
+            told = f"{low or 'None'} of the units {'is' if low == 0 else 'are'} established."
+            result[at] = replace(line, verdict=NEEDS_INFORMATION, supported_units=stands, message=told)
+        before = upto
     return result
 
 

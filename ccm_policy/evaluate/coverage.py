@@ -17,6 +17,7 @@ from ccm_policy.language.tree import Coverage, Program
 REFUSING = ("not covered", "never paid separately")
 NOT_ESTABLISHED = "not established"
 WITH_AUTHORIZATION = "with authorization"
+COVERED, REFUSED = "covered", "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,16 @@ def covered(code: str, program: Program, scene: Scene, served: Days) -> Covered:
             break
     statuses = {coverage.status for coverage in said}
     if not any(truth_of(trace) is True for trace in traces):
-        statuses.add("covered")
-    ways = {status not in REFUSING for status in statuses}
-    truth: Truth = ways.pop() if len(ways) == 1 else UNKNOWN
-    established = statuses != {NOT_ESTABLISHED}
+        statuses.add(COVERED)
+    ways = {_way(status) for status in statuses}
+    truth: Truth = ways != {REFUSED} if len(ways) == 1 else UNKNOWN
+    established = ways != {NOT_ESTABLISHED}
     return Covered(truth, established, tuple(said), Trace(None, truth, tuple(traces), label="coverage"))
+
+
+def _way(status: str) -> str:
+    """What a statement comes to for the service: paid in some way, refused, or nothing that is published."""
+    return REFUSED if status in REFUSING else status if status == NOT_ESTABLISHED else COVERED
 
 
 def _applies(coverage: Coverage, scene: Scene, served: Days) -> Trace:

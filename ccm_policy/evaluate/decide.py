@@ -14,12 +14,13 @@ from ccm_policy.evaluate.claim import Claim, audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.expressions import truth_of
-from ccm_policy.evaluate.layers import Layers, held, layers_of, undecided
+from ccm_policy.evaluate.layers import House, Layers, hanging, house_of, layers_of, with_added
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
 from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import Share, patient_share, withheld
 from ccm_policy.evaluate.presume import CLAIM_LINES
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
+from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
 from ccm_policy.evaluate.truth import Truth, word
@@ -61,9 +62,10 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
     facts, scene, own = own_outcomes(given, program, presumptions=options.presumptions)
-    hanging = undecided(library, layers, given, own, presumptions=options.presumptions)
-    month = evaluated(program, facts, scene, own, hanging)
-    house = held(library, layers, given, presumptions=options.presumptions)
+    open_layers = hanging(library, layers, given, own, presumptions=options.presumptions)
+    whole, outcomes = with_added(program, own, open_layers.added)
+    month = evaluated(whole, facts, scene, outcomes, open_layers.facts)
+    house = house_of(library, layers, given, presumptions=options.presumptions)
     return _decision(given, month, amounts(month, fees), house, layers, library, fees, options)
 
 
@@ -71,7 +73,7 @@ def _decision(
     given: Given,
     month: Evaluated,
     priced: Amounts,
-    house: Mapping[str, Outcome],
+    house: House | None,
     layers: Layers,
     library: Library,
     fees: FeeSchedules,
@@ -79,10 +81,11 @@ def _decision(
 ) -> Decision:
     judged = {id(j): j for outcome in month.outcomes.values() for j in outcome.rules}
     written = {key: reasons.of_rule(rule, month.scene) for key, rule in judged.items()}
-    services = {code: _service(code, month, priced, house.get(code), written, fees, options) for code in month.chosen}
+    services = {code: _service(code, month, priced, house, written, fees, options) for code in month.chosen}
     claim = audit(month, priced, fees)
     risks = tuple(_audit_risks(month, services, claim))
     editions = {policy.name: policy.edition for policy in month.program.policies}
+    editions |= {} if house is None else house.editions
     return Decision(
         given.patient_id,
         given.service_month,
@@ -108,7 +111,7 @@ def _service(
     code: str,
     month: Evaluated,
     priced: Amounts,
-    house: Outcome | None,
+    house: House | None,
     written: Mapping[int, Reason],
     fees: FeeSchedules,
     options: Options,
@@ -128,7 +131,7 @@ def _service(
         units,
         _possible_units(outcome, month, code),
         standing.yields_to,
-        _held(house, month) if supported else None,
+        _held(code, house) if supported and house is not None else None,
         (),
         allowed,
         worth.note if supported else None,
@@ -148,13 +151,16 @@ def _possible_units(outcome: Outcome, month: Evaluated, code: str) -> int | None
     return 0 if settled_no else outcome.possible_units
 
 
-def _held(house: Outcome | None, month: Evaluated) -> Reason | None:
+def _held(code: str, house: House) -> Reason | None:
     """The practice's reason to hold what the payer supports; its answer stands beside the payer's (D27)."""
-    if house is None or house.own is not False:
+    outcome = house.outcomes.get(code)
+    if outcome is None or outcome.own is not False:
         return None
-    failing = (judged for judged in house.rules if judged.rule.decides and judged.truth is False)
-    judged = next(failing, None)
-    return None if judged is None else reasons.of_rule(judged, month.scene)
+    found = [reasons.of_rule(judged, house.scene) for judged in outcome.rules if judged.rule.decides]
+    found.append(_units_reason(outcome, house.scene))
+    if outcome.base is not None:
+        found.append(_base_reason(outcome, house.scene))
+    return next(reason for reason in found if reason.outcome == "no")
 
 
 def _notes(code: str, month: Evaluated) -> Iterator[str]:
@@ -172,9 +178,9 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     `written`: the reasons of the rules, which services share.
     """
     outcome, standing, scene = month.outcomes[code], month.chosen[code], month.scene
-    found = [_units_reason(outcome, month), *(written[id(judged)] for judged in outcome.rules)]
+    found = [_units_reason(outcome, scene), *(written[id(judged)] for judged in outcome.rules)]
     if outcome.base is not None:
-        found.append(_base_reason(outcome, month))
+        found.append(_base_reason(outcome, scene))
     found += reasons.of_coverage(month.coverage[code], scene)
     if standing.preference is not None and standing.yields_to is not None:
         found.append(reasons.of_choice(standing.preference, code, standing.yields_to))
@@ -189,20 +195,20 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     return sorted(found, key=cost)
 
 
-def _units_reason(outcome: Outcome, month: Evaluated) -> Reason:
+def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
     truth: Truth = True if (outcome.units.low or 0) >= 1 else UNKNOWN
     if outcome.units.high is not None and outcome.units.high < 1:
         truth = False
-    short = shortage(outcome, month.scene)
+    short = shortage(outcome, scene)
     message = None if short is None or truth is True else f"{short.established}: short by {short}."
     service = outcome.service
     return reasons.of_part(
-        EARNS, "Units earned", service.where, truth, (outcome.earned,), month.scene, message, service.cites,
+        EARNS, "Units earned", service.where, truth, (outcome.earned,), scene, message, service.cites,
         service.basis, service.confidence,
     )  # fmt: skip
 
 
-def _base_reason(outcome: Outcome, month: Evaluated) -> Reason:
+def _base_reason(outcome: Outcome, scene: Scene) -> Reason:
     """Whether there is a base; a base of this month has its reasons in its own place."""
     assert outcome.base is not None
     service, truth = outcome.service, truth_of(outcome.base)
@@ -210,7 +216,7 @@ def _base_reason(outcome: Outcome, month: Evaluated) -> Reason:
     title = f"Adds to {' or '.join(service.base)}"
     elsewhere = tuple(part for part in outcome.base.deciders if part.label not in service.base)
     return reasons.of_part(
-        ADDS_TO, title, service.where, truth, elsewhere, month.scene, message, service.cites, service.basis,
+        ADDS_TO, title, service.where, truth, elsewhere, scene, message, service.cites, service.basis,
         service.confidence,
     )  # fmt: skip
 

@@ -166,8 +166,8 @@ def _equal(node: tree.Equal, scene: Scene, bound: Bound) -> Trace:
 
 def _at_most(node: tree.AtMost, scene: Scene, bound: Bound) -> Trace:
     left, right = scene.evaluate(node.left, bound), scene.evaluate(node.right, bound)
-    order = next((t.values for t in (type_of(node.left), type_of(node.right)) if t is not None and t.ordered), ())
-    return Trace(node, _compare(_rank(left.value, order), _rank(right.value, order), node.strict), (left, right))
+    ranks = (_rank(left.value, type_of(node.left)), _rank(right.value, type_of(node.right)))
+    return Trace(node, _compare(*ranks, node.strict), (left, right))
 
 
 def type_of(node: tree.Node) -> Type | None:
@@ -175,12 +175,12 @@ def type_of(node: tree.Node) -> Type | None:
     return getattr(node, "type", None)
 
 
-def _rank(value: Result, order: tuple[str, ...]) -> Result:
-    """An ordered value by its position, a month by its first day."""
-    if order:
+def _rank(value: Result, type: Type | None) -> Result:
+    """An ordered value by its position, a month by its first day. An unknown value that may be none has no bounds."""
+    if type is not None and type.ordered:
         if value is UNKNOWN:
-            return Range(Fraction(0), Fraction(len(order) - 1))
-        return exactly(order.index(value)) if isinstance(value, str) else value
+            return UNKNOWN if type.may_be_none else Range(Fraction(0), Fraction(len(type.values) - 1))
+        return exactly(type.values.index(value)) if isinstance(value, str) else value
     return on_day(month_bounds(value)[0]) if isinstance(value, str) else value
 
 

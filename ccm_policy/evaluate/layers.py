@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ccm_policy.evaluate.ranges import ZERO, Range
+from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
-from ccm_policy.facts.values import Given
+from ccm_policy.evaluate.trace import Trace
+from ccm_policy.facts.values import UNKNOWN, Given
+from ccm_policy.language.tree import Earning, Program
 from ccm_policy.library import Library
 
 
@@ -34,18 +38,51 @@ def layers_of(library: Library, policies: tuple[str, ...], possible: tuple[tuple
     )
 
 
-def undecided(
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What hangs on layers that may or may not apply (D21).
+
+    `facts`: for each code whose own outcome would be another, the facts that would tell. `added`: the codes among them
+    that only such a layer knows, as they would stand under it.
+    """
+
+    facts: Mapping[str, tuple[str, ...]]
+    added: Mapping[str, Outcome]
+
+
+def hanging(
     library: Library, layers: Layers, given: Given, decided: Mapping[str, Outcome], *, presumptions: bool
-) -> dict[str, tuple[str, ...]]:
-    """Codes whose own outcome would be another under a layer that may apply, with the facts that would tell (D21)."""
+) -> Hanging:
+    """Decide with each layer that may apply, and compare own outcomes with those without it."""
     found: dict[str, tuple[str, ...]] = {}
+    added: dict[str, Outcome] = {}
     for policies, facts in _variants(library, layers):
         program = library.program(policies, given.service_month)
         _, _, other = own_outcomes(given, program, presumptions=presumptions)
         for code in dict.fromkeys((*decided, *other)):
             if _differs(decided.get(code), other.get(code)):
                 found[code] = tuple(dict.fromkeys((*found.get(code, ()), *facts)))
-    return found
+                if code not in decided:
+                    added.setdefault(code, other[code])
+    return Hanging(found, added)
+
+
+def with_added(
+    program: Program, own: Mapping[str, Outcome], added: Mapping[str, Outcome]
+) -> tuple[Program, Mapping[str, Outcome]]:
+    """The program and its outcomes with the services that only a layer may add. Nothing of theirs is decided, and their
+    rules are not told: they are not known to hold here."""
+    if not added:
+        return program, own
+    opened = {code: _opened(outcome) for code, outcome in added.items()}
+    services = {**program.services, **{code: outcome.service for code, outcome in opened.items()}}
+    return replace(program, services=services), {**own, **opened}
+
+
+def _opened(outcome: Outcome) -> Outcome:
+    service = replace(outcome.service, earning=Earning(1), base=(), dated=None)
+    earned = Trace(None, Range(ZERO, outcome.units.high), label="units")
+    return Outcome(service, UNKNOWN, (), earned, None, outcome.served, Trace(None, UNKNOWN, label=service.code))
 
 
 def _variants(library: Library, layers: Layers) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -64,9 +101,19 @@ def _differs(one: Outcome | None, other: Outcome | None) -> bool:
     return (one.own, one.established_units) != (other.own, other.established_units)
 
 
-def held(library: Library, layers: Layers, given: Given, *, presumptions: bool) -> Mapping[str, Outcome]:
-    """Own outcomes under the practice's own layer; empty where it has none. What it refuses is held (D27)."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """Own outcomes under the practice's own layer, and the scene that they were evaluated in."""
+
+    outcomes: Mapping[str, Outcome]
+    scene: Scene
+    editions: Mapping[str, str]
+
+
+def house_of(library: Library, layers: Layers, given: Given, *, presumptions: bool) -> House | None:
+    """What the practice asks of itself on top of its payers; None where it has no layer of its own (D27)."""
     if not layers.house:
-        return {}
+        return None
     program = library.program((*layers.payers, *layers.house), given.service_month)
-    return own_outcomes(given, program, presumptions=presumptions)[2]
+    _, scene, outcomes = own_outcomes(given, program, presumptions=presumptions)
+    return House(outcomes, scene, {policy.name: policy.edition for policy in program.policies})

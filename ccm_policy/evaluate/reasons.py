@@ -81,8 +81,8 @@ class Reason:
         }
 
 
-def severity_of(rule: Rule) -> str:
-    """What a rule does: one that says it decides and rests on unverified ground alone only flags."""
+def severity_of(rule: Rule | LineCheck) -> str:
+    """What a rule or check does: one that says it decides and rests on unverified ground alone only flags."""
     return rule.severity if rule.severity != DECIDES or rule.decides else AUDIT_RISK
 
 
@@ -98,11 +98,8 @@ def of_rule(judged: Judged, scene: Scene) -> Reason:
 
 
 def of_line_check(check: LineCheck, truth: Truth, trace: Trace, scene: Scene) -> Reason:
-    severity = check.severity
-    if severity == DECIDES and check.confidence == "unverified":
-        severity = AUDIT_RISK
     message = check.otherwise if truth is False else None
-    return _reason(check, truth, trace, scene, severity=severity, message=message or None, cites=check.cites)
+    return _reason(check, truth, trace, scene, severity=severity_of(check), message=message or None, cites=check.cites)
 
 
 def _reason(

@@ -639,7 +639,7 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class LineCheck:
     """A claim check: for every line of the claim that matches `lines`, `conditions` hold (the line is bound at
-    depth 0)."""
+    depth 0). Severity and `raised` are as a rule's."""
 
     name: str
     title: str
@@ -652,8 +652,13 @@ class LineCheck:
     severity: str = "decides"
     basis: str | None = None
     confidence: str = "primary"
+    raised: bool = False
     cites: tuple[Cite, ...] = ()
     span: Span = _span()
+
+    @property
+    def decides(self) -> bool:
+        return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,11 +176,17 @@ def _constant(node: t.Node) -> tuple[str, str] | None:
 
 
 def _ordered(node: t.AtMost) -> tuple[str, str] | None:
+    """A comparison that the declared ranges settle. What may be none compares with nothing, so never "always"."""
     left = type_of(node.left)
     if node.left == node.right:
         return ("never" if node.strict else "always"), "both sides are the same"
-    if left.kind == "value":
-        return _ordered_values(node, left.values)
+    told = _ordered_values(node, left.values) if left.kind == "value" else _ordered_numbers(node, left)
+    if told is not None and told[0] == "always" and (left.may_be_none or type_of(node.right).may_be_none):
+        return None
+    return told
+
+
+def _ordered_numbers(node: t.AtMost, left: t.Type) -> tuple[str, str] | None:
     if left.kind != "number" or not (isinstance(node.left, t.Const) or isinstance(node.right, t.Const)):
         return None
     low, high = _ends(node.left)

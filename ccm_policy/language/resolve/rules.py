@@ -94,6 +94,7 @@ def line_check(r: Resolver, statement: s.Statement) -> t.LineCheck | None:
         how_strict,
         g.basis,
         g.confidence,
+        is_raised(statement),
         g.cites,
         statement.name_span,
     )
