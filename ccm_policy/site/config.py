@@ -8,11 +8,19 @@ from typing import Any
 Nav = list[Any]
 
 NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
-    ("Start", ["index.md", "bill/index.md", "getting-started.md", ("Concepts", ["concepts/*"])]),
+    (
+        "Start",
+        ["index.md", ("What may I bill?", ["bill/index.md"]), "getting-started.md", ("Concepts", ["concepts/*"])],
+    ),
     ("Services", ["services/index.md", "services/*"]),
     (
         "Rules",
-        ["rules/index.md", "disputes.md", "sources/index.md", ("Examples", ["examples/index.md", "examples/*"])],
+        [
+            "rules/index.md",
+            "disputes.md",
+            ("Sources", ["sources/index.md"]),
+            ("Examples", ["examples/index.md", "examples/*"]),
+        ],
     ),
     ("Policies", ["policies/index.md", "policies/*/index.md"]),
     ("Payers", ["layers/index.md", "layers/*"]),
@@ -25,7 +33,7 @@ NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
             ("Language", ["language/reference.md", "language/*"]),
             ("Command line", ["commands/index.md", "commands/*"]),
             "api.md",
-            "messages/index.md",
+            ("Messages", ["messages/index.md"]),
             "*.md",
             ("Decisions", ["decisions/README.md", "decisions/*"]),
         ],

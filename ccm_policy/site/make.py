@@ -67,10 +67,10 @@ class Report:
 def build(plan: Plan, *, html: bool = True) -> Report:
     """Build the site. Raises `CcmPolicyError` where policies or fees cannot be loaded; nothing is written then."""
     clock = Clock()
+    book = read(plan)
     wrong = disk.prepare(plan.folders)
     if wrong:
         return Report(None, 0, {}, wrong, None)
-    book = read(plan)
     clock.lap("load")
     missing, archive = interpreter(plan)
     if missing is not None and plan.try_it == "on":

@@ -81,6 +81,11 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(c.replace("\n", " ") for c in cells) + " |"
 
 
+def pairs(rows: Iterable[Sequence[str]]) -> str:
+    """What something is, line by line: a name and its value, as Markdown."""
+    return "\n".join(f"- **{name}:** {value}" for name, value in rows) + "\n"
+
+
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, numeric_from: int = 1) -> str:
     """A large table as HTML, which builds much faster than a Markdown one. Cells are HTML."""
     number = ' class="number"'

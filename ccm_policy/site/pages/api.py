@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.site.page import Page, code, fence, plain
+from ccm_policy.site.page import Page, code, fence
 
 
 def pages(package: str) -> Iterator[Page]:
@@ -19,7 +19,7 @@ def pages(package: str) -> Iterator[Page]:
     base = Path(inspect.getfile(module)).parent.parent
     read = griffe.load(package, search_paths=[str(base)], resolve_aliases=True)
     public = [name for name in getattr(module, "__all__", []) if not name.startswith("__")]
-    parts = [plain(" ".join((module.__doc__ or "").split())), ""]
+    parts = [inspect.cleandoc(module.__doc__ or ""), ""]
     for name in sorted(public):
         target = read.members[name]
         if target.is_alias:

@@ -59,7 +59,7 @@ def _usage(parser: argparse.ArgumentParser, level: int) -> list[str]:
 def _row(action: argparse.Action) -> list[str] | None:
     if isinstance(action, argparse._SubParsersAction | argparse._HelpAction) or action.help == argparse.SUPPRESS:
         return None
-    metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper().replace("_", "-")
     takes = "" if action.nargs == 0 else f" {metavar}"
     name = ", ".join(option + takes for option in action.option_strings) or metavar
     said = plain((action.help or "").replace("%%", "%"))

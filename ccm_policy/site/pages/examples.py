@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccm_policy.language import syntax as s
-from ccm_policy.language.format import format_statement
 from ccm_policy.site.book import Book, Example
-from ccm_policy.site.page import Page, fence, link, plain, table
+from ccm_policy.site.page import Page, link, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.pages.rules import outcome
 from ccm_policy.site.prose import english
@@ -45,5 +44,5 @@ def _page(book: Book, policy: str, examples: list[Example]) -> Page:
         expected = [outcome(c.body) for c in statement.all("expect") if isinstance(c.body, s.Expectation)]
         lead = f"{english.month(month)}. " if month else ""
         parts.append(lead + common.linked(book, english.sentence(english.listed(expected)), at) + "\n")
-        parts.append(fence(format_statement(statement), "policy"))
+        parts.append(common.policy_text(statement))
     return Page(at, f"Examples: {title}", "\n".join(parts), f"Examples of {title}")

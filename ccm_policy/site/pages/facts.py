@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ccm_policy.language import tree as t
 from ccm_policy.site.book import Book, conditions, facts_read
-from ccm_policy.site.page import Page, code, link, plain, table
+from ccm_policy.site.page import Page, code, link, pairs, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.prose import english
 
@@ -71,7 +71,7 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     return [
         f"### {plain(fact.title or fact.path)} {{#{_anchor(fact.path)}}}\n",
         f"{code(fact.path)}\n",
-        table(["", ""], rows),
+        pairs(rows),
     ]
 
 

@@ -8,9 +8,10 @@ from html import escape
 from typing import Any
 
 from ccm_policy.fees import NATIONAL, Price, Source
+from ccm_policy.fees.contracts import Contract
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.site.book import Book
-from ccm_policy.site.page import Page, code, html_table, link, plain, table
+from ccm_policy.site.page import Page, code, html_table, link, pairs, plain, table
 from ccm_policy.site.pages import common, rates
 from ccm_policy.site.prose import english
 
@@ -66,11 +67,13 @@ def _index(book: Book) -> Page:
         parts.append(f"## {plain(str(data.get('title', name)))} {{#{name.replace('_', '-')}}}\n")
         parts.append(f"{code(name)}\n")
         rows = [[k.capitalize(), plain(str(data[k]))] for k in ("authority", "formula") if k in data]
-        parts.append(table(["", ""], rows) if rows else "")
+        parts.append(pairs(rows) if rows else "")
         schedule = book.fees.schedule(name)
         if isinstance(schedule, RelativeValues):
             years = [link(str(y), _year_path(name, y), INDEX) for y in reversed(rates.years(book, name))]
             parts.append(f"**By year:** {' · '.join(years)}\n" if years else "")
+        if isinstance(schedule, Contract):
+            parts.append(_listed(book, schedule))
         for rate in data.get("rates", []):
             if isinstance(rate, dict) and "percent" in rate:
                 of = plain(str(rate.get("of", "")))
@@ -80,6 +83,23 @@ def _index(book: Book) -> Page:
         parts.append("")
     parts.append(f"## By place\n\n{link('Every locality', LOCALITIES, INDEX)}, with the amounts of each code there.\n")
     return Page(INDEX, "Fee schedules", "\n".join(parts), "Rates by year and locality, with their sources")
+
+
+def _listed(book: Book, schedule: Contract) -> str:
+    """The amounts that a schedule lists code by code."""
+    rows = [
+        [
+            common.codes(book, [one], INDEX) + (f" {plain(modifier)}" if modifier else ""),
+            plain(flat.setting.replace("_", "-") or "any"),
+            flat.first.isoformat(),
+            flat.last.isoformat() if flat.last != date.max else "",
+            f"${flat.amount:,.2f}",
+            plain(flat.source),
+        ]
+        for (one, modifier), flats in sorted(schedule.amounts().items())
+        for flat in flats
+    ]
+    return table(["Code", "Setting", "From", "To", "Amount", "Source"], rows, "llllrl") if rows else ""
 
 
 def _year_path(name: str, year: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.site.book import Book
-from ccm_policy.site.page import Page, code, link, plain, table
+from ccm_policy.site.page import Page, code, link, pairs, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.pages.rules import KINDS
 from ccm_policy.site.prose import english
@@ -52,7 +52,7 @@ def _page(book: Book, name: str) -> Page:
         ["Seen", plain(text_of(statement, "seen"))],
         ["Kind", f"{plain(kind)}. {SEEN.get(kind, '')}" if kind else ""],
     ]
-    body = [table(["", ""], [row for row in rows if row[1]])]
+    body = [pairs(row for row in rows if row[1])]
     if text := text_of(statement, "note"):
         body.append(plain(text) + "\n")
     cited = book.cited.get(name, [])

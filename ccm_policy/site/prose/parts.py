@@ -55,16 +55,17 @@ def together(parts: list[Part]) -> str:
     verbs = " ".join([f"that {that}", *done_by]) if that else ""
     said = [t for t in (verbs, *(t for t in whole if t not in owned), *grouped) if t]
     first = " ".join(t for t in (_dated_once([t for t in short if t not in done_by]), english.listed(said)) if t)
-    return ", ".join(t for t in (first, *(t for t in plain if t not in short)) if t)
+    long = _dated_once([t for t in plain if t not in short], ", ")
+    return ", ".join(t for t in (first, long) if t)
 
 
-def _dated_once(texts: list[str]) -> str:
+def _dated_once(texts: list[str], mark: str = " ") -> str:
     """Phrases in a row; a second date does not say `dated` again."""
     said = ""
     for text in texts:
         again = text.startswith("dated ") and "dated " in said
-        said += f" and {text.removeprefix('dated ')}" if again else f" {text}"
-    return said.strip()
+        said += f" and {text.removeprefix('dated ')}" if again else mark + text
+    return said.removeprefix(mark)
 
 
 def placed(said: str, negated: bool, many: bool) -> Part:
