@@ -129,14 +129,7 @@ def _equal(r: Resolver, e: s.Compare, scope: Scope) -> t.Node:
     if kind == "record":
         r.refuse("E0321", "a record is not equal to something", e.span, "compare one of its fields")
     for side in (left, right):
-        if kind == "number" and is_total(r, side):
-            help = "write `is at least …` or `is at most …`"
-            r.refuse(
-                "E0319",
-                "a sum or a count is a range while facts are missing, and `is` cannot be asked of it",
-                e.span,
-                help,
-            )
+        refuse_total(r, side, "`is`", e.span)
     if kind == "date":
         return _same_day(left, right, e.span)
     if kind == "yes/no":
@@ -153,6 +146,13 @@ def _same_day(left: t.Node, right: t.Node, span: Span) -> t.Node:
     if isinstance(left, plain) and isinstance(right, plain):
         return t.Equal(left, right, span)
     return t.And((t.AtMost(left, right, False, span), t.AtMost(right, left, False, span)), span)
+
+
+def refuse_total(r: Resolver, node: t.Node, asked: str, span: Span) -> None:
+    """Equality is not asked of a sum or a count (S15)."""
+    if type_of(node).kind == "number" and is_total(r, node):
+        message = f"a sum or a count is a range while facts are missing, and {asked} cannot be asked of it"
+        r.refuse("E0319", message, span, "write `is at least …` or `is at most …`")
 
 
 def is_total(r: Resolver, node: t.Node) -> bool:

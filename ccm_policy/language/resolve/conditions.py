@@ -6,6 +6,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.codes import members
+from ccm_policy.language.resolve.comparisons import refuse_total
 from ccm_policy.language.resolve.expressions import Handler, condition, value
 from ccm_policy.language.resolve.literals import Literal, literal, value_of
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
@@ -69,6 +70,7 @@ def _one_of(r: Resolver, e: s.OneOf, scope: Scope, expected: t.Type | None) -> t
     if type_.kind in ("text", "code", "value"):
         made: t.Node = t.In(operand, plain_values(r, e.values, type_), None, e.span)
     elif type_.kind in ("number", "date", "month", "time"):
+        refuse_total(r, operand, "`is one of`", e.span)
         options = [t.Equal(operand, value(r, v, scope, type_), v.span) for v in e.values]
         made = t.Or(tuple(options), e.span)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -76,8 +76,7 @@ def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], repor
         if reader.depth(node) > NESTED:
             help = "give the inner phrase a name with `define … of LIST` about fewer lists, or split the rule"
             report.add("E0231", f"`{name}` asks about records inside records inside records", span, help)
-    for rule in program.rules:
-        _heard(rule, reader, report)
+    _heard(program, reader, report)
     for _, node, _ in _conditions(program):
         for part in within(node):
             _always(part, report)
@@ -98,22 +97,53 @@ def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
         for waiver in rule.waivers:
             yield rule.name, waiver.when, waiver.span
     for service in program.services.values():
-        if service.earning.when is not None:
-            yield service.code, service.earning.when, service.earning.span
+        earning = service.earning
+        for part in (earning.when, earning.amount, earning.beyond, service.dated):
+            if part is not None:
+                yield service.code, part, earning.span if part is earning.when else part.span
+    for coverage in program.coverages:
+        if coverage.when is not None:
+            yield coverage.name, coverage.when, coverage.when.span
+    for payment in program.payments:
+        for part in (payment.when, payment.patient_nothing, *(clause.when for clause in payment.pays)):
+            if part is not None:
+                yield payment.name, part, part.span
 
 
-def _heard(rule: t.Rule, reader: Reader, report: Report) -> None:
-    """A rule of the month reads no claim lines; a deciding one does not ask what is established (S8)."""
-    nodes = [*rule.conditions, *(w.when for w in rule.waivers), *([rule.when] if rule.when is not None else [])]
+def _heard(program: t.Program, reader: Reader, report: Report) -> None:
+    """What is decided for the month reads no claim lines, and does not ask what is established (S8)."""
+    for rule in program.rules:
+        nodes = [*rule.conditions, *(w.when for w in rule.waivers), *([rule.when] if rule.when is not None else [])]
+        _no_claim(f"`{rule.name}` is a rule of the month", nodes, reader, report)
+        if rule.severity == "decides":
+            _nothing_established(rule.name, nodes, reader, report)
+    for service in program.services.values():
+        earning = service.earning
+        parts = (earning.when, earning.amount, earning.beyond, service.dated)
+        nodes = [node for node in parts if node is not None]
+        _no_claim(f"`{service.code}` is decided with or without a claim", nodes, reader, report)
+        _nothing_established(service.code, nodes, reader, report)
+    for coverage in program.coverages:
+        if coverage.when is not None:
+            _no_claim(f"`{coverage.name}` is decided with or without a claim", [coverage.when], reader, report)
+            _nothing_established(coverage.name, [coverage.when], reader, report)
+    for check in program.line_checks:
+        if check.severity == "decides":
+            _nothing_established(check.name, check.conditions, reader, report)
+
+
+def _no_claim(who: str, nodes: Iterable[t.Node], reader: Reader, report: Report) -> None:
     for node in nodes:
         if reader.any("claim", node, lambda part: CLAIM in _lists(part)):
             help = "write a `claim check`; other services of the month stand in the list of services"
-            report.add(
-                "E0260", f"`{rule.name}` is a rule of the month and reads the lines of the claim", node.span, help
-            )
-        if rule.severity == "decides" and reader.any("established", node, lambda part: isinstance(part, t.Established)):
-            help = "give the rule `severity audit_risk` or `advice`, or ask the sum itself"
-            report.add("E0261", f"`{rule.name}` decides, and asks what is `established`", node.span, help)
+            report.add("E0260", f"{who} and reads the lines of the claim", node.span, help)
+
+
+def _nothing_established(name: str, nodes: Iterable[t.Node], reader: Reader, report: Report) -> None:
+    for node in nodes:
+        if reader.any("established", node, lambda part: isinstance(part, t.Established)):
+            help = "give a rule `severity audit_risk` or `advice`, or ask the sum itself"
+            report.add("E0261", f"`{name}` decides, and asks what is `established`", node.span, help)
 
 
 def _cut_already(rule: t.Rule, node: t.Node, reader: Reader, report: Report) -> None:
