@@ -14,26 +14,31 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, in_order, render
+from ccm_policy.cli.usage import NO_SUCH_INPUT, month
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, in_order, render
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate import Options
     from ccm_policy.facts.values import Given
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
-_NO_SUCH_INPUT = {"CCM-E0501", "CCM-E0503", "CCM-E0521"}
-"""Messages that say that there was nothing to read at all."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), default="table")
-    parser.add_argument("--month", type=_month, metavar="YYYY-MM", help="only the records of this month")
-    parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies: laid on the shipped ones, or in their place where they hold a `library`")
+    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
+    parser.add_argument(
+        "--policies",
+        type=Path,
+        metavar="DIR",
+        help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
+    )
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules instead of those shipped")
     parser.add_argument("--strict", action="store_true", help="exit status 1 also for findings about the records")
     parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")
@@ -59,13 +64,13 @@ def run(args: argparse.Namespace) -> int:
         return COULD_NOT_RUN
     given, problems = read(args.path, policies.vocabulary, month=args.month)
     _tell(problems)
-    if not given and problems and {d.code for d in problems} <= _NO_SUCH_INPUT:
+    if not given and problems and {d.code for d in problems} <= NO_SUCH_INPUT:
         return COULD_NOT_RUN
     options = Options(reach=args.within, layers=frozenset(args.layers), sequestration=args.sequestration)
     refused: list[Diagnostic] = []
     found = _write(_decided(given, policies, schedules, options, refused), args.format, len(given))
     _tell(refused)
-    if any(d.span is not None for d in refused):
+    if any(d.span is not None or d.code in NO_SUCH_INPUT for d in refused):
         return COULD_NOT_RUN
     return REFUSED if problems or refused or (args.strict and found) else DONE
 
@@ -80,9 +85,17 @@ def _decided(
         try:
             decision = decide(record, policies, schedules, options).to_dict()
         except CcmPolicyError as fault:
-            refused += [d for d in fault.diagnostics if d not in refused]
+            told = (_of(d, record) for d in fault.diagnostics)
+            refused += [d for d in told if d not in refused]
             continue
         yield decision
+
+
+def _of(diagnostic: Diagnostic, record: Given) -> Diagnostic:
+    """The message with the record it refuses, where it is about the record's month."""
+    if diagnostic.span is not None or diagnostic.place is not None or diagnostic.code in NO_SUCH_INPUT:
+        return diagnostic
+    return replace(diagnostic, place=Place(record.file, record.row, "service_month", record.key))
 
 
 def _write(decisions: Iterator[dict[str, Any]], form: str, records: int) -> bool:
@@ -118,12 +131,6 @@ def _tell(diagnostics: list[Diagnostic]) -> None:
     sys.stdout.flush()
     for message in dict.fromkeys(render(diagnostic) for diagnostic in in_order(diagnostics)):
         sys.stderr.write(message + "\n")
-
-
-def _month(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        raise argparse.ArgumentTypeError("a month is written YYYY-MM, for example 2026-03")
-    return text
 
 
 def _minutes(text: str) -> Fraction:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccm_policy.cli.usage import NO_SUCH_INPUT, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, render
 
 if TYPE_CHECKING:
@@ -25,10 +26,15 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", type=Path, metavar="FACTS", help="file or folder of facts, or - for standard input")
     parser.add_argument("--patient", required=True, metavar="ID", help="the patient's key")
-    parser.add_argument("--month", metavar="YYYY-MM", help="the month, where the facts hold several")
+    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month, where the facts hold several")
     parser.add_argument("--practitioner", metavar="ID", help="the billing practitioner, where there are several")
     parser.add_argument("--service", metavar="CODE", help="only this service")
-    parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies: laid on the shipped ones, or in their place where they hold a `library`")
+    parser.add_argument(
+        "--policies",
+        type=Path,
+        metavar="DIR",
+        help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
+    )
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -50,7 +56,9 @@ def run(args: argparse.Namespace) -> int:
             raise CcmPolicyError([error("E0705", message, help=f"the services are {known}")])
     except CcmPolicyError as fault:
         _tell(fault.diagnostics)
-        return COULD_NOT_RUN if any(d.span is not None for d in fault.diagnostics) else REFUSED
+        return (
+            COULD_NOT_RUN if any(d.span is not None or d.code in NO_SUCH_INPUT for d in fault.diagnostics) else REFUSED
+        )
     if args.format == "json":
         sys.stdout.write(json.dumps(decision.to_dict(), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -1,5 +1,6 @@
 """Price codes; show, compare, check, import and project with fee schedules.
 
+examples:
 ccm-policy fees price 99490 --date 2026-03-31 --locality 13202-01 --setting non_facility --apm non_qp
 ccm-policy fees show 2026 --code 99490
 ccm-policy fees diff 2025 2026 --code 99490
@@ -20,6 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccm_policy.cli.usage import NO_SUCH_INPUT
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, render
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="default: the shipped schedules")
 
     make = add("import", "Make a table of a file as CMS ships it.")
-    make.add_argument("kind", choices=("rvu", "gpci", "mue", "ptp"))
+    make.add_argument("kind", metavar="rvu|gpci|mue|ptp", choices=("rvu", "gpci", "mue", "ptp"))
     make.add_argument("file", type=Path, metavar="FILE")
     make.add_argument("--year", required=True, type=_year)
     make.add_argument(
@@ -260,7 +262,7 @@ def _import(args: argparse.Namespace) -> int:
         )
     )  # fmt: skip
     if not isinstance(got, Imported):
-        return _tell([got], REFUSED)
+        return _tell([got], COULD_NOT_RUN if got.code in NO_SUCH_INPUT else REFUSED)
     word = "written" if got.written else "stands already, unchanged"
     _print([f"{got.table}: {got.keys} keys, {word}"])
     used = args.to / schedule / str(args.year) / "releases.csv"

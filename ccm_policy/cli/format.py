@@ -19,6 +19,7 @@ from ccm_policy.language.diagnostics import Diagnostic, Span, error, has_errors,
 from ccm_policy.language.source import policy_files, read_source
 
 CHANGED, UNCHANGED, REFUSED = range(3)
+COULD_NOT_RUN = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     would = "would change" if args.check else "laid out"
     counts = f"{changed} {would}, {outcomes.count(UNCHANGED)} as they should be, {refused} with errors"
     sys.stdout.write(f"{len(files)} files: {counts}\n")
+    if wrong and not files:
+        return COULD_NOT_RUN
     return int(bool(wrong or refused or (args.check and changed)))
 
 

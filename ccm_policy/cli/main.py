@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from pathlib import Path
+
+from ccm_policy.cli.usage import Parser
 
 COMMANDS: dict[str, str] = {
     "evaluate": "decide and price patient-months, one record or a whole panel",
@@ -25,45 +28,70 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 """Exit statuses: all done; a record, a check or an example was refused or failed; it could not run at all."""
 
 
-class Parser(argparse.ArgumentParser):
-    """argparse, with its complaints in the form of every other message."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(
-            COULD_NOT_RUN,
-            f"error CCM-E0801: {message}\n  help: `{self.prog} --help` shows the options and an example\n",
-        )
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is the process's exit status."""
     args = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return _dispatch(args)
+        _open_streams()
+        status = _dispatch(args)
+        sys.stdout.flush()
+        return status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else COULD_NOT_RUN
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _no_more_output()
         return DONE
     except KeyboardInterrupt:
         return 130
     except Exception as fault:
+        if isinstance(fault, OSError) and fault.errno in _CANNOT_WRITE:
+            _no_more_output()
+            return _stop(
+                "E0804",
+                f"the output could not be written: {(fault.strerror or 'the system refused').lower()}",
+                "what was written is not whole; choose another place for it, and run it again",
+            )
         if os.environ.get("CCM_POLICY_TRACEBACK"):
             raise
-        sys.stderr.write(
-            f"error CCM-E0899: ccm-policy met a fault of its own ({type(fault).__name__});"
-            " this is a defect of the program, not of your files\n"
-            "  help: report it; CCM_POLICY_TRACEBACK=1 shows where it happened (the text may contain facts)\n"
+        return _stop(
+            "E0899",
+            "ccm-policy met a fault of its own; this is a defect of the program, not of your files",
+            "report it; CCM_POLICY_TRACEBACK=1 shows where it happened (the text may contain facts)",
         )
-        return COULD_NOT_RUN
+
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EBADF)
+
+
+def _open_streams() -> None:
+    """Both streams in UTF-8, whatever the terminal says; one that the caller closed is an error or goes nowhere."""
+    closed = sys.stdout is None
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    if closed:
+        raise OSError(errno.EBADF, "it is closed")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _no_more_output() -> None:
+    """Let nothing be written when the process ends, where nobody can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _stop(code: str, message: str, help: str) -> int:
+    sys.stderr.write(f"error CCM-{code}: {message}\n  help: {help}\n")
+    return COULD_NOT_RUN
 
 
 def _dispatch(args: list[str]) -> int:
     from ccm_policy import __version__
 
+    if "" in args:
+        help = "most likely a variable of the shell without a value; `.` is the folder you are in"
+        return _stop("E0803", "one of the words after `ccm-policy` is empty", help)
     if args and args[0] in COMMANDS:
         module = importlib.import_module(f"ccm_policy.cli.{args[0]}")
         parser = Parser(

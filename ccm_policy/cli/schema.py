@@ -13,18 +13,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.language.diagnostics import CcmPolicyError, render
+from ccm_policy.language.diagnostics import CcmPolicyError, error, render
 
 DONE, COULD_NOT_RUN = 0, 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("facts", "decision", "fees"))
+    parser.add_argument("what", choices=("facts", "decision", "fees"), metavar="facts|decision|fees")
     parser.add_argument("--tables", action="store_true", help="of the facts: the columns of each table instead")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the vocabulary of your own policies")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.tables and args.what != "facts":
+        help = "`--tables` shows the columns of the tables of facts: `ccm-policy schema facts --tables`"
+        sys.stderr.write(render(error("E0801", f"there are no tables of `{args.what}`", help=help)) + "\n")
+        return COULD_NOT_RUN
     try:
         found = _schema(args)
     except CcmPolicyError as fault:

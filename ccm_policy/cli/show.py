@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.language.diagnostics import CcmPolicyError, error, render
+from ccm_policy.cli.usage import month
+from ccm_policy.language.diagnostics import CcmPolicyError, render
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s
@@ -27,7 +27,7 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("policy", nargs="?", metavar="POLICY", help="its name; without one, the policies are listed")
-    parser.add_argument("--on", metavar="YYYY-MM", help="the month (default: the last one the library knows)")
+    parser.add_argument("--on", type=month, metavar="YYYY-MM", help="the month (default: the last known)")
     parser.add_argument("--merged", action="store_true", help="with the statements of everything it rests on")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the library (default: the shipped one)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -38,8 +38,6 @@ def run(args: argparse.Namespace) -> int:
     from ccm_policy.library import load
 
     try:
-        if args.on is not None and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", args.on):
-            raise CcmPolicyError([error("E0801", f"`{args.on}` is no month", help="write it as 2026-03")])
         library = load(args.policies)
         if args.policy is None:
             _print_list(library, args.format)

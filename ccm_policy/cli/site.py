@@ -1,5 +1,6 @@
 """Build the documentation site from the policies, fee schedules, messages and grammar, or preview it.
 
+examples:
 ccm-policy site build --out build/site     # Markdown in build/site/source, the site in build/site/html
 ccm-policy site serve                      # preview, rebuilt when a file changes
 """
@@ -11,11 +12,17 @@ import sys
 from pathlib import Path
 
 from ccm_policy.cli.main import COULD_NOT_RUN, DONE, REFUSED
+from ccm_policy.cli.usage import NO_SUCH_INPUT
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, render
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["build", "serve"], help="build it, or preview it and rebuild on change")
+    parser.add_argument(
+        "action",
+        choices=["build", "serve"],
+        metavar="build|serve",
+        help="build it, or preview it and rebuild on change",
+    )
     parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="where (build/site)")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="policy files, instead of the shipped ones")
     parser.add_argument("--fee-schedules", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
@@ -62,6 +69,6 @@ def _say(line: str) -> None:
 def _told(diagnostics: list[Diagnostic]) -> int:
     for diagnostic in diagnostics:
         sys.stderr.write(render(diagnostic) + "\n\n")
-    if any(d.code in {"CCM-E0901", "CCM-E0902", "CCM-E0905", "CCM-E0906"} for d in diagnostics):
+    if any(d.code in {"CCM-E0901", "CCM-E0902", "CCM-E0905", "CCM-E0906", *NO_SUCH_INPUT} for d in diagnostics):
         return COULD_NOT_RUN
     return REFUSED if any(d.is_error for d in diagnostics) else DONE

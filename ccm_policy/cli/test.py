@@ -36,16 +36,19 @@ def run(args: argparse.Namespace) -> int:
     """Prints every example that fails. Status 1 where one does, 2 where there is none to run."""
     from ccm_policy import fees, library
     from ccm_policy.evaluate.examples import examples_of, run_all
-    from ccm_policy.library.paths import library_around
+    from ccm_policy.library.paths import without_policies
 
     try:
-        root = args.policies or next((r for p in args.paths if (r := library_around(p)) is not None), None)
+        if missing := without_policies(args.paths):
+            raise CcmPolicyError(missing)
+        root = args.policies or _root(args.paths)
         policies, schedules = library.load(root), fees.load(args.fees)
         chosen = list(_chosen(examples_of(policies), args.paths, args.name))
         if not chosen:
-            raise CcmPolicyError(
-                [error("E0701", "there is no such example", help="`ccm-policy test` runs all of them")]
-            )
+            where = ", ".join(f"`{path}`" for path in args.paths) or "the library"
+            named = f' with "{args.name}" in its name' if args.name else ""
+            help = "`ccm-policy test` runs all of them; a policy file outside of a library is tested with its folder"
+            raise CcmPolicyError([error("E0701", f"there is no example{named} in {where}", help=help)])
         results = list(run_all(chosen, policies, schedules))
     except CcmPolicyError as fault:
         for diagnostic in fault.diagnostics:
@@ -53,6 +56,14 @@ def run(args: argparse.Namespace) -> int:
         return COULD_NOT_RUN
     (_print_json if args.format == "json" else _print_text)(results)
     return DONE if all(result.passed for result in results) else REFUSED
+
+
+def _root(paths: Sequence[Path]) -> Path | None:
+    """The library that the paths belong to; a folder outside of any is an addition to the shipped one."""
+    from ccm_policy.library.paths import library_around
+
+    around = next((found for path in paths if (found := library_around(path)) is not None), None)
+    return around or next((path for path in paths if path.is_dir()), None)
 
 
 def _chosen(examples: Sequence[Statement], paths: Sequence[Path], name: str | None) -> Iterator[Statement]:

@@ -260,6 +260,9 @@ def _patient_key(facts: Mapping[str, Value]) -> str | None:
     return " ".join(parts) if isinstance(facts.get(PATIENT), str) else None
 
 
+_WHAT_TO_DO = "correct it, or leave it out where it is not known"
+
+
 def _diagnostic(fault: Fault, raw: Raw, key: str | None) -> Diagnostic:
     name, index, path = fault.list, fault.index, fault.path
     file, row = raw.file, raw.row
@@ -275,7 +278,7 @@ def _diagnostic(fault: Fault, raw: Raw, key: str | None) -> Diagnostic:
         fault.bad.code,
         f"{subject} {fault.bad.says}",
         place=Place(file, row, field_name, key),
-        help=fault.bad.help,
+        help=fault.bad.help or _WHAT_TO_DO,
     )
 
 

@@ -16,6 +16,7 @@ from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import Diagnostic, Place, error, has_errors
 
 STDIN = "-"
+_INPUT = "standard input"
 _SUFFIXES = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -58,7 +59,7 @@ def _is_of(raw: Raw, month: str) -> bool:
 
 
 def _nothing(path: Path, month: str | None, months: Iterable[str]) -> Diagnostic:
-    place = Place(str(path))
+    place = Place(_INPUT if str(path) == STDIN else str(path))
     if month is None or not months:
         hint = f"a record needs at least `{PATIENT}` and `{MONTH}`"
         return error("E0523", "there are no patient-months in it", place=place, help=hint)
@@ -90,7 +91,7 @@ def _without_repeated(given: list[Given], plan: Plan) -> tuple[list[Given], list
 def _records(path: Path, plan: Plan) -> Iterator[Raw | Diagnostic]:
     file = str(path)
     if file == STDIN:
-        yield from read_json_lines.records(sys.stdin.buffer, "standard input")
+        yield from _standard_input()
     elif path.is_dir():
         yield from _folder(path, plan)
     else:
@@ -102,6 +103,14 @@ def _records(path: Path, plan: Plan) -> Iterator[Raw | Diagnostic]:
                 "there is no such file or folder" if isinstance(fault, FileNotFoundError) else "the file cannot be read"
             )
             yield error("E0501", says, place=Place(file), help="check the path, and whether you may read it")
+
+
+def _standard_input() -> Iterator[Raw | Diagnostic]:
+    if sys.stdin is None:
+        hint = "write JSON Lines to the command, or name a file of facts"
+        yield error("E0501", "the standard input is closed", place=Place(_INPUT), help=hint)
+    else:
+        yield from read_json_lines.records(sys.stdin.buffer, _INPUT)
 
 
 def _file(path: Path, stream: BinaryIO, plan: Plan) -> Iterator[Raw | Diagnostic]:
@@ -208,4 +217,5 @@ def _table(file: Path, name: str, plan: Plan) -> tables.Table | list[Diagnostic]
             return read_parquet.table(file, name, str(file), plan)
         return read_csv.table(file.read_bytes(), name, str(file), plan)
     except OSError:
-        return [error("E0501", "the file cannot be read", place=Place(str(file)), help="check whether you may read it")]
+        says = "this is a folder, not a file" if file.is_dir() else "the file cannot be read"
+        return [error("E0501", says, place=Place(str(file)), help="check whether it is a file, and you may read it")]

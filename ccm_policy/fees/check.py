@@ -40,7 +40,8 @@ def check(root: Path) -> tuple[list[Diagnostic], int]:
     for path in sorted(root.glob("*/schedule.yaml")):
         found += _guarded(partial(_dates, RelativeValues(path.parent.name, path.parent)))
     if not files:
-        found.append(error("E0621", f"`{root}` holds no fee schedule.", place=Place(str(root)), help="Name another."))
+        help = "Name the directory that holds the schedules' folders."
+        found.append(error("E0621", f"`{root}` holds no fee schedule.", place=Place(str(root)), help=help))
     return in_order(found), len(files)
 
 

@@ -18,12 +18,14 @@ def read_source(path: str | Path) -> tuple[str, list[Diagnostic]]:
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
-        return "", [error("E0130", f"there is no file {name}", help="check the path; policy files end in .policy")]
+        return "", [_not_there(name)]
     except IsADirectoryError:
         return "", [error("E0131", f"{name} is a folder, not a file", help="name a file in it")]
     except OSError as fault:
         reason = fault.strerror or "the system refused"
-        return "", [error("E0132", f"{name} cannot be read: {reason}", help="check the permissions of the file")]
+        return "", [
+            error("E0132", f"{name} cannot be read: {reason}", help="check its permissions, or where its link leads")
+        ]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "", [_not_utf8(start, "it is UTF-16")]
     if b"\x00" in data:
@@ -35,6 +37,10 @@ def read_source(path: str | Path) -> tuple[str, list[Diagnostic]]:
         return "", [_not_utf8(start, f"line {line} has a byte that is not UTF-8")]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, _hidden(text, name) or _empty(text, start)
+
+
+def _not_there(name: str) -> Diagnostic:
+    return error("E0130", f"there is no file {name}", help="check the path; policy files end in .policy")
 
 
 def _not_utf8(span: Span, why: str) -> Diagnostic:
@@ -80,8 +86,10 @@ def policy_files(paths: Iterable[Path]) -> tuple[list[Path], list[Diagnostic]]:
                 help = "name a folder that holds *.policy files"
                 wrong.append(error("E0137", f"there is no policy file in {path}", help=help))
             files += found
-        else:
+        elif path.exists() or path.is_symlink():
             files.append(path)
+        else:
+            wrong.append(_not_there(str(path)))
     return list(dict.fromkeys(files)), wrong
 
 

@@ -30,10 +30,9 @@ def check_paths(paths: Sequence[Path], directory: Path | None) -> Checked:
     A path inside a library is checked with all of it. A file outside of any is checked as an addition to the library
     of `directory`, or to the shipped one.
     """
-    missing = [p for p in paths if not p.exists()]
+    missing = without_policies(paths)
     if missing:
-        help = "check the path; policy files end in `.policy`"
-        return Checked(tuple(error("E0450", f"there is no file or directory `{p}`", help=help) for p in missing), 0)
+        return Checked(tuple(missing), 0)
     if not paths:
         return _check(directory or shipped(), ())
     roots: dict[Path, list[Path]] = {}
@@ -42,6 +41,22 @@ def check_paths(paths: Sequence[Path], directory: Path | None) -> Checked:
     parts = [_check(root, wanted) for root, wanted in roots.items()]
     found = in_order(d for part in parts for d in part.found)
     return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))
+
+
+def without_policies(paths: Iterable[Path]) -> list[Diagnostic]:
+    """What to say of the paths that are not there, or hold no policies."""
+    told = []
+    for path in paths:
+        if not path.exists():
+            message = f"there is no file or directory `{path}`"
+            told.append(error("E0450", message, help="check the path; policy files end in `.policy`"))
+        elif path.is_dir() and not any(path.rglob("*.policy")):
+            help = "a policy file's name ends in `.policy`"
+            told.append(error("E0452", f"there are no policy files in `{path}`", help=help))
+        elif path.is_file() and path.suffix != ".policy":
+            help = "a policy file's name ends in `.policy`: rename it if it is one"
+            told.append(error("E0452", f"`{path}` is not a policy file", help=help))
+    return told
 
 
 def library_around(path: Path) -> Path | None:

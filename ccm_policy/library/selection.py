@@ -46,7 +46,7 @@ def select(
     first = min((p.editions[0].month for p in outline.policies.values()), default=month)
     if month < first:
         message = f"this library's first edition begins in {first}, and {month} is earlier"
-        return error("E0441", message, help="nothing is carried backward")
+        return error("E0441", message, help="correct the month, or ask the payer: nothing is carried backward")
     unknown_layers = sorted(o for o in optional if o not in outline.policies or not outline.policies[o].optional)
     if unknown_layers:
         return _no_such_layer(outline, unknown_layers[0])

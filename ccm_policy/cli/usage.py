@@ -1,0 +1,79 @@
+"""The command line's own complaints, in the words of every other message: what was typed, and what to type instead."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+COULD_NOT_RUN = 2
+
+NO_SUCH_INPUT = frozenset({"CCM-E0442", "CCM-E0450", "CCM-E0452", "CCM-E0501", "CCM-E0503", "CCM-E0521", "CCM-E0630"})
+"""Messages that say that what was named on the command line is not there at all: exit status 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with messages of this package, and options that are written out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, allow_abbrev=False, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        code, said, help = self._said(message)
+        self.exit(COULD_NOT_RUN, f"error CCM-{code}: {said}\n  help: {help}\n")
+
+    def _said(self, message: str) -> tuple[str, str, str]:
+        see = f"`{self.prog} --help` shows the options and an example"
+        if found := re.fullmatch(r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", message):
+            what, word = found[1], found[2].strip("'\"")
+            known = [name.strip("'\" ") for name in found[3].split(",")]
+            near = _nearest(word, known)
+            help = f"did you mean `{near}`?" if near else f"write one of {_listed(known)}"
+            if what.startswith("-"):
+                return "E0801", f"`{word}` is nothing that `{_last(what)}` can be", help
+            if self.prog == "ccm-policy":
+                return "E0802", f"there is no command `{word}`", help
+            return "E0802", f"`{self.prog}` does not know `{word}`", help
+        if found := re.fullmatch(r"the following arguments are required: (.+)", message):
+            missing = [name.strip() for name in found[1].split(",")]
+            if "|" in missing[0]:
+                return "E0803", f"one of {_listed(missing[0].split('|'))} is missing", see
+            return "E0803", f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} missing", see
+        if found := re.fullmatch(r"unrecognized arguments: (.+)", message):
+            words = found[1].split()
+            option = next((word.partition("=")[0] for word in words if word.startswith("-")), None)
+            if option is None:
+                return "E0801", f"`{words[0]}` is one too many: `{self.prog}` has taken what it needs", see
+            near = _nearest(option, self._option_string_actions)
+            return "E0801", f"`{self.prog}` has no option `{option}`", f"did you mean `{near}`?" if near else see
+        if found := re.fullmatch(r"argument (\S+): expected (?:one|at least one) argument", message):
+            return "E0803", f"nothing stands after `{_last(found[1])}`", see
+        if found := re.fullmatch(r"argument (\S+): not allowed with argument (\S+)", message):
+            return "E0801", f"`{_last(found[1])}` and `{_last(found[2])}` exclude each other", "write one of the two"
+        if found := re.fullmatch(r"argument (\S+): ignored explicit argument .*", message):
+            return "E0801", f"`{_last(found[1])}` stands by itself, without a value", see
+        if found := re.fullmatch(r"argument (\S+): (.+)", message):
+            return "E0801", f"`{_last(found[1])}`: {found[2]}", see
+        return "E0801", message, see
+
+
+def month(text: str) -> str:
+    """The type of an option that is a month."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"`{text}` is no month; it is written YYYY-MM, for example 2026-03")
+    return text
+
+
+def _last(option: str) -> str:
+    """`-x/--long` as `--long`."""
+    return option.split("/")[-1]
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
