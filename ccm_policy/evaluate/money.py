@@ -24,13 +24,20 @@ def each(money: Money, change: Callable[[Decimal], Decimal]) -> Money:
 
 
 def together(a: Money, b: Money, join: Callable[[Decimal, Decimal], Decimal]) -> Money:
-    """Two amounts joined, value by value of the unknown facts. Without a price on one side there is none."""
+    """Two amounts joined, value by value of the unknown facts. Without a price on one side there is none.
+
+    Where they hang on different facts, the fact whose values come first by name stands outside, in whatever order
+    amounts are joined.
+    """
     if a is None or b is None:
         return None
-    if isinstance(a, dict):
-        return {key: together(part, b[key] if isinstance(b, dict) and key in b else b, join) for key, part in a.items()}
+    if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
+        return {key: together(part, b[key], join) for key, part in a.items()}
+    if isinstance(a, dict) and (not isinstance(b, dict) or sorted(a) < sorted(b)):
+        return {key: together(part, b, join) for key, part in a.items()}
     if isinstance(b, dict):
         return {key: together(a, part, join) for key, part in b.items()}
+    assert isinstance(a, Decimal), "all else was a mapping"
     return join(a, b)
 
 
