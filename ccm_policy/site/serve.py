@@ -32,7 +32,7 @@ def serve(plan: Plan, port: int, say: Callable[[str], None]) -> list[Diagnostic]
 
     logging.getLogger("mkdocs.livereload").setLevel(logging.WARNING)
     root = str(plan.folders.html.resolve())
-    server = LiveReloadServer(again, "127.0.0.1", port, root, polling_interval=0.3)
+    server = LiveReloadServer(again, "127.0.0.1", port, root, polling_interval=0.2)
     for folder in preview.folders():
         server.watch(str(folder))
     say(f"preview at http://127.0.0.1:{port}/, until you press Ctrl-C")
