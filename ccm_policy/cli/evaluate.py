@@ -41,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules instead of those shipped")
     parser.add_argument("--strict", action="store_true", help="exit status 1 also for findings about the records")
+    parser.add_argument("--presume", choices=("nothing",), help="take nothing for granted that nobody recorded")
     parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")
     parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
     parser.add_argument(
@@ -66,7 +67,12 @@ def run(args: argparse.Namespace) -> int:
     _tell(problems)
     if not given and problems and {d.code for d in problems} <= NO_SUCH_INPUT:
         return COULD_NOT_RUN
-    options = Options(reach=args.within, layers=frozenset(args.layers), sequestration=args.sequestration)
+    options = Options(
+        presumptions=args.presume is None,
+        reach=args.within,
+        layers=frozenset(args.layers),
+        sequestration=args.sequestration,
+    )
     refused: list[Diagnostic] = []
     found = _write(_decided(given, policies, schedules, options, refused), args.format, len(given))
     _tell(refused)

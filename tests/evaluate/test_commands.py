@@ -172,3 +172,17 @@ def test_every_message_of_evaluation_is_in_the_catalogue() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     said = {f"{kind}07{n:02}" for kind in "EW" for n in range(100) if f'{kind}07{n:02}"' in text}
     assert said == {entry["code"] for entry in entries}
+
+
+def test_evaluate_presumes_nothing_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    plain = str(GOLDEN / "plain_chart.json")
+
+    def status(*options: str) -> tuple[str, bool]:
+        assert main(["evaluate", plain, "--format", "json", *options]) == 0
+        decision = json.loads(capsys.readouterr().out)
+        service = decision["services"]["99490"]
+        presumed = any(fact["presumed"] for reason in service["reasons"] for fact in reason["facts"])
+        return service["status"], presumed
+
+    assert status() == ("supported", True)
+    assert status("--presume", "nothing") == ("needs_information", False)
