@@ -15,6 +15,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.walk import within
 from ccm_policy.library import Library, PolicyOutline, Selection
+from ccm_policy.library.files import shipped
 from ccm_policy.site.prose.lexicon import Lexicon
 from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.speaker import Speaker
@@ -141,7 +142,7 @@ class Book:
         """The digest of each policy's file; under an empty name, that of everything else in the directory."""
         found = {f.path: sha256(Path(f.path).read_bytes()).digest() for f in self.library.files if f.header is not None}
         shared = [f.path for f in self.library.files if f.header is None]
-        shared += [str(path) for path in self.library.directory.rglob("*.csv")]
+        shared += [str(path) for root in roots(self.library) for path in root.rglob("*.csv")]
         return found | {"": sha256(b"".join(Path(path).read_bytes() for path in sorted(shared))).digest()}
 
     def speaker(self, policies: tuple[str, ...], month: str) -> Speaker:
@@ -381,6 +382,13 @@ def definitions_read(node: t.Node | None) -> list[str]:
         if isinstance(part, t.Defined | t.DefinedOf | t.PickedField)
     ]
     return list(dict.fromkeys(names))
+
+
+def roots(library: Library) -> tuple[Path, ...]:
+    """The directories that a library was read from: its own, and the shipped one where it is laid on that."""
+    own = library.directory.absolute()
+    inside = all(own in Path(file.path).absolute().parents for file in library.files)
+    return (library.directory,) if inside else (shipped(), library.directory)
 
 
 def shipped_docs() -> Path:

@@ -47,7 +47,7 @@ def _missing(why: str) -> Diagnostic:
     )
 
 
-def assets(archive: Path, policies: Path, fee_schedules: Path) -> Iterator[Asset]:
+def assets(archive: Path, policies: tuple[Path, ...], fee_schedules: Path) -> Iterator[Asset]:
     """Everything that the page loads: Pyodide's files, and one archive of ours."""
     with tarfile.open(archive) as packed:
         for name in NEEDED:
@@ -57,14 +57,15 @@ def assets(archive: Path, policies: Path, fee_schedules: Path) -> Iterator[Asset
     yield Asset("assets/try/bundle.zip", _bundle(policies, fee_schedules))
 
 
-def _bundle(policies: Path, fee_schedules: Path) -> bytes:
+def _bundle(policies: tuple[Path, ...], fee_schedules: Path) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         package = Path(importlib.import_module("ccm_policy").__file__ or "").parent
         _add(packed, package, "python/ccm_policy")
         for name in LIBRARIES:
             _add(packed, Path(importlib.import_module(name).__file__ or "").parent, f"python/{name}")
-        _add(packed, policies, "policies")
+        for folder in policies:
+            _add(packed, folder, "policies")
         _add(packed, fee_schedules, "fee_schedules")
     return out.getvalue()
 

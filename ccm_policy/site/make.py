@@ -12,7 +12,7 @@ from ccm_policy import fees, library
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.site import build as disk
 from ccm_policy.site import bundle, links
-from ccm_policy.site.book import Book, shipped_docs
+from ccm_policy.site.book import Book, roots, shipped_docs
 from ccm_policy.site.build import Folders, Written
 from ccm_policy.site.page import Asset, Page
 from ccm_policy.site.prose import lexicon
@@ -105,7 +105,7 @@ class Clock:
 def read(plan: Plan) -> Book:
     """The library and the fee schedules of a plan, ready for the pages."""
     loaded = library.load(plan.policies, cache=False)
-    return Book(loaded, fees.load(plan.fee_schedules), lexicon.read(loaded.directory))
+    return Book(loaded, fees.load(plan.fee_schedules), lexicon.read(*roots(loaded)))
 
 
 def interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:

@@ -25,7 +25,7 @@ from ccm_policy.library.files import find, shipped
 from ccm_policy.library.source import make as make_source
 from ccm_policy.site import build as disk
 from ccm_policy.site import make
-from ccm_policy.site.book import Book
+from ccm_policy.site.book import Book, roots
 from ccm_policy.site.make import Clock, Plan, Report
 from ccm_policy.site.page import Asset, Page
 from ccm_policy.site.prose import lexicon
@@ -92,7 +92,7 @@ class Preview:
         if wrong := disk.prepare(self.plan.folders):
             return Report(None, 0, {}, wrong, None)
         loaded = self._library()
-        book = Book(loaded, self._schedules(), lexicon.read(loaded.directory), self._made)
+        book = Book(loaded, self._schedules(), lexicon.read(*roots(loaded)), self._made)
         clock.lap("load")
         made = [*make.library_pages(book), *self._fixed]
         clock.lap("pages")

@@ -40,6 +40,35 @@ def test_build_writes_markdown_and_a_site(tmp_path: Path, capsys: pytest.Capture
     assert "fonts.googleapis" not in html and "cdn" not in html
 
 
+def test_a_layer_of_ones_own_is_laid_on_the_shipped_library(tmp_path: Path) -> None:
+    """A folder that holds a practice's own policy alone gets pages beside the shipped ones, with the shipped words."""
+    policies = tmp_path / "mine"
+    policies.mkdir()
+    (policies / "lakeside.policy").write_text(
+        "policy practice.lakeside\n"
+        '  title   "Lakeside\'s own checks"\n'
+        "  edition 2015-01\n"
+        "  extends medicare.ccm\n"
+        "  applies when practice is lakeside\n\n"
+        "requirement signed_by_patient\n"
+        '  title      "The patient signs the plan"\n'
+        "  for        every ccm service\n"
+        "  require    care_plan.patient_signed\n"
+        '  otherwise  "The patient has not signed."\n'
+        "  severity   advice\n"
+        "  basis      practice\n"
+        "  confidence primary\n",
+        encoding="utf-8",
+    )
+    options = small(tmp_path)
+    options[1] = str(policies)
+    assert main(["site", "build", "--pages-only", *options]) == 0
+    pages = tmp_path / "out/source/docs"
+    said = (pages / "rules/practice.lakeside/signed_by_patient.md").read_text(encoding="utf-8")
+    assert "The care plan is signed by the patient." in said
+    assert (pages / "layers/practice.lakeside.md").exists() and (pages / "rules/core.ccm/two_conditions.md").exists()
+
+
 def test_building_again_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = small(tmp_path)
     assert main(["site", "build", "--pages-only", *options]) == 0

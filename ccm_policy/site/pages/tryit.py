@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.site import bundle
-from ccm_policy.site.book import Book
+from ccm_policy.site.book import Book, roots
 from ccm_policy.site.page import Asset, Page, note, plain
 
 PATH = "try/index.md"
@@ -58,10 +58,11 @@ def assets(book: Book, archive: Path, fee_schedules: Path, samples: list[dict[st
     """The scripts, the interpreter, and what the page starts with."""
     for name in ("page.js", "worker.js"):
         yield Asset(f"assets/try/{name}", files("ccm_policy.site").joinpath(f"assets/try/{name}").read_bytes())
-    directory = book.library.directory
+    read_from = roots(book.library)
     texts = [
-        {"path": file.relative_to(directory).as_posix(), "text": file.read_text(encoding="utf-8")}
-        for file in sorted(directory.rglob("*.policy"))
+        {"path": file.relative_to(root).as_posix(), "text": file.read_text(encoding="utf-8")}
+        for root in read_from
+        for file in sorted(root.rglob("*.policy"))
     ]
     yield Asset("assets/try/data.json", json.dumps({"samples": samples, "files": texts}, ensure_ascii=False))
-    yield from bundle.assets(archive, directory, fee_schedules)
+    yield from bundle.assets(archive, read_from, fee_schedules)

@@ -36,9 +36,9 @@ class Lexicon:
         return self.values.get(value) or self.words(value)
 
 
-def read(folder: Path) -> Lexicon:
-    """The phrases of a policy folder, from every `phrases.yaml` in it; later files add to earlier ones."""
-    files = sorted(folder.rglob(PHRASES))
+def read(*folders: Path) -> Lexicon:
+    """The phrases of policy folders, from every `phrases.yaml` in them; later files add to earlier ones."""
+    files = [file for folder in folders for file in sorted(folder.rglob(PHRASES))]
     tables: dict[str, dict[str, str]] = {name: {} for name in Lexicon.__dataclass_fields__}
     if files:
         import yaml
