@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccm_policy.cli.usage import month
+from ccm_policy.language.clauses import form_of
 from ccm_policy.language.diagnostics import CcmPolicyError, render
+from ccm_policy.language.resolve.clauses import texts
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s
@@ -92,13 +94,18 @@ def _bare(statement: s.Statement) -> s.Statement:
 
 
 def _told(statement: s.Statement) -> s.Statement:
-    """The statement with a comment that names its edition, and one at each clause that another edition gave."""
+    """The statement with a comment that names its edition, and one at each clause that another edition gave.
+
+    What only an amendment may say (why it adds a dispute) is a comment too, so that what is shown can be read again.
+    """
+    own = form_of(statement.kind, None).clauses
     clauses = tuple(
         replace(c, comments=(), trailing=_edition(c.origin) if c.origin != statement.origin else None)
         for c in statement.clauses
+        if c.word in own
     )
-    told = _bare(statement)
-    return replace(told, comments=(_edition(statement.origin),), clauses=clauses)
+    why = tuple(f"{c.word} {' '.join(texts(c.body))}" for c in statement.clauses if c.word not in own)
+    return replace(_bare(statement), comments=(_edition(statement.origin), *why), clauses=clauses)
 
 
 def _edition(origin: s.Origin | None) -> str:

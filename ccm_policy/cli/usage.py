@@ -18,7 +18,7 @@ class Parser(argparse.ArgumentParser):
     """argparse with messages of this package, and options that are written out."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, **kwargs)
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
     def error(self, message: str) -> NoReturn:
         code, said, help = self._said(message)

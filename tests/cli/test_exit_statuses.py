@@ -214,6 +214,34 @@ def test_a_month_that_is_not_known_names_its_record(folder: Path, capsys: pytest
     assert "--> later.json, patient 0042 2031-01, field service_month" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [('"as_of": "2026-03-15"', "CCM-W0703"), ('"payer": "commercial", "plan": "aetna"', "CCM-W0702")],
+)
+def test_findings_refuse_only_when_strict(
+    more: str, code: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payer = RECORD if "payer" not in more else RECORD.replace(', "payer": "medicare"', "")
+    Path("found.json").write_text(payer.replace("}", f", {more}}}"), encoding="utf-8")
+    assert main(["evaluate", "found.json", "--format", "json"]) == 0
+    assert f'"code": "{code}"' in capsys.readouterr().out
+    assert main(["evaluate", "found.json", "--strict"]) == 1
+
+
+def test_a_file_that_cannot_be_replaced_stays_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = on_disk(folder)
+    monkeypatch.setattr(Path, "replace", _refuse)
+    assert main(["format", "untidy"]) == 1
+    assert capsys.readouterr().err.startswith("error CCM-E0142: untidy/lakeside.policy cannot be written: read-only")
+    assert on_disk(folder) == before
+
+
+def _refuse(*_: object) -> None:
+    raise OSError(30, "read-only file system")
+
+
 # --- streams and surroundings, which only a process of its own can show ----------------------------------------------
 
 COMMAND = f"{sys.executable} -c 'from ccm_policy.cli.main import main; raise SystemExit(main())'"

@@ -51,7 +51,7 @@ def test_what_is_shown(name: str, golden: Callable[[Path, str], None], capsys: p
 
 REFUSED = [
     (["price", "99490", "--date", "2026-13-31"], 2, "E0801"),
-    (["price", "99490"], 2, "E0801"),
+    (["price", "99490"], 2, "E0803"),
     (["price", "99490", "--date", "2026-03-31", "--fees", "nowhere"], 2, "E0621"),
     (["price", "99490", "--date", "2026-03-31", "--schedule", "acme"], 1, "E0601"),
     (["price", "99490", "--date", "2026-03-31", "--schedule", "sc_medicaid", "--clinic"], 2, "E0614"),
@@ -69,7 +69,7 @@ REFUSED = [
     (["check", "nowhere"], 2, "E0621"),
     (["import", "rvu", str(RAW / "2025/PPRRVU25_JAN.excerpt.csv"), "--year", "2025", "--release", "../A"], 2, "E0801"),
     (["project", "--service", "99490", "--patients", "2", "--year", "0"], 2, "E0801"),
-    (["import", "rvu", "gone.csv", "--year", "2025", "--release", "A"], 1, "E0630"),
+    (["import", "rvu", "gone.csv", "--year", "2025", "--release", "A"], 2, "E0630"),
     (
         ["import", "rvu", str(RAW / "2025/PPRRVU25_JAN.excerpt.csv"), "--year", "2026", "--release", "A"],
         1,

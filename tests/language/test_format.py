@@ -66,4 +66,4 @@ def test_the_command_writes_what_it_should_and_nothing_else(tmp_path: Path, caps
 
     broken.unlink()
     assert main(["format", "--check", str(tmp_path)]) == 0
-    assert main(["format", str(tmp_path / "none.policy")]) == 1
+    assert main(["format", str(tmp_path / "none.policy")]) == 2
