@@ -13,9 +13,12 @@ ELEMENTS = [
     "problem_list",
     "prognosis",
     "measurable_goals",
+    "cognitive_functional_assessment",
     "symptom_management",
     "interventions",
     "medication_management",
+    "environmental_evaluation",
+    "caregiver_assessment",
     "coordination",
     "periodic_review",
 ]
@@ -660,6 +663,15 @@ patient(
     "attempts that reached nobody, counted in Ohio",
     minutes=None,
     time_log=[*log(16), entry("27", 8, activity="contact_attempt", description="Left a message asking to call back")],
+)
+patient(
+    "a meeting of two of the staff, logged by both",
+    minutes=None,
+    time_log=[
+        *log(16),
+        entry("27", 8, joint=True, description="Talked over the new insulin plan with the pharmacist"),
+        entry("27", 8, "pharmacist", "ph-1", joint=True, description="Talked over the new insulin plan with the nurse"),
+    ],
 )
 patient("care plan oversight is planned", other_services=[other("G0181", status="planned")])
 patient("verbal consent, not signed", consents=[consent(form="verbal", signed=False)])
