@@ -117,9 +117,13 @@ _SHARED = ("library", "fact", "list", "values", "roles", "scope", "area", "codes
 
 
 def _check_shared(file: s.File, report: Report) -> None:
-    """A file without a policy holds shared declarations only; the first statement that is none is told."""
+    """A file without a policy holds shared declarations only; the first statement that is none is told.
+
+    Where a statement of the file could not be read, it may be the one with the policy's name: that is mended first.
+    """
     outside = next((st for st in file.statements if st.verb or st.kind not in _SHARED), None)
-    if file.header is None and outside is not None:
+    unread = any(st.broken for st in file.statements)
+    if file.header is None and outside is not None and not unread:
         message = f"this `{outside.verb or outside.kind}` belongs to no policy: the file has no `policy` statement"
         help = "start the file with `policy NAME` and its `edition`, or move the statement to a policy's file"
         report.add("E0410", message, outside.name_span, help)
