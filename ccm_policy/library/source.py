@@ -98,6 +98,7 @@ def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnost
     header = _header(files, report)
     if header is None:
         return None, found + report.found
+    _check_known(text_of(header, "known through"), policies, report)
     layers, established_by = words_of(header, "layers"), words_of(header, "established by")
     _check_layers(header, layers, established_by, shared, report)
     outline = Outline(
@@ -142,6 +143,16 @@ def _header(files: tuple[s.File, ...], report: Report) -> s.Statement | None:
         help = "write `known through` and a month, for example `known through 2026-12`"
         report.add("E0456", "the library does not say through which month it is known", headers[0].span, help)
     return headers[0]
+
+
+def _check_known(last: str, policies: dict[str, Policy], report: Report) -> None:
+    """An edition after the last month that the library knows is never in force; that is said, not passed over."""
+    for edition in (e for policy in policies.values() for e in policy.editions):
+        clause = edition.header.one("edition")
+        if last and edition.month > last and clause is not None:
+            message = f"this edition begins in {edition.month}, after the last known month, {last}: it is never asked"
+            help = "correct the month, or raise `known through` in the library's own statement"
+            report.add("W0411", message, clause.span, help)
 
 
 def _check_layers(

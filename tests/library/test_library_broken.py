@@ -86,6 +86,15 @@ def test_the_same_words_are_said_three_times_and_then_counted(world: Path, capsy
     assert "note: and so in 6 more places" in said
 
 
+def test_an_edition_after_the_last_known_month_is_a_warning(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'policy extra\n  title "E"\n  edition 2099-01\n  extends base.care\n  applies when payer is beta\n'
+    (world / "extra.policy").write_text(text, encoding="utf-8")
+    assert (main(["check", str(world)]), main(["check", str(world), "--strict"])) == (0, 1)
+    said = capsys.readouterr().out
+    assert "warning CCM-W0411: this edition begins in 2099-01, after the last known month, " in said
+    assert "extra.policy:3:3" in said
+
+
 TABLE = 'table rates\n  key code: code\n  column rate: number\n  edition 2020-01 from "rates.csv"\n'
 
 
