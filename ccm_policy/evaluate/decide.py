@@ -152,15 +152,15 @@ def _possible_units(outcome: Outcome, month: Evaluated, code: str) -> int | None
 
 
 def _held(code: str, house: House) -> Reason | None:
-    """The practice's reason to hold what the payer supports; its answer stands beside the payer's (D27)."""
+    """The practice's reason to hold what the payer supports: what fails under its rules, else what is not known."""
     outcome = house.outcomes.get(code)
-    if outcome is None or outcome.own is not False:
+    if outcome is None or outcome.own is True:
         return None
     found = [reasons.of_rule(judged, house.scene) for judged in outcome.rules if judged.rule.decides]
     found.append(_units_reason(outcome, house.scene))
     if outcome.base is not None:
         found.append(_base_reason(outcome, house.scene))
-    return next(reason for reason in found if reason.outcome == "no")
+    return min(found, key=lambda reason: ("no", "unknown", "yes").index(reason.outcome))
 
 
 def _notes(code: str, month: Evaluated) -> Iterator[str]:

@@ -24,15 +24,17 @@ def presume(
     vocabulary: Vocabulary,
     tables: Mapping[str, Table],
     decided: Collection[str] = (),
+    asked: Collection[str] = (),
     *,
     presumptions: bool = True,
 ) -> PatientMonth:
     """The patient-month as it is evaluated.
 
     `decided`: the codes that policies decide; a line of the claim for any other code joins a list that is declared as a
-    union (L14). Without `presumptions` whatever was not given is unknown.
+    union (L14). Without `presumptions` whatever was not given is unknown; so is what a policy asks for (`asked`: facts,
+    lists, and fields as `list.field`; S3).
     """
-    facts = _Presumed(given, vocabulary, tables, frozenset(decided), presumptions)
+    facts = _Presumed(given, vocabulary, tables, frozenset(decided), frozenset(asked), presumptions)
     for name, declared in vocabulary.lists.items():
         for record in facts.list(name).records:
             facts.complete(record, declared)
@@ -47,6 +49,7 @@ class _Presumed:
     vocabulary: Vocabulary
     tables: Mapping[str, Table]
     decided: frozenset[str]
+    asked: frozenset[str]
     presumptions: bool
     facts: dict[str, Cell] = field(default_factory=dict)
     lists: dict[str, Listed] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class _Presumed:
         if path not in self.facts:
             self.facts[path] = Cell(UNKNOWN)
             declared = self.vocabulary.facts.get(path)
-            if declared is not None:
+            if declared is not None and path not in self.asked:
                 self.facts[path] = self._absent(declared.absent, ())
         return self.facts[path]
 
@@ -78,7 +81,7 @@ class _Presumed:
         if field not in record.cells:
             record.cells[field] = Cell(UNKNOWN)
             declared = self.vocabulary.lists[record.list].fields.get(field)
-            if declared is not None:
+            if declared is not None and f"{record.list}.{field}" not in self.asked:
                 record.cells[field] = self._absent(declared.absent, (record,))
         return record.cells[field]
 
@@ -126,7 +129,8 @@ class _Presumed:
     def _listed(self, declared: ListDecl) -> Listed:
         given = self.given.lists.get(declared.name)
         presumed = False
-        if given is None and self.presumptions and (declared.absent.how in EMPTY or self._is_imagined(declared.name)):
+        presumable = self.presumptions and declared.name not in self.asked
+        if given is None and presumable and (declared.absent.how in EMPTY or self._is_imagined(declared.name)):
             given, presumed = GivenList(()), True
         if given is NONE:
             given = GivenList(())

@@ -42,7 +42,8 @@ def own_outcomes(
 ) -> tuple[PatientMonth, Scene, dict[str, Outcome]]:
     """Facts with their presumptions, and every service's own outcome."""
     decided = {*program.services, *program.lives}
-    facts = presume(given, program.vocabulary, program.tables, decided, presumptions=presumptions)
+    asked = {path for policy in program.policies for path in policy.asks}
+    facts = presume(given, program.vocabulary, program.tables, decided, asked, presumptions=presumptions)
     scene = scene_of(program, facts, given.service_month)
     return facts, scene, outcomes(program, scene)
 

@@ -99,6 +99,7 @@ FORMS: Mapping[str, Form] = {
             "applies": "condition",
             "optional": "nothing",
             "priced by": "words",
+            "asks for": "words",
             "raise": "raised",
             "relaxes": "text",
             "announced": "day_body",

@@ -811,13 +811,17 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """A policy that took part: its name, title, level among the layers, and the edition in force."""
+    """A policy that took part: its name, title, level among the layers, and the edition in force.
+
+    `asks`: facts, lists and fields (`list.field`) that it does not let be presumed.
+    """
 
     name: str
     title: str
     level: str
     edition: str
     priced_by: str | None = None
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

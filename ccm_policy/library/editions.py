@@ -52,6 +52,10 @@ class Policy:
         """The editions that make up the policy in a month, first to last; none before the first."""
         return tuple(e for e in self.editions if e.month <= month)
 
+    def asks(self, month: str) -> tuple[str, ...]:
+        """What the policy does not let be presumed in a month."""
+        return tuple(dict.fromkeys(w for e in self.in_force(month) for w in words_of(e.header, "asks for")))
+
 
 _ONCE = ("extends", "applies", "optional")
 

@@ -61,7 +61,10 @@ class LibrarySource:
             policy = self.outline.policies[name]
             edition = policy.edition(month)
             if edition is not None:
-                in_force.append(t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by))
+                asks = self.policies[name].asks(month) if name in chosen else ()
+                in_force.append(
+                    t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by, asks)
+                )
         of = Consolidated(
             month,
             tuple(in_force),
@@ -188,7 +191,7 @@ def _policies(
             policy.priced_by,
             (),
         )
-        _check_header(policy, report)
+        _check_header(policy, shared, report)
     return {name: replace(p, under=_under(name, made)) for name, p in made.items()}
 
 
@@ -223,7 +226,7 @@ def _applies(
     return node, tuple(reads)
 
 
-def _check_header(policy: Policy, report: Report) -> None:
+def _check_header(policy: Policy, shared: Shared, report: Report) -> None:
     for edition in policy.editions:
         header = edition.header
         for clause in header.clauses:
@@ -236,3 +239,20 @@ def _check_header(policy: Policy, report: Report) -> None:
             if clause.word == "relaxes" and not header.all("cite"):
                 help = "write `cite SOURCE` with the authority to do so"
                 report.add("E0430", f"`{policy.name}` relaxes its base, and cites no authority", clause.span, help)
+            if clause.word == "asks for":
+                _check_asked(clause, shared.vocabulary, report)
+
+
+def _check_asked(clause: s.Clause, vocabulary: t.Vocabulary, report: Report) -> None:
+    """A policy may take a presumption away (S3); what it names is presumed somewhere."""
+    absences = {path: fact.absent for path, fact in vocabulary.facts.items()}
+    for name, declared in vocabulary.lists.items():
+        absences[name] = declared.absent
+        absences |= {f"{name}.{field}": made.absent for field, made in declared.fields.items()}
+    for path in texts(clause.body):
+        if path not in absences:
+            help = "name a fact, a list, or a field as `list.field`"
+            report.unknown("E0201", "fact, list or field", path, clause.span, absences, help)
+        elif absences[path].how in ("unknown", "error"):
+            help = "leave it out: it is asked for already"
+            report.add("E0254", f"nothing is presumed of `{path}`", clause.span, help)

@@ -249,6 +249,19 @@ replace define counts of log
     assert decide(base, {"practice": "lakeside", "log": [entry]}, house).services["10001"].held is None
 
 
+def test_d27_a_house_that_does_not_know_holds_until_it_does() -> None:
+    house = HOUSE + rule("careful", "require flag") + rule("kept", "require other_flag")
+
+    def held(**facts: bool) -> tuple[str, str] | None:
+        service = decide(SERVICE, {"practice": "lakeside", **facts}, house).services["10001"]
+        assert service.status == "supported", "the payer does not ask"
+        return None if service.held is None else (service.held.rule, service.held.outcome)
+
+    assert held(flag=True, other_flag=True) is None
+    assert held(flag=True) == ("kept", "unknown")
+    assert held(other_flag=False) == ("kept", "no"), "what fails is told before what is not known"
+
+
 def test_d21_a_service_that_only_a_layer_knows_asks_for_what_selects_the_layer() -> None:
     adds = (
         OHIO
@@ -294,3 +307,15 @@ def test_l17_a_raised_rule_decides_and_says_who_raised_it() -> None:
     assert decide(SERVICE + flags, {"flag": False, "state": "NY"}, raises).services["10001"].status == "supported"
     unknown = decide(SERVICE + flags, {"flag": False, "state": None}, raises).services["10001"]
     assert unknown.missing == ("state",)
+
+
+def test_s3_a_layer_may_take_a_presumption_away_and_only_where_it_applies() -> None:
+    policy = SERVICE + rule("kept", "require at least 1 log where counted", "require enrolled", "require no stays")
+    asks = OHIO.replace("  applies when", "  asks for  log.counted, enrolled, stays\n  applies when")
+    chart = {"log": [{"date": "2026-03-10", "minutes": 20}]}
+    assert decide(policy, {**chart, "state": "NY"}, asks).services["10001"].status == "supported"
+    in_ohio = decide(policy, chart, asks).services["10001"]
+    assert (in_ohio.status, in_ohio.missing) == ("needs_information", ("log[0].counted", "enrolled", "stays"))
+    said = {"log": [{"date": "2026-03-10", "minutes": 20, "counted": True}], "enrolled": True, "stays": []}
+    assert decide(policy, said, asks).services["10001"].status == "supported"
+    assert decide(policy, {**chart, "state": None}, asks).services["10001"].missing == ("state",)

@@ -289,6 +289,19 @@ def test_the_wrong_text_is_refused_and_the_right_one_is_not(wrong: str, code: st
     assert code not in codes(right)
 
 
+@pytest.mark.parametrize(
+    ("asks", "expected"),
+    [
+        ("time_log.automated, stays, patient.died_on", []),
+        ("time_log.automatic", ["CCM-E0201"]),
+        ("patient.qmb", ["CCM-E0254"]),
+        ("conditions", ["CCM-E0254"]),
+    ],
+)
+def test_s3_a_policy_takes_away_presumptions_that_there_are(asks: str, expected: list[str]) -> None:
+    assert codes(f"# file: trial.policy\n{IN_TRIAL.rstrip()}\n  asks for {asks}\n") == expected
+
+
 MAY_BE_NONE = "# file: z.policy\nfact wish level, presumed none\n\nfact score integer, 0 to 9, presumed none\n\n"
 IN_TRIAL = 'policy trial\n  title "Trial"\n  edition 2021-01\n  extends base.care\n  applies when payer is beta\n\n'
 
