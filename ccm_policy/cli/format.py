@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     changed, refused = outcomes.count(CHANGED), outcomes.count(REFUSED)
     would = "would change" if args.check else "laid out"
     counts = f"{changed} {would}, {outcomes.count(UNCHANGED)} as they should be, {refused} with errors"
-    sys.stdout.write(f"{len(files)} files: {counts}\n")
+    sys.stdout.write(f"{len(files)} {'file' if len(files) == 1 else 'files'}: {counts}\n")
     if wrong and not files:
         return COULD_NOT_RUN
     return int(bool(wrong or refused or (args.check and changed)))

@@ -183,7 +183,13 @@ _ONE_OF_MANY = "this is one table of a folder; alone it would leave every list o
 
 def _folder(path: Path, plan: Plan) -> Iterator[Raw | Diagnostic]:
     """The tables of a folder. A fault of a whole table leaves every record without that table, so none is read."""
-    files = sorted(p for p in path.iterdir() if p.suffix.lower() in (".csv", ".parquet") and p.name[0] not in "._~")
+    try:
+        there = sorted(path.iterdir())
+    except OSError:
+        hint = "check whether you may read it"
+        yield error("E0501", "the folder cannot be read", place=Place(str(path)), help=hint)
+        return
+    files = [p for p in there if p.suffix.lower() in (".csv", ".parquet") and p.name[0] not in "._~"]
     known = tables.known_tables(plan)
     problems: list[Diagnostic] = []
     found: dict[str, tables.Table] = {}

@@ -22,9 +22,13 @@ def home() -> Path | None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the whole of it or nothing; where that is not possible, do nothing."""
+    """Write a file so that a reader sees the whole of it or nothing; where that is not possible, do nothing.
+
+    What names a file of another encoding than UTF-8 is not kept.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UnicodeEncodeError):
+        content = text.encode()
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content)
         part.replace(path)

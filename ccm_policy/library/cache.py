@@ -45,7 +45,8 @@ class Cache:
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None
-        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
+        name = hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()[:24]
+        return self.folder / f"{name}.json"
 
 
 def of_library(digest: str, directory: Path, keep: bool) -> Cache:
@@ -54,7 +55,7 @@ def of_library(digest: str, directory: Path, keep: bool) -> Cache:
     The directory counts, since what is kept names its files.
     """
     home = stored.home() if keep else None
-    content = hashlib.sha256(f"{digest} {directory}".encode()).hexdigest()
+    content = hashlib.sha256(f"{digest} {directory}".encode(errors="surrogateescape")).hexdigest()
     cache = Cache(home, LIBRARIES, f"{content[:24]}-{_own_state()}")
     if home is not None and cache.folder is not None and not cache.folder.exists():
         _forget_old(home, f"{LIBRARIES}*", KEPT_LIBRARIES - 1)

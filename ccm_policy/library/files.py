@@ -67,6 +67,8 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     paths: list[str] = []
     wrong: list[Diagnostic] = []
     digest = hashlib.sha256()
+    for folder in _unlisted(directory):
+        wrong.append(error("E0451", f"the folder {folder} cannot be read", help="check the permissions of the folder"))
     for path in sorted(p for p in directory.rglob("*") if p.suffix in (".policy", ".csv") and p.is_file()):
         if any(part.startswith(".") for part in path.relative_to(directory).parts):
             continue
@@ -75,7 +77,7 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
         except OSError:
             wrong.append(error("E0451", f"{path} cannot be read", help="check the permissions of the file"))
             continue
-        digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode(errors="surrogateescape"))
         digest.update(content)
         if path.suffix == ".policy":
             paths.append(str(path))
@@ -85,6 +87,17 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     if wrong:
         return None, wrong
     return Found(directory, tuple(paths), f"sha256:{digest.hexdigest()}"), []
+
+
+def _unlisted(directory: Path) -> list[Path]:
+    """Folders whose content the system does not show; policies in them would be missing without a word."""
+    found = []
+    for folder in (directory, *sorted(p for p in directory.rglob("*") if p.is_dir())):
+        try:
+            next(folder.iterdir(), None)
+        except OSError:
+            found.append(folder)
+    return found
 
 
 def unread(told: list[Diagnostic]) -> list[Diagnostic]:

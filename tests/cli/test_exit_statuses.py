@@ -135,7 +135,7 @@ IN_ORDER = {
     "evaluate good.json --format csv": "patient_id,",
     "explain good.json --patient 0042 --service 99490": "",
     "check lakeside": "",
-    "format lakeside": "1 files: 0 laid out, 1 as they should be, 0 with errors",
+    "format lakeside": "1 file: 0 laid out, 1 as they should be, 0 with errors",
     "test lakeside": "",
     "show": "core.apcm",
     "show medicare.ccm --on 2026-03": "# Medicare",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -93,6 +94,31 @@ def test_an_edition_after_the_last_known_month_is_a_warning(world: Path, capsys:
     said = capsys.readouterr().out
     assert "warning CCM-W0411: this edition begins in 2099-01, after the last known month, " in said
     assert "extra.policy:3:3" in said
+
+
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(
+    world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (world / "payers").mkdir()
+    listed = Path.iterdir
+
+    def iterdir(folder: Path) -> object:
+        if folder.name == "payers":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert main(["check", str(world)]) == 2
+    assert "error CCM-E0451: the folder world/payers cannot be read" in capsys.readouterr().out
+
+
+def test_a_file_name_that_is_not_utf_8_is_no_obstacle(world: Path) -> None:
+    name = os.fsdecode(b"jos\xe9.policy")
+    try:
+        (world / name).write_text("# nothing yet\n", encoding="utf-8")
+    except OSError:
+        return  # the file system wants names in UTF-8
+    assert main(["check", str(world)]) == 0
 
 
 TABLE = 'table rates\n  key code: code\n  column rate: number\n  edition 2020-01 from "rates.csv"\n'
