@@ -1,6 +1,7 @@
 """Billing rules of care management as policy files, and the decisions that follow from them.
 
-The public names are those of `__all__`; each is imported when it is first used, so that importing the package costs nothing.
+The public names are those of `__all__`; each is imported when it is first used, so that importing the package costs
+nothing.
 """
 
 from __future__ import annotations

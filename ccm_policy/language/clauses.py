@@ -237,7 +237,7 @@ def form_of(kind: str, verb: str | None) -> Form:
     form = FORMS[kind]
     if verb is None:
         return form
-    more = {"because": "text", "cite": "citation"} | form.clauses
+    more = {"because": "text", "cite": "citation", **form.clauses}
     if verb == "change":
         more["without"] = "without"
     return Form(form.head, more)

@@ -263,10 +263,11 @@ def _quantified(expr: syntax.Quantified, place: _Place) -> str:
     how = expr.how if expr.number is None else f"{expr.how} {number(expr.number)}"
     if expr.has is None:
         return f"{how} {_source(expr.source, place)}"
+    has_what = expr.has
     where = expr.source.where
     if where is not None and _is_modifier(expr.has) and _ends_in_name(where):
         expr = replace(expr, source=replace(expr.source, where=syntax.Bracketed(where)))
-    has = marked(expr.has, replace(place, rank=_CHAIN, depth=place.depth + 1))
+    has = marked(has_what, replace(place, rank=_CHAIN, depth=place.depth + 1))
     if not _is_modifier(expr.has):
         has = f"has {has}"
     return f"{how} {_source(expr.source, replace(place, edges=False))}{place.mark(1)}{has}"

@@ -217,7 +217,7 @@ class _Cutter:
 
     def _split_inline(self, block: Block, piece: Piece) -> None:
         """`define X of L as …` and `for … is covered`: a clause that starts on the line of what stands before it."""
-        word = _INLINE.get((block.kind, piece.word))
+        word = _INLINE.get((block.kind or "", piece.word))
         match = word and re.compile(rf"(?<=\s){word}(?!\w)").search(self.text, piece.start, piece.end)
         if not word or not match:
             return
