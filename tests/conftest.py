@@ -33,3 +33,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(autouse=True)
+def no_page_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers of a parallel run are told a width of their own; reports are tested at the width of files."""
+    monkeypatch.delenv("COLUMNS", raising=False)
