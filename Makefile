@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test record check format types lint docs bench clean
+.PHONY: help setup test record check format types lint docs tables bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ lint:  ## ruff, without changing anything
 
 docs:  ## build the documentation, strictly
 	$(BIN)/ccm-policy site build
+
+tables:  ## write the grammar's tables anew, after a change of grammar.lark
+	PYTHONHASHSEED=0 $(BIN)/python -c 'from ccm_policy.language.tables import ship; ship()'
 
 bench:  ## print the benchmarks' figures
 	for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done

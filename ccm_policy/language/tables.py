@@ -1,10 +1,13 @@
-"""The grammar's tables: built by Lark from `grammar.lark`, then kept as JSON, since building takes longer than reading.
+"""The grammar's tables: built by Lark from `grammar.lark`, and kept as JSON, since building takes longer than reading.
 
-What is kept is keyed by the grammar's text and Lark's version. Anything odd about it, and the tables are built again.
+They come with the package (`make tables` writes them), for the version of Lark that they were made with; with another
+one they are built, and kept in the user's cache. What is kept is keyed by the grammar's text and Lark's version.
+Anything odd about it, and the tables are built again.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from functools import lru_cache
@@ -19,6 +22,7 @@ from lark.lexer import ContextualLexer, TerminalDef
 from ccm_policy.language import clauses, stored
 
 HEAD_RULES = tuple(sorted({f.head for f in clauses.FORMS.values() if f.head} | {"head_raise"}))
+SHIPPED = Path(__file__).with_name("grammar.tables.json.gz")
 STARTS = (*HEAD_RULES, *(r for r in clauses.RULES if r != "nothing"), "given_row", "nobody_calls")
 
 
@@ -26,19 +30,37 @@ STARTS = (*HEAD_RULES, *(r for r in clauses.RULES if r != "nothing"), "given_row
 def grammar() -> Lark:
     """The parser of heads and clause bodies; made once in a process."""
     text = grammar_text()
+    key = key_of(text)
+    shipped = _load(SHIPPED, key)
+    if shipped is not None:
+        return shipped
     home = stored.home()
     if home is None:
         return build(text)
-    digest = hashlib.sha256("\n".join([lark.__version__, *STARTS, text]).encode()).hexdigest()[:24]
-    path = home / f"grammar-{digest}.json"
-    kept = _load(path)
+    path = home / f"grammar-{key}.json"
+    kept = _load(path, key)
     if kept is not None:
         return kept
     built = build(text)
+    stored.write(path, _text_of(built, key))
+    return built
+
+
+def key_of(text: str, version: str = lark.__version__) -> str:
+    """What tables are made from: the grammar's text, its start rules, and Lark's version."""
+    return hashlib.sha256("\n".join([version, *STARTS, text]).encode()).hexdigest()[:24]
+
+
+def ship() -> None:
+    """Write the tables that come with the package anew."""
+    text = _text_of(build(grammar_text()), key_of(grammar_text()))
+    SHIPPED.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def _text_of(built: Lark, key: str) -> str:
     data, memo = built.memo_serialize([TerminalDef, Rule])
     data["options"]["_plugins"] = {}
-    stored.write(path, json.dumps({"data": data, "memo": memo}))
-    return built
+    return json.dumps({"key": key, "lark": lark.__version__, "data": data, "memo": memo})
 
 
 def grammar_text() -> str:
@@ -67,10 +89,15 @@ class _Unchecked(ContextualLexer):  # type: ignore[misc]
         super().__init__(conf, states, always_accept)
 
 
-def _load(path: Path) -> Lark | None:
-    """The tables that were kept, or None where there are none or they are damaged."""
+def _load(path: Path, key: str) -> Lark | None:
+    """The tables that were kept, or None where there are none, or others, or they are damaged."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_with_numbers)
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        if not content.startswith(f'{{"key": "{key}"'.encode()):
+            return None
+        found = json.loads(content, object_pairs_hook=_with_numbers)
         kept: Lark = Lark._load_from_dict(found["data"], found["memo"])
         kept.parse("a", start="condition")
     except Exception:  # whatever is wrong with a cache, it is never the author's concern

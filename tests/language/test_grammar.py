@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import lark
 import pytest
 
 from ccm_policy.language import clauses, tables
@@ -90,6 +93,7 @@ def test_every_rule_of_the_table_is_a_start_of_the_grammar() -> None:
 
 def test_kept_tables_read_as_built_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCM_POLICY_CACHE", str(tmp_path))
+    monkeypatch.setattr(tables, "SHIPPED", tmp_path / "none")
     grammar.cache_clear()
     text = "sum of minutes divided by patients_served, kept exact, over time_log where counts"
     built = grammar().parse(text, start="condition")
@@ -102,6 +106,18 @@ def test_kept_tables_read_as_built_ones(tmp_path: Path, monkeypatch: pytest.Monk
         kept.write_text(damage, encoding="utf-8")
         grammar.cache_clear()
         assert grammar().parse(text, start="condition") == built
+    grammar.cache_clear()
+
+
+def test_the_shipped_tables_are_those_of_the_grammar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When this fails, `make tables` after the change of `grammar.lark`."""
+    shipped = json.loads(gzip.decompress(tables.SHIPPED.read_bytes()))
+    assert shipped["key"] == tables.key_of(grammar_text(), shipped["lark"])
+    if shipped["lark"] == lark.__version__:
+        monkeypatch.setattr(tables, "build", None)
+        monkeypatch.setenv("CCM_POLICY_CACHE", "off")
+        grammar.cache_clear()
+        assert grammar().parse("documented", start="condition") is not None
     grammar.cache_clear()
 
 
