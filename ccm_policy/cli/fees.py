@@ -26,6 +26,7 @@ from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, r
 
 if TYPE_CHECKING:
     from ccm_policy.fees import FeeSchedules, Price
+    from ccm_policy.fees.changes import Change
     from ccm_policy.fees.relative import RelativeValues
     from ccm_policy.fees.terms import Bill
 
@@ -216,6 +217,10 @@ def _diff(args: argparse.Namespace) -> int:
     if not changes:
         message = f"Nothing is priced on {args.old} or {args.new} for what was asked."
         return _tell([error("E0604", message, help="Check code, locality, setting and dates.")], REFUSED)
+    if args.code is None:
+        for on, side in ((args.old, "old"), (args.new, "new")):
+            if not any(getattr(change, side) for change in changes):
+                return _tell([_why_nothing(fees, name, changes[0], on, args)], REFUSED)
     if args.format == "json":
         _print([json.dumps([c.to_dict() for c in changes], indent=2, ensure_ascii=False)])
         return DONE
@@ -229,6 +234,17 @@ def _diff(args: argparse.Namespace) -> int:
     if notes:
         _print(["", *(f"note: {note}" for note in notes)])
     return DONE
+
+
+def _why_nothing(fees: FeeSchedules, name: str, change: Change, on: date, args: argparse.Namespace) -> Diagnostic:
+    """Why no code at all has a price on a date: a year that is not held, or only proposed, ends nothing."""
+    from ccm_policy.fees import NoPrice
+
+    told = fees.price(
+        name, change.code, on, locality=args.locality, setting=change.setting, factor=change.factor or None,
+        proposed=args.proposed,
+    )  # fmt: skip
+    return told.diagnostic if isinstance(told, NoPrice) else error("E0604", f"Nothing is priced on {on}.")
 
 
 def _check(args: argparse.Namespace) -> int:

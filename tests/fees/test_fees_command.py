@@ -126,3 +126,12 @@ def test_every_message_of_this_folder_is_in_the_catalogue() -> None:
     assert used == set(known)
     for entry in known.values():
         assert all(entry[k] for k in ("title", "explanation", "wrong", "right"))
+
+
+@pytest.mark.parametrize(("years", "code"), [(["2025", "1999"], "CCM-E0602"), (["2026", "2027"], "CCM-E0603")])
+def test_a_year_without_rates_ends_nothing(years: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A code has not ended because a year is not held, or is only proposed."""
+    assert main(["fees", "diff", *years]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert code in err
