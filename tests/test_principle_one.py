@@ -79,5 +79,11 @@ def test_no_string_is_a_word_of_the_policies(path: Path) -> None:
     assert not offending, f"{path.relative_to(PACKAGE)}: {offending}"
 
 
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_no_code_stands_in_the_text_of_a_module(path: Path) -> None:
+    """Not even in the words about it: help and docstrings say `CODE`."""
+    assert not re.search(r"\b(?:9[089][0-9]{3}|G[0-9]{4})\b", path.read_text(encoding="utf-8"))
+
+
 def test_the_words_are_really_found() -> None:
     assert {"medicare", "rn", "ccm", "np", "NY"} <= words_of_the_policies()

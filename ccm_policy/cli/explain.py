@@ -2,7 +2,7 @@
 
 examples:
   ccm-policy explain examples/clinic-2026-03 --patient 0042
-  ccm-policy explain chart.json --patient 0042 --service 99490
+  ccm-policy explain chart.json --patient 0042 --service CODE
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Price codes; show, compare, check, import and project with fee schedules.
 
 examples:
-ccm-policy fees price 99490 --date 2026-03-31 --locality 13202-01 --setting non_facility --apm non_qp
-ccm-policy fees show 2026 --code 99490
-ccm-policy fees diff 2025 2026 --code 99490
+ccm-policy fees price CODE --date 2026-03-31 --locality 13202-01 --setting non_facility --apm non_qp
+ccm-policy fees show 2026 --code CODE
+ccm-policy fees diff 2025 2026 --code CODE
 ccm-policy fees check fee_schedules
 ccm-policy fees import rvu PPRRVU25_JAN.csv --year 2025 --release A
-ccm-policy fees project --service 99490 --patients 200 --year 2026
+ccm-policy fees project --service CODE --patients 200 --year 2026
 """
 
 from __future__ import annotations

@@ -218,7 +218,7 @@ def _verdicts(decisions: Iterable[Decided]) -> dict[str, int]:
 
 
 def to_bill(decision: Decided) -> list[str]:
-    """`99490 x 1`, with its modifiers; `held` where the practice's own rules hold it back."""
+    """`CODE x 1`, with its modifiers; `held` where the practice's own rules hold it back."""
     return [
         f"{'-'.join([code, *s['modifiers']])} x {s['units']}{' (held)' if s['held'] is not None else ''}"
         for code, s in supported(decision)

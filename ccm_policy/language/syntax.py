@@ -76,7 +76,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A value known by its shape and not yet by its type: a code (`99490`, `G0506`), `13202-01`, `E11.9`, `6:40`.
+    """A value known by its shape and not yet by its type: a billing code, `13202-01`, `E11.9`, `6:40`.
 
     Five digits in a row are a `Shape` wherever they stand; the type expected there decides whether it is a number.
     """
@@ -352,7 +352,7 @@ class UnknownValue:
 
 @dataclass(frozen=True, slots=True)
 class CodeRange:
-    """`90951 to 90970`, both included."""
+    """`CODE to CODE`, both included."""
 
     first: str
     last: str

@@ -1,4 +1,4 @@
-"""Values as they are written, and the type expected where they stand: `20 minutes`, `99490`, `rn`, `"E11.9"`."""
+"""Values as they are written, and the type expected where they stand: `20 minutes`, a code, `rn`, `"E11.9"`."""
 
 from __future__ import annotations
 
