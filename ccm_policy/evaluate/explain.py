@@ -16,6 +16,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace, deciding, missing, walk
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
+from ccm_policy.language.walk import within
 
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 FACTS_SHOWN = 12
@@ -39,8 +40,8 @@ def _lines(decision: Decision, only: str | None) -> Iterator[str]:
     for service in chosen:
         yield ""
         yield from _service(service, decision.evaluated)
+    yield from _quantities(decision.evaluated, [s.code for s in chosen])
     if only is None:
-        yield from _quantities(decision.evaluated)
         yield from _closing(decision)
 
 
@@ -130,12 +131,19 @@ def fact(leaf: Leaf) -> str:
 # --- sums: which records counted ---------------------------------------------------------------------------------
 
 
-def _quantities(month: Evaluated) -> Iterator[str]:
-    """Every sum that was taken: its value, and for each record whether it counted, and why it did not."""
+def _quantities(month: Evaluated, codes: list[str]) -> Iterator[str]:
+    """Every sum that earns these services: its value, and for each record whether it counted, and why it did not."""
+    earning = [month.program.services[code].earning for code in codes if code in month.program.services]
+    read = {
+        node.name
+        for e in earning
+        for part in (e.when, e.amount)
+        if part is not None
+        for node in within(part)
+        if isinstance(node, tree.Defined)
+    }
     for name, definition in month.program.definitions.items():
-        if definition.of is not None or not isinstance(definition.value, tree.Sum):
-            continue
-        if (name, id(None)) not in month.scene.shared:
+        if name not in read or not isinstance(definition.value, tree.Sum):
             continue
         trace = month.scene.defined(name)
         records = {record.path: record for record in month.facts.list(definition.value.records.list).records}

@@ -186,3 +186,13 @@ def test_evaluate_presumes_nothing_when_asked(capsys: pytest.CaptureFixture[str]
 
     assert status() == ("supported", True)
     assert status("--presume", "nothing") == ("needs_information", False)
+
+
+def test_one_service_shows_which_entries_counted_and_why_another_did_not(capsys: pytest.CaptureFixture[str]) -> None:
+    clinic = Path(__file__).parents[2] / "examples" / "clinic-2026-03"
+    assert main(["explain", str(clinic), "--patient", "0045", "--service", "99490"]) == 0
+    out = capsys.readouterr().out
+    assert "✓ time_log[0], 2026-03-04, 9: adds 9" in out
+    assert "✗ time_log[2], 2026-03-11, 12: does not count" in out
+    assert out.endswith("      time_log[2].activity is administrative\n")
+    assert "personal_minutes" not in out.split("\nstaff_minutes")[1]
