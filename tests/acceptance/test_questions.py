@@ -367,3 +367,14 @@ def test_g0506_goes_with_the_initiating_visit() -> None:
     decision = decide(starts)
     assert outcome(decision, "G0506") == (YES, 1)
     assert decision["services"]["G0506"]["date_of_service"] == "2026-03-02"
+
+
+def test_a_code_for_clinics_on_an_offices_claim_is_told_as_such() -> None:
+    decision = decide(
+        put("service_month", "2022-06"),
+        put("time_log", []),
+        put("claim_lines", [{"line": 1, "code": "G0511", "units": 1, "date": "2022-06-30"}]),
+    )
+    (line,) = decision["claim"]["lines"]
+    assert line["verdict"] == "not_supported"
+    assert line["message"] == "No policy that applies here supports G0511; it is for other payers or providers."
