@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ccm_policy.language.resolve.examples import VERDICTS
+
 TEXT = {"type": "string"}
 TEXT_OR_NULL = {"type": ["string", "null"]}
 YES_NO_UNKNOWN = {"enum": ["yes", "no", "unknown"]}
@@ -120,17 +122,7 @@ _LINE: dict[str, Any] = {
     "code": TEXT_OR_NULL,
     "units": {"type": ["integer", "string", "null"]},
     "date": DATE_OR_NULL,
-    "verdict": {
-        "enum": [
-            "supported",
-            "alternative",
-            "over_billed",
-            "under_billed",
-            "not_supported",
-            "needs_information",
-            "not_audited",
-        ]
-    },
+    "verdict": {"enum": list(VERDICTS)},
     "supported_units": COUNT,
     "allowed": MONEY,
     "message": TEXT_OR_NULL,

@@ -170,6 +170,24 @@ service 10001
   earns  1 unit
 """
 
+TIERS = """
+service 10001
+  title  "Higher"
+  family work
+  tier   higher
+  earns  1 unit when flag
+
+service 10002
+  title  "Lower"
+  family work
+  tier   lower
+  earns  1 unit when other_flag
+
+prefer one tier of higher, lower in that order
+  for   work
+  basis practice
+"""
+
 
 def holds(condition: str, facts_given: Mapping[str, Any], definitions: str = "") -> str:
     """What a condition comes to: `yes`, `no` or `unknown`, as the only rule of the only service."""

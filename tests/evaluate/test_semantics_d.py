@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccm_policy.evaluate import Decision, Options
-from tests.evaluate.small_world import SERVICE, decide, holds, missing, reason, rule
+from tests.evaluate.small_world import SERVICE, TIERS, decide, holds, missing, reason, rule
 
 DONE = """
 define minutes_done: minutes
@@ -23,24 +23,6 @@ service 10001
   earns  1 unit for each full 20 minutes of minutes_done, at most 2 units
 """
 )
-
-TIERS = """
-service 10001
-  title  "Higher"
-  family work
-  tier   higher
-  earns  1 unit when flag
-
-service 10002
-  title  "Lower"
-  family work
-  tier   lower
-  earns  1 unit when other_flag
-
-prefer one tier of higher, lower in that order
-  for   work
-  basis practice
-"""
 
 
 def log(*minutes: int | str, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import UNKNOWN
-from tests.evaluate.small_world import SERVICE, decide, holds, reason, rule
+from tests.evaluate.small_world import SERVICE, TIERS, decide, holds, reason, rule
 
 YES, NO = True, False
 UNSAID: Final = UNKNOWN
@@ -166,25 +166,6 @@ def test_units_are_a_range(
     ]
     service = decide(UNITS + rule("flagged", "require flag"), {"log": log, **given(flag=flag)}).services["10001"]
     assert (service.status, service.units, service.possible_units) == (status, units, possible_units)
-
-
-TIERS = """
-service 10001
-  title  "Higher"
-  family work
-  tier   higher
-  earns  1 unit when flag
-
-service 10002
-  title  "Lower"
-  family work
-  tier   lower
-  earns  1 unit when other_flag
-
-prefer one tier of higher, lower in that order
-  for   work
-  basis practice
-"""
 
 
 @pytest.mark.parametrize(
