@@ -26,7 +26,9 @@ def records(text: str, file: str) -> Iterator[Raw | Diagnostic]:
         yield error(fault.code, fault.says, place=Place(file), help=fault.help)
         return
     except yaml.MarkedYAMLError as fault:
-        yield _broken(fault.problem_mark or fault.context_mark, file)
+        mark = fault.problem_mark or fault.context_mark
+        deep = _too_deep(text)
+        yield _broken(mark, file) if deep is None else error(deep.code, deep.says, place=Place(file), help=deep.help)
         return
     except (yaml.YAMLError, RecursionError, ValueError):
         yield _broken(None, file)
@@ -40,11 +42,42 @@ def records(text: str, file: str) -> Iterator[Raw | Diagnostic]:
 
 
 class _UnusableError(ValueError):
-    """Something that YAML allows and facts do not; caught in `records`."""
+    """Something that YAML allows and facts do not; caught in `records`. `line` and `column` count from 0."""
 
-    def __init__(self, code: str, event: Any, says: str, help: str) -> None:
-        where = f"at line {event.start_mark.line + 1}, column {event.start_mark.column + 1}, "
+    def __init__(self, code: str, line: int, column: int, says: str, help: str) -> None:
+        where = f"at line {line + 1}, column {column + 1}, "
         self.code, self.says, self.help = code, where + says, help
+
+
+def _at(code: str, event: Any, says: str, help: str) -> _UnusableError:
+    return _UnusableError(code, event.start_mark.line, event.start_mark.column, says, help)
+
+
+def _deep(line: int, column: int) -> _UnusableError:
+    says = "lists and objects are nested too deep to be a record"
+    help = "a record is an object of fields, lists of objects, and values"
+    return _UnusableError("E0511", line, column, says, help)
+
+
+def _too_deep(text: str) -> _UnusableError | None:
+    """Where brackets of the text are nested too deep, whatever the parser said of it: some versions of it have a limit
+    of their own, and it reads ahead."""
+    depth, quote = 0, ""
+    for row, line in enumerate(text.splitlines()):
+        for column, char in enumerate(line):
+            if quote:
+                quote = "" if char == quote else quote
+            elif char in "\"'":
+                quote = char
+            elif char == "#":
+                break
+            elif char in "[{":
+                depth += 1
+                if depth > _DEEPEST + 1:
+                    return _deep(row, column)
+            elif char in "]}":
+                depth -= 1
+    return None
 
 
 class _Reader:
@@ -67,13 +100,10 @@ class _Reader:
         kind = type(event).__name__
         if kind == "AliasEvent":
             if event.anchor not in self.anchors:
-                raise _UnusableError(
-                    "E0507", event, "a repeat (`*`) names nothing that stands before it", "write it out"
-                )
+                raise _at("E0507", event, "a repeat (`*`) names nothing that stands before it", "write it out")
             return self.anchors[event.anchor]
         if depth > _DEEPEST:
-            says = "lists and objects are nested too deep to be a record"
-            raise _UnusableError("E0511", event, says, "a record is an object of fields, lists of objects, and values")
+            raise _deep(event.start_mark.line, event.start_mark.column)
         if kind == "ScalarEvent":
             found: Any = None if _is_null(event) else event.value
         else:
@@ -96,7 +126,7 @@ class _Reader:
             if type(name).__name__ == "MappingEndEvent":
                 break
             if type(name).__name__ != "ScalarEvent":
-                raise _UnusableError("E0507", name, "a field name must be one word", "check the indentation")
+                raise _at("E0507", name, "a field name must be one word", "check the indentation")
             if name.value in found:
                 found[Repeated(name.value)] = None
             found[name.value] = self.value(next(self.events), depth + 1)
