@@ -48,7 +48,12 @@ def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, .
 
 def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, bound: Bound) -> Match:
     if listed.unknown:
-        return Match(record, UNKNOWN, Trace(None, UNKNOWN, leaf=Leaf(listed.path, UNKNOWN), label=record.path), bound)
+        return Match(
+            record,
+            UNKNOWN,
+            Trace(None, UNKNOWN, leaf=Leaf(listed.path, UNKNOWN, null=listed.null), label=record.path),
+            bound,
+        )
     parts: list[Trace] = []
     if not record.certain:
         parts.append(Trace(None, UNKNOWN, leaf=Leaf(record.path_of(DOUBTFUL), UNKNOWN)))

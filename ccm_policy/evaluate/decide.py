@@ -62,7 +62,7 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
     facts, scene, own = own_outcomes(given, program, presumptions=options.presumptions)
-    open_layers = hanging(library, layers, given, own, presumptions=options.presumptions)
+    open_layers = hanging(library, layers, given, own, program, scene, presumptions=options.presumptions)
     whole, outcomes = with_added(program, own, open_layers.added)
     month = evaluated(whole, facts, scene, outcomes, open_layers.facts)
     house = house_of(library, layers, given, presumptions=options.presumptions)

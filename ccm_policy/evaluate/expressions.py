@@ -14,7 +14,7 @@ from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge, month_b
 from ccm_policy.evaluate.patient_month import Cell, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, ANY_NUMBER, Days, Range, Result, exactly, hull, on_day
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
-from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.evaluate.trace import Leaf, Trace, waits_for_null
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language import tree
@@ -81,14 +81,17 @@ def _const(node: tree.Const, scene: Scene, bound: Bound) -> Trace:
 
 def _fact(node: tree.Fact, scene: Scene, bound: Bound) -> Trace:
     cell = scene.facts.fact(node.path)
-    return Trace(node, result_of(cell, node.type, scene), leaf=Leaf(node.path, cell.value, cell.presumed))
+    return Trace(node, result_of(cell, node.type, scene), leaf=Leaf(node.path, cell.value, cell.presumed, cell.null))
 
 
 def field_of(record: Record, field: str, type: Type, scene: Scene, node: tree.Node | None = None) -> Trace:
     """A field of a record."""
     cell = scene.facts.cell(record, field)
     return Trace(
-        node, result_of(cell, type, scene), leaf=Leaf(record.path_of(field), cell.value, cell.presumed), label=field
+        node,
+        result_of(cell, type, scene),
+        leaf=Leaf(record.path_of(field), cell.value, cell.presumed, cell.null),
+        label=field,
     )
 
 
@@ -97,16 +100,17 @@ def _field(node: tree.Field, scene: Scene, bound: Bound) -> Trace:
 
 
 def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
-    """The rows that the key may mean, and the imagined record unless one row certainly matches."""
+    """The rows that the key may mean, and the imagined record unless one row certainly matches. Where nobody named a
+    row and the record itself states what the row would say, the record stands."""
     record = bound[node.depth]
     declared = scene.vocabulary.lists
     key = field_of(record, node.field, declared[node.list].fields[node.field].type, scene)
     target = scene.facts.list(node.target)
     if record.unseen or target.unknown:
-        leaf = key if record.unseen else Trace(None, UNKNOWN, leaf=Leaf(node.target, UNKNOWN))
+        leaf = key if record.unseen else Trace(None, UNKNOWN, leaf=Leaf(node.target, UNKNOWN, null=target.null))
         return Trace(node, unknown_of(node.type, scene), (key, leaf))
     candidates: list[Record] = []
-    for row in target.all:
+    for row in () if _names_no_row(key, record.imagined.get(node.field)) else target.all:
         by = field_of(row, node.by, declared[node.target].fields[node.by].type, scene)
         same = ranges.equal(key.value, by.value)
         if same is not False:
@@ -119,6 +123,12 @@ def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
     value = hull(f.value for f in fields)
     parts = (key, *fields)
     return Trace(node, value, parts, fields if len(fields) == 1 else None)
+
+
+def _names_no_row(key: Trace, imagined: Record | None) -> bool:
+    absent = key.leaf is not None and not key.leaf.known and not key.leaf.null
+    stated = () if imagined is None else [imagined.cells[name] for name in imagined.aliases]
+    return absent and bool(stated) and all(cell.value is not UNKNOWN for cell in stated)
 
 
 def _defined(node: tree.Defined, scene: Scene, bound: Bound) -> Trace:
@@ -230,9 +240,12 @@ def _within(node: tree.Within, scene: Scene, bound: Bound) -> Trace:
 
 
 def _established(node: tree.Established, scene: Scene, bound: Bound) -> Trace:
-    """The lower end of a range, as if it were known; so it is settled, and asks for nothing."""
+    """The lower end of a range, as if it were known; so it is settled, and asks for nothing. What a fact recorded as
+    not known leaves open stays open: only absence may be taken for *not established*."""
     part = scene.evaluate(node.operand, bound)
     value: Result = part.value
+    if waits_for_null(part):
+        return Trace(node, value, (part,))
     if isinstance(value, Range) and value.low is not None:
         value = exactly(value.low)
     elif isinstance(value, Days):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ccm_policy.evaluate.coverage import covered
 from ccm_policy.evaluate.ranges import ZERO, Range
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.evaluate.trace import Trace
+from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language.tree import Earning, Program
 from ccm_policy.library import Library
@@ -51,16 +53,24 @@ class Hanging:
 
 
 def hanging(
-    library: Library, layers: Layers, given: Given, decided: Mapping[str, Outcome], *, presumptions: bool
+    library: Library,
+    layers: Layers,
+    given: Given,
+    decided: Mapping[str, Outcome],
+    program: Program,
+    scene: Scene,
+    *,
+    presumptions: bool,
 ) -> Hanging:
-    """Decide with each layer that may apply, and compare own outcomes with those without it."""
+    """Decide with each layer that may apply, and compare own outcomes and coverage with those without it."""
     found: dict[str, tuple[str, ...]] = {}
     added: dict[str, Outcome] = {}
     for policies, facts in _variants(library, layers):
-        program = library.program(policies, given.service_month)
-        _, _, other = own_outcomes(given, program, presumptions=presumptions)
+        under = library.program(policies, given.service_month)
+        _, there, other = own_outcomes(given, under, presumptions=presumptions)
         for code in dict.fromkeys((*decided, *other)):
-            if _differs(decided.get(code), other.get(code)):
+            one, two = decided.get(code), other.get(code)
+            if _differs(one, two) or _covered(one, program, scene) != _covered(two, under, there):
                 found[code] = tuple(dict.fromkeys((*found.get(code, ()), *facts)))
                 if code not in decided:
                     added.setdefault(code, other[code])
@@ -99,6 +109,14 @@ def _differs(one: Outcome | None, other: Outcome | None) -> bool:
     if one is None or other is None:
         return (one or other) is not None and any(o is not None and o.own is not False for o in (one, other))
     return (one.own, one.established_units) != (other.own, other.established_units)
+
+
+def _covered(outcome: Outcome | None, program: Program, scene: Scene) -> tuple[Truth, bool] | None:
+    """What is said of the coverage of a service that may stand by itself; None where it cannot."""
+    if outcome is None or outcome.own is False:
+        return None
+    found = covered(outcome.service.code, program, scene, outcome.served)
+    return found.truth, found.established
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,18 @@ from ccm_policy.facts.values import UNKNOWN, Value
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value of a fact. `presumed`: nobody recorded it (S3). `latest`: of an unknown day, the last that may be."""
+    """The value of a fact. `presumed`: nobody recorded it (S3). `latest`: of an unknown day, the last that may be.
+    `null`: it was recorded that the value is not known, so that nothing is presumed from its absence."""
 
     value: Value
     presumed: bool = False
     latest: date | None = None
+    null: bool = False
+
+
+def given_cell(value: Value) -> Cell:
+    """The cell of a fact that was given."""
+    return Cell(value, null=value is UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list: its records, and the unseen one where it is not complete. `unknown`: nothing is known about the list.
+    """A list: its records, and the unseen one where it is not complete. `unknown`: nothing is known about the list;
+    `null`: and that is what was recorded.
 
     `path`: the list as it is given, which reasons name.
     """
@@ -53,6 +61,7 @@ class Listed:
     unseen: Record | None = None
     unknown: bool = False
     presumed: bool = False
+    null: bool = False
 
     @property
     def all(self) -> tuple[Record, ...]:

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 
 from ccm_policy.evaluate.calendar import is_edge, month_bounds
 from ccm_policy.evaluate.interpret import READERS
-from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record
+from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record, given_cell
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
+from ccm_policy.evaluate.trace import waits_for_null
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
 from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
 
@@ -61,7 +62,7 @@ class _Presumed:
             "practitioner.id": self.given.practitioner_id,
         }
         self.facts |= {path: Cell(value) for path, value in named.items() if value is not None}
-        self.facts |= {path: Cell(value) for path, value in self.given.facts.items()}
+        self.facts |= {path: given_cell(value) for path, value in self.given.facts.items()}
         month = self.given.service_month
         self.scene = Scene(READERS, month, self, self.vocabulary, {}, self.tables, month_bounds(month)[1])
 
@@ -89,13 +90,16 @@ class _Presumed:
         """What a value that was not given is taken to be."""
         if not self.presumptions or absent.how in ("unknown", "error", "empty"):
             return Cell(UNKNOWN)
-        if absent.unless is not None and self.scene.evaluate(absent.unless, bound).value is True:
-            return Cell(UNKNOWN)
+        if absent.unless is not None:
+            otherwise = self.scene.evaluate(absent.unless, bound)
+            if otherwise.value is True or waits_for_null(otherwise):
+                return Cell(UNKNOWN, null=otherwise.value is not True)
         if absent.how == "none":
             return Cell(NONE, presumed=True)
         assert absent.value is not None, "a presumption has a value"
-        value = _value(self.scene.evaluate(absent.value, bound).value)
-        return Cell(value, presumed=value is not UNKNOWN)
+        read = self.scene.evaluate(absent.value, bound)
+        value = _value(read.value)
+        return Cell(value, presumed=value is not UNKNOWN, null=value is UNKNOWN and waits_for_null(read))
 
     def complete(self, record: Record, declared: ListDecl) -> None:
         """Fill every cell of a record, and imagine the records that it looks up in vain."""
@@ -135,9 +139,10 @@ class _Presumed:
         if given is NONE:
             given = GivenList(())
         if not isinstance(given, GivenList):
-            return Listed(declared.name, (), _unseen(declared, declared.name), unknown=True)
+            null = given is UNKNOWN
+            return Listed(declared.name, (), _unseen(declared, declared.name), unknown=True, null=null)
         records = tuple(
-            Record(declared.name, f"{declared.name}[{row}]", {f: Cell(v) for f, v in cells.items()})
+            Record(declared.name, f"{declared.name}[{row}]", {f: given_cell(v) for f, v in cells.items()})
             for row, cells in enumerate(given.rows)
         )
         unseen = None if presumed else self._unseen_of(declared, given.complete)
@@ -178,7 +183,7 @@ class _Presumed:
             if code not in self.decided:
                 records.append(self._as(declared, line, certain=code is not UNKNOWN))
         unseen = None if other.unseen is None else self._as(declared, other.unseen)
-        return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed)
+        return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed, other.null)
 
     def _as(self, declared: ListDecl, record: Record, certain: bool = True) -> Record:
         """A record of one list read as a record of the union, by the names of their fields.

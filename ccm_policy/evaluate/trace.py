@@ -15,11 +15,12 @@ from ccm_policy.language.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A fact that was read: its path, its value, and whether it was presumed."""
+    """A fact that was read: its path, its value, and whether it was presumed. `null`: recorded as not known."""
 
     path: str
     value: Value
     presumed: bool = False
+    null: bool = False
 
     @property
     def known(self) -> bool:
@@ -58,6 +59,11 @@ def deciding(*traces: Trace) -> tuple[Leaf, ...]:
 def missing(*traces: Trace) -> tuple[Leaf, ...]:
     """The facts that would decide: unknown leaves below the parts that are unknown; a settled part has none (S27)."""
     return tuple(leaf for leaf in leaves_of(walk(traces, settled_too=False)) if not leaf.known)
+
+
+def waits_for_null(trace: Trace) -> bool:
+    """Whether a value is open because of a fact that was recorded as not known, and not by absence alone."""
+    return not trace.settled and any(leaf.null for leaf in missing(trace))
 
 
 def leaves_of(traces: Iterable[Trace]) -> tuple[Leaf, ...]:

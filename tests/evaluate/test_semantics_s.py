@@ -488,7 +488,9 @@ define by_staff of log
     roster: list[dict[str, Any]] = [{"id": "s1", "role": "clerk", "clinical": True}, {"id": "s2", "role": "nurse"}]
     assert clinical({"who": "clerk", "staff_id": "s1"}, roster) == "yes"
     assert clinical({"who": "clerk", "staff_id": "s9"}, roster) == "no"
-    assert clinical({"who": "clerk"}, roster) == "unknown", "it may be the first of the roster"
+    assert clinical({"who": "clerk"}, roster) == "no", "the stated role stands where no row is named"
+    assert clinical({"who": "clerk", "staff_id": None}, roster) == "unknown", "it may be the first of the roster"
+    assert clinical({}, roster) == "unknown"
 
 
 # --- layers ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,119 @@
+"""The law held against whole decisions: charts of the example clinic, varied at random, and the same with some values recorded as
+unknown. Whatever is settled with the nulls stays so without them: rules, own outcomes, coverage and, choice apart, statuses.
+
+CI tries some hundreds of pairs. `make deep` runs this file as a program, which tries as many as it is told.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import sys
+from typing import Any
+
+import pytest
+
+from tests.evaluate.test_law_of_the_library import CLINIC, Chart, library, ways, without
+
+MONTHS = ("2016-02", "2019-05", "2021-06", "2023-04", "2025-03", "2026-03")
+VARIED: dict[str, tuple[Any, ...]] = {
+    "provider_type": ("office", "rhc", "fqhc", "outpatient_hospital"),
+    "state": ("NY", "CA", "OH"),
+}
+PROGRAMMES = ("ccm", "pcm", "apcm")
+SETTLED = ("yes", "no")
+
+
+def varied(chart: Chart, rng: random.Random) -> Chart:
+    """A chart with other selectors and consents to other programmes, now and then in another month."""
+    chart = copy.deepcopy(chart)
+    for fact, values in VARIED.items():
+        if rng.random() < 0.4:
+            chart[fact] = rng.choice(values)
+    for listed in ("consents", "programs", "time_log", "visits"):
+        for record in chart.get(listed) or () if isinstance(chart.get(listed), list) else ():
+            if listed != "visits" and rng.random() < 0.3:
+                record["program"] = rng.choice(PROGRAMMES)
+            elif listed == "visits" and rng.random() < 0.3:
+                record["initiates"] = [rng.choice(PROGRAMMES)]
+    if rng.random() < 0.3:
+        month = rng.choice(MONTHS)
+        chart = json.loads(json.dumps(chart).replace('"' + chart["service_month"], '"' + month))
+    return chart
+
+
+def turns(whole: Chart, hidden: tuple[Any, ...]) -> list[str]:
+    """What is settled with the nulls and another without them."""
+    full, less = (library().evaluate(chart).to_dict()["services"] for chart in (whole, without(whole, *hidden)))
+    found = []
+    for code, service in less.items():
+        other = full.get(code)
+        if other is None:
+            found += [code] if service["status"] == "supported" else []
+            continue
+        if service["own_outcome"] in SETTLED and service["own_outcome"] != other["own_outcome"]:
+            found.append(f"{code}: own outcome {service['own_outcome']}, then {other['own_outcome']}")
+        yields = service["yields_to"] or other["yields_to"]
+        if not yields and service["status"] != "needs_information" and service["status"] != other["status"]:
+            found.append(f"{code}: {service['status']}, then {other['status']}")
+        rules = {(r["policy"], r["rule"]): r["outcome"] for r in other["reasons"]}
+        for reason in service["reasons"]:
+            then = rules.get((reason["policy"], reason["rule"]), reason["outcome"])
+            if not yields and reason["outcome"] in SETTLED and reason["outcome"] != then:
+                found.append(f"{code}: {reason['rule']} {reason['outcome']}, then {then}")
+    return found
+
+
+def tried(seed: int) -> list[str]:
+    """One pair: the turns that it shows, with what was hidden."""
+    rng = random.Random(seed)
+    chart = varied(rng.choice(_charts()), rng)
+    places = list(ways(chart))
+    hidden = tuple(rng.sample(places, min(len(places), rng.choice((1, 1, 2, 3)))))
+    if len(hidden) > 1:
+        hidden = tuple(w for w in hidden if not any(w != v and w[: len(v)] == v for v in hidden))
+    try:
+        return [f"{turn} (seed {seed}, {chart['patient_id']}, {hidden})" for turn in turns(chart, hidden)]
+    except library_errors():
+        return []
+
+
+def library_errors() -> tuple[type[Exception], ...]:
+    """A varied chart that is refused makes no pair."""
+    from ccm_policy import CcmPolicyError
+
+    return (CcmPolicyError,)
+
+
+def _charts() -> list[Chart]:
+    return [json.loads(line) for line in CLINIC.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_no_null_turns_what_is_settled(block: int) -> None:
+    assert [turn for seed in range(block * 50, block * 50 + 50) for turn in tried(seed)] == []
+
+
+def test_a_consent_whose_programme_is_unknown_settles_nothing() -> None:
+    chart = next(c for c in _charts() if any(r.get("program") == "apcm" for r in c.get("consents") or ()))
+    chart["programs"] = []
+    place = next(("consents", n) for n, r in enumerate(chart["consents"]) if r.get("program") == "apcm")
+    assert turns(chart, ((*place, "program"),)) == []
+    less = library().evaluate(without(chart, (*place, "program"))).to_dict()["services"]
+    assert {less[code]["own_outcome"] for code in ("G0557", "G0558")} == {"unknown"}
+
+
+def test_an_unknown_kind_of_provider_asks_where_coverage_would_be_another() -> None:
+    chart = json.loads(json.dumps(_charts()[0]).replace('"2026-03', '"2019-05'))
+    less = library().evaluate({**chart, "provider_type": None}).to_dict()["services"]["99490"]
+    there = library().evaluate({**chart, "provider_type": "rhc"}).to_dict()["services"]["99490"]
+    assert (less["status"], there["status"]) == ("needs_information", "not_supported")
+    assert less["missing"] == ["provider_type"]
+
+
+if __name__ == "__main__":
+    first, count = (int(word) for word in sys.argv[1:3])
+    found = [turn for seed in range(first, first + count) for turn in tried(seed)]
+    print(*found, f"{count} pairs, {len(found)} turns", sep="\n")
+    sys.exit(bool(found))
