@@ -1,5 +1,6 @@
-"""The law held against whole decisions: charts of the example clinic, varied at random, and the same with some values recorded as
-unknown. Whatever is settled with the nulls stays so without them: rules, own outcomes, coverage and, choice apart, statuses.
+"""The law held against whole decisions: charts of the example clinic, varied at random, and the same with some values
+recorded as unknown. Whatever is settled with the nulls stays so without them: rules, own outcomes, coverage and, choice
+apart, statuses.
 
 CI tries some hundreds of pairs. `make deep` runs this file as a program, which tries as many as it is told.
 """
@@ -57,7 +58,7 @@ def turns(whole: Chart, hidden: tuple[Any, ...]) -> list[str]:
         if service["own_outcome"] in SETTLED and service["own_outcome"] != other["own_outcome"]:
             found.append(f"{code}: own outcome {service['own_outcome']}, then {other['own_outcome']}")
         yields = service["yields_to"] or other["yields_to"]
-        if not yields and service["status"] != "needs_information" and service["status"] != other["status"]:
+        if not yields and settled(service) and service["status"] != other["status"]:
             found.append(f"{code}: {service['status']}, then {other['status']}")
         rules = {(r["policy"], r["rule"]): r["outcome"] for r in other["reasons"]}
         for reason in service["reasons"]:
@@ -65,6 +66,13 @@ def turns(whole: Chart, hidden: tuple[Any, ...]) -> list[str]:
             if not yields and reason["outcome"] in SETTLED and reason["outcome"] != then:
                 found.append(f"{code}: {reason['rule']} {reason['outcome']}, then {then}")
     return found
+
+
+def settled(service: dict[str, Any]) -> bool:
+    """Whether a status answers. That no published rule speaks answers only for a service that may stand by itself."""
+    return service["status"] in ("supported", "not_supported") or (
+        service["status"] == "not_established" and service["own_outcome"] == "yes"
+    )
 
 
 def tried(seed: int) -> list[str]:
