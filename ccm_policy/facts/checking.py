@@ -172,7 +172,7 @@ def _read_list(raw: Any, records: Records, reading: _Reading) -> None:
         reading.lists[name] = GivenList(())
     elif isinstance(raw, list | tuple):
         rows: list[dict[str, Value]] = []
-        for index, item in enumerate(raw):
+        for index, item in enumerate(records.spelt_out(raw)):
             row: dict[str, Value] = {}
             if isinstance(item, Mapping):
                 _read_group(item, records.fields, row, reading, name, index)
@@ -190,6 +190,7 @@ def _read_one(raw: Any, one: OneRecord, reading: _Reading) -> None:
     earlier = next((row for records, row in reading.ones if records is one.records), None)
     row: dict[str, Value] = {} if earlier is None else earlier
     if isinstance(raw, Mapping):
+        (raw,) = one.records.spelt_out((raw,))
         _read_group(raw, one.records.fields, row, reading, one.name, None)
         if earlier is None:
             reading.ones.append((one.records, row))

@@ -101,7 +101,7 @@ def _forms(type: Type, never: tuple[str, ...]) -> list[dict[str, Any]]:
                 spelt,
             ]
         case "number":
-            minutes = "|\\d{1,4}:[0-5]\\d" if type.unit == "minute" else ""
+            minutes = "|\\d{1,4}:[0-5]\\d|\\d{1,2}:[0-5]\\d:[0-5]\\d" if type.unit == "minute" else ""
             return [_number(type), _text(f"(?:[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+){minutes})"), spelt]
         case "date":
             return [{"type": "string", "format": "date", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"}, spelt]

@@ -6,9 +6,11 @@ that walks the data beside the groups needs no other knowledge of the vocabulary
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from ccm_policy.facts import durations
 from ccm_policy.facts.scalars import Parser, parser
 from ccm_policy.language.tree import FactDecl, ListDecl, Type, Vocabulary
 
@@ -51,7 +53,8 @@ class Records:
     """A list and the group that its records are.
 
     `in_month`: fields whose dates must lie in the service month. `identities`: fields of which no two records may
-    share a value. `clock`: its fields of start, end and minutes, where it has all three.
+    share a value. `clock`: its fields of start, end and minutes, where it has all three. `durations`: its
+    fields of minutes.
     """
 
     name: str
@@ -60,6 +63,16 @@ class Records:
     in_month: tuple[str, ...]
     identities: tuple[str, ...]
     clock: tuple[str, str, str] | None
+    durations: tuple[Leaf, ...]
+
+    def spelt_out(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The rows with their durations in hours, minutes and seconds, where something tells how they are meant."""
+        for leaf in self.durations:
+            objects = [row for row in rows if isinstance(row, Mapping)]
+            way = durations.way_of(leaf.path, objects, leaf.type, self.clock and self.clock[:2])
+            if way is not None and way != durations.EITHER:
+                rows = [durations.in_row(row, leaf.path, way) for row in rows]
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,8 @@ def _records(decl: ListDecl, looked_up_by: set[str]) -> Records:
     minutes = [n for n, f in decl.fields.items() if f.type.unit == "minute" and f.type.kind == "number"]
     clock = ("start", "end", minutes[0]) if len(times) == 2 and len(minutes) == 1 else None
     identities = tuple(n for n in decl.fields if n in looked_up_by or n == "id")
-    return Records(decl.name, decl, fields, _dated_in_month(fields.leaves()), identities, clock)
+    timed = tuple(leaf for leaf in fields.leaves() if leaf.type.unit == "minute")
+    return Records(decl.name, decl, fields, _dated_in_month(fields.leaves()), identities, clock, timed)
 
 
 def _dated_in_month(leaves: Iterable[Leaf]) -> tuple[str, ...]:

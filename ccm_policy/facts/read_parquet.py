@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ccm_policy.facts.plan import Plan
-from ccm_policy.facts.tables import Row, Table, header_problems
+from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
 
@@ -17,11 +17,14 @@ def table(path: Path, name: str, file: str, plan: Plan) -> Table | list[Diagnost
     found = rows(path, file)
     if isinstance(found, Diagnostic):
         return [found]
-    columns, values = found
+    given, values = found
+    columns, said = columns_of(given, name, plan)
+    renamed = dict(zip(given, columns, strict=True))
     problems = header_problems(name, file, columns, plan)
     if problems:
         return problems
-    return Table(name, file, columns, tuple(Row(n, cells) for n, cells in enumerate(values, 2) if cells))
+    rows_of = (({renamed[c]: cell for c, cell in cells.items()}, n) for n, cells in enumerate(values, 2) if cells)
+    return Table(name, file, tuple(columns), tuple(Row(n, cells) for cells, n in rows_of), said)
 
 
 def rows(path: Path, file: str) -> tuple[tuple[str, ...], list[dict[str, Any]]] | Diagnostic:

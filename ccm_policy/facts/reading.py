@@ -172,10 +172,11 @@ def _one_table(path: Path, data: bytes, plan: Plan) -> Iterator[Raw | Diagnostic
         yield error("E0503", _ONE_OF_MANY, place=Place(str(path)), help=f"give the folder: {path.parent}")
     else:
         found = read_csv.table(data, tables.MAIN, str(path), plan)
-        if isinstance(found, list):
-            yield from found
+        timed = tables.with_durations(found, plan) if isinstance(found, tables.Table) else found
+        if isinstance(timed, tables.Table):
+            yield from tables.joined({tables.MAIN: timed}, plan)
         else:
-            yield from tables.joined({tables.MAIN: found}, plan)
+            yield from [timed] if isinstance(timed, Diagnostic) else timed
 
 
 _ONE_OF_MANY = "this is one table of a folder; alone it would leave every list of the others out"
@@ -204,10 +205,11 @@ def _folder(path: Path, plan: Plan) -> Iterator[Raw | Diagnostic]:
             problems.append(error("E0518", f"the table `{name}` is there twice", place=Place(str(file)), help=hint))
         else:
             table = _table(file, name, plan)
-            if isinstance(table, tables.Table):
-                found[name] = table
+            timed = tables.with_durations(table, plan) if isinstance(table, tables.Table) else table
+            if isinstance(timed, tables.Table):
+                found[name] = timed
             else:
-                problems += table
+                problems += [timed] if isinstance(timed, Diagnostic) else timed
     if tables.MAIN not in {file.stem for file in files}:
         hint = f"a folder of facts holds `{tables.MAIN}.csv` and one table for each list"
         problems.append(error("E0515", f"there is no table `{tables.MAIN}`", place=Place(str(path)), help=hint))

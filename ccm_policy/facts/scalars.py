@@ -18,6 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from ccm_policy.facts import durations
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language.tree import Type
 
@@ -40,13 +41,13 @@ LONGEST_NUMBER = 40
 TOO_LONG = Bad("E0510", f"has more than {LONGEST_NUMBER} digits", "check how the file was made")
 _REMEMBERED = 5000
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_MINUTES_AND_SECONDS = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
 _CODE = re.compile(r"[0-9A-Za-z]{5}", re.ASCII)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMPTY = Bad("E0546", "is empty text", "leave the field out, or write `unknown`")
+_TWO_WAYS = Bad("E0550", durations.SAYS, durations.HELP)
 _UNITS = {"minute": "minutes", "dollar": "dollars", "percent": "percent", "day": "days", "month": "months"}
 
 
@@ -206,7 +207,7 @@ def _number(type: Type, wrong: Bad) -> tuple[_Text, _Plain]:
     high = None if type.high is None else Fraction(type.high)
     outside = Bad("E0535", f"must be {describe(type)}")
     broken = Bad("E0536", f"must be {describe(type)}")
-    hint = "write digits only, as `7.5`" + (", or minutes and seconds, as `6:40`" if type.unit == "minute" else "")
+    hint = "write digits only, as `7.5`" + (f", or {durations.WRITTEN}" if type.unit == "minute" else "")
     not_read = Bad("E0532", wrong.says, hint)
 
     def bounded(value: Fraction) -> Value | Bad:
@@ -217,8 +218,10 @@ def _number(type: Type, wrong: Bad) -> tuple[_Text, _Plain]:
     def text(raw: str) -> Value | Bad:
         if _DECIMAL.fullmatch(raw):
             return bounded(Fraction(raw)) if len(raw) <= LONGEST_NUMBER else TOO_LONG
-        clock = _MINUTES_AND_SECONDS.fullmatch(raw) if type.unit == "minute" else None
-        return bounded(int(clock[1]) + Fraction(int(clock[2]), 60)) if clock else not_read
+        duration = durations.minutes(raw, type) if type.unit == "minute" else None
+        if duration is None:
+            return not_read
+        return _TWO_WAYS if duration == durations.EITHER else bounded(duration)
 
     def plain(raw: Any) -> Value | Bad:
         value = number(raw)

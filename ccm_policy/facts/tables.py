@@ -8,13 +8,15 @@ column `<list>_given` of `patient_months` says no. Tables of the practice (lists
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ccm_policy.facts import durations
 from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Group, OneRecord, Plan, Records
 from ccm_policy.facts.scalars import Bad, listing, nearest
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
+from ccm_policy.language.tree import Type
 
 MAIN = "patient_months"
 GIVEN = "_given"
@@ -33,12 +35,51 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as read: its name (the file's, without ending), its columns and rows."""
+    """A table as read: its name (the file's, without ending), its columns and rows. `said`: columns of durations
+    whose name says how they are meant."""
 
     name: str
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    said: Mapping[str, durations.Way] = field(default_factory=dict)
+
+
+def columns_of(header: Iterable[str], name: str, plan: Plan) -> tuple[list[str], dict[str, durations.Way]]:
+    """The names of a table's columns, and what those of durations say of themselves: `minutes (h:mm)`."""
+    timed = {path for path, _ in _timed(name, plan)}
+    given = list(header)
+    names, said = durations.said_by(given)
+    kept = [short if short in timed else whole for short, whole in zip(names, given, strict=True)]
+    return kept, {column: way for column, way in said.items() if column in timed}
+
+
+def with_durations(table: Table, plan: Plan) -> Table | Diagnostic:
+    """The table with its durations in hours, minutes and seconds, or why a column of them cannot be read."""
+    rows = table.rows
+    for column, type in _timed(table.name, plan):
+        records = plan.lists.get(table.name)
+        clock = None if records is None or records.clock is None else records.clock[:2]
+        way = table.said.get(column) or durations.way_of(column, [row.cells for row in rows], type, clock)
+        if way == durations.EITHER:
+            place = Place(table.file, None, column)
+            return error("E0550", f"`{column}` {durations.SAYS}", place=place, help=durations.HELP)
+        if way is not None:
+            rows = tuple(replace(row, cells=durations.in_row(row.cells, column, way)) for row in rows)
+    return replace(table, rows=rows)
+
+
+def _timed(name: str, plan: Plan) -> list[tuple[str, Type]]:
+    """The columns of a table that hold minutes."""
+    node = plan.root if name == MAIN else plan.root.names.get(name)
+    if isinstance(node, Records):
+        return [(leaf.path, leaf.type) for leaf in node.durations]
+    if not isinstance(node, Group):
+        return []
+    own = len(node.path) + 1 if node.path else 0
+    ones = [one for one in node.names.values() if isinstance(one, OneRecord)]
+    short = [(f"{one.name}.{leaf.path}", leaf.type) for one in ones for leaf in one.records.durations]
+    return [*short, *((leaf.path[own:], leaf.type) for leaf in node.leaves() if leaf.type.unit == "minute")]
 
 
 @dataclass(slots=True)

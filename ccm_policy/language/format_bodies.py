@@ -79,7 +79,9 @@ def type_text(type_: syntax.TypeText) -> str:
         text = type_.kind
     if type_.low is not None and type_.high is not None:
         text += f", {number(type_.low)} to {number(type_.high)}"
-    return f"{text},{TAIL}in service month" if type_.in_month else text
+    if type_.in_month:
+        text += f",{TAIL}in service month"
+    return text if type_.rarely_above is None else f"{text},{TAIL}rarely above {number(type_.rarely_above)}"
 
 
 def _type_word(value: str) -> str:

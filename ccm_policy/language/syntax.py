@@ -382,7 +382,7 @@ class TypeText:
     """A type as written: `kind` is `text`, `yes/no`, `date`, `month`, `time`, `period`, `integer`, `number`, `minutes`,
     `money`, `percent`, `code`, `one of` (with `values`), `set of` (with `values`, or `of` naming a set of values), or a
     declared name (both `kind` and `of` are that name). `low` and `high` are a declared range; `in_month` is
-    `in service month`."""
+    `in service month`, and `rarely_above` the number of `rarely above`."""
 
     kind: str
     values: tuple[str, ...] = ()
@@ -390,6 +390,7 @@ class TypeText:
     low: Decimal | None = None
     high: Decimal | None = None
     in_month: bool = False
+    rarely_above: Decimal | None = None
     span: Span = _span()
 
 
@@ -406,8 +407,8 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class FieldDecl:
-    """`NAME TYPE[, range][, in service month][, looks up LIST [by KEY][, else FIELD from FIELD]][, absence]`, of a
-    `fact` or a `field`.
+    """`NAME TYPE[, range][, in service month][, rarely above N][, looks up LIST [by KEY][, else FIELD from FIELD]][,
+    absence]`, of a `fact` or a `field`.
 
     `fallback`: pairs (field of the looked-up list, field of this record) used when the look-up finds no row.
     """

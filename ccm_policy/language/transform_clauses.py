@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -74,9 +75,9 @@ BUILT_IN_TYPES = frozenset(
 
 def _declared_type(r: Reader, t: Tree[Any]) -> syntax.TypeText:
     found: syntax.TypeText = r.read(next(c for c in t.children if isinstance(c, Tree) and c.data == "type"))
-    if child(t, "in_service_month") is None:
-        return found
-    return syntax.TypeText(found.kind, found.values, found.of, found.low, found.high, True, found.span)
+    rarely = child(t, "rarely_above")
+    above = None if rarely is None else _decimal(next(c for c in rarely.children if c.type == "NUMBER"))
+    return replace(found, in_month=child(t, "in_service_month") is not None, rarely_above=above)
 
 
 def _absence_of(r: Reader, t: Tree[Any]) -> syntax.Absence:

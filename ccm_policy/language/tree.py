@@ -36,7 +36,8 @@ class Type:
     - `value` is one of `values`; `ordered` when they stand in order; `name` when they were declared by name.
     - `set` holds members that are one of `values`, or any text when `values` is empty.
     - `record` is a record of the list called `name`.
-    - `low`, `high` are the declared range of a number. `in_month`: a date that lies in the service month.
+    - `low`, `high` are the declared range of a number, and `rarely_above` the most that is usual: it tells hours and
+      minutes from minutes and seconds. `in_month`: a date that lies in the service month.
     - `may_be_none`: the absence of the fact may be none.
     """
 
@@ -50,6 +51,7 @@ class Type:
     high: Decimal | None = None
     in_month: bool = False
     may_be_none: bool = False
+    rarely_above: Decimal | None = None
 
 
 YES_NO = Type("yes/no")

@@ -29,6 +29,7 @@ BEYOND_THE_SCHEMA = {
     "CCM-E0542": "an end that is not start plus minutes",
     "CCM-E0543": "a short form against the ids",
     "CCM-E0544": "a period that ends before it begins",
+    "CCM-E0550": "a duration that can be read in two ways",
     "CCM-E0549": "more faults than are shown",
 }
 

@@ -14,7 +14,7 @@ ROLES = ("physician", "np", "rn", "lpn", "ma", "non_clinical")
 PROGRAMS = ("ccm", "pcm", "tcm", "rpm", "other")
 YES_NO, TEXT, DATE, CODE = Type("yes/no"), Type("text"), Type("date"), Type("code")
 NONE_DATE = Type("date", may_be_none=True)
-MINUTES = Type("number", unit="minute", low=Decimal(0), high=Decimal(1440))
+MINUTES = Type("number", unit="minute", low=Decimal(0), high=Decimal(1440), rarely_above=Decimal(240))
 SERVED = Type("number", whole=True, low=Decimal(1), high=Decimal(20))
 MONEY = Type("number", unit="dollar", low=Decimal(0), high=Decimal(9999))
 

@@ -190,6 +190,7 @@ types = st.one_of(
     st.builds(lambda words: syntax.TypeText("set of", ("a", *words)), type_words),
     st.builds(lambda name: syntax.TypeText(name, of=name), st.sampled_from(["role", "mdm_level"])),
 )
+declared_types = types | st.builds(syntax.TypeText, st.just("minutes"), rarely_above=amounts)
 absences = st.one_of(
     st.just(syntax.Absence("unknown")),
     st.just(syntax.Absence("error")),
@@ -199,7 +200,7 @@ absences = st.one_of(
 )
 pairs_of_fields = st.lists(st.tuples(plain_names, plain_names), max_size=2).map(tuple)
 declarations = st.one_of(
-    st.builds(syntax.FieldDecl, names, types, absences),
+    st.builds(syntax.FieldDecl, names, declared_types, absences),
     st.builds(syntax.FieldDecl, names, types, absences, lists, st.none() | plain_names, pairs_of_fields),
 )
 
@@ -293,7 +294,7 @@ BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
     "standing": st.sampled_from([syntax.Words(("covered",)), syntax.Words(("never paid separately",))]),
     "absent": st.sampled_from([syntax.Absence("unknown"), syntax.Absence("empty")]),
     "field_decl": declarations,
-    "column": st.builds(syntax.TableColumn, plain_names, types, absences),
+    "column": st.builds(syntax.TableColumn, plain_names, declared_types, absences),
     "table_edition": st.builds(syntax.TableEdition, months, st.none() | months, st.none() | texts),
     "row": rows,
     "raised": st.just(syntax.Words(("care_plan", "decides"))),

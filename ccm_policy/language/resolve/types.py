@@ -49,6 +49,11 @@ def read_type(text: s.TypeText, values: Mapping[str, t.Type], report: Report, ma
         if made.kind != "date":
             report.add("E0303", "only a date can be `in service month`", text.span, "drop `in service month`")
         made = replace(made, in_month=made.kind == "date")
+    if text.rarely_above is not None:
+        if made.unit != "minute":
+            says = "only minutes can be `rarely above` a number"
+            report.add("E0363", says, text.span, "drop `rarely above …`, or write the type as `minutes`")
+        made = replace(made, rarely_above=text.rarely_above if made.unit == "minute" else None)
     return replace(made, may_be_none=True) if may_be_none else made
 
 

@@ -1,0 +1,117 @@
+"""Durations with a colon: `0:45` is 45 minutes in one export and 45 seconds in the next.
+
+What tells the two apart, strongest first: the name of the column (`minutes (h:mm)`), the entry's own start and end, a
+value that cannot be hours or is rarely so long, as the vocabulary says (`rarely above 240`). One value tells for its
+whole column, or in a format without columns for its record. Where nothing tells, nothing is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Literal
+
+from ccm_policy.language.tree import Type
+
+Way = Literal["h:mm", "m:ss"]
+EITHER: Literal["either"] = "either"
+"""Nothing tells how the durations of a column are meant."""
+
+WRITTEN = "hours, minutes and seconds, as `0:06:40`"
+SAYS = "may be hours and minutes, or minutes and seconds, and nothing in the data tells which"
+HELP = f"name the column of a table `minutes (h:mm)` or `minutes (m:ss)`; else write minutes as a number, or {WRITTEN}"
+
+_TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
+_THREE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)", re.ASCII)
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
+_SAID = re.compile(r"(.*\S)\s*[\[(]\s*(h{1,2}:mm|m{1,2}:ss)\s*[\])]", re.IGNORECASE)
+_OF_A_DAY = 24 * 60
+
+
+def minutes(text: str, type: Type) -> Fraction | Literal["either"] | None:
+    """The minutes of one duration by itself; `EITHER` where it may be both, None where it is no duration."""
+    if three := _THREE.fullmatch(text):
+        return int(three[1]) * 60 + int(three[2]) + Fraction(int(three[3]), 60)
+    if not (two := _TWO.fullmatch(text)):
+        return None
+    hours, seconds = _readings(two)
+    return seconds if hours == seconds or hours > _longest(type) else EITHER
+
+
+def said_by(columns: Iterable[str]) -> tuple[list[str], dict[str, Way]]:
+    """The names of columns without what they say of durations, and what they say."""
+    names: list[str] = []
+    said: dict[str, Way] = {}
+    for column in columns:
+        found = _SAID.fullmatch(column)
+        names.append(found[1] if found else column)
+        if found:
+            said[found[1]] = "h:mm" if found[2].lower().startswith("h") else "m:ss"
+    return names, said
+
+
+def way_of(
+    column: str, rows: Sequence[Mapping[Any, Any]], type: Type, clock: tuple[str, str] | None
+) -> Way | Literal["either"] | None:
+    """How the durations of a column are meant; None where it has none. `clock`: the columns of start and end."""
+    pairs = list(_durations(column, rows))
+    if not pairs:
+        return None
+    told = {way for row, found in pairs if (way := _by_clock(row, found, clock)) is not None}
+    if not told:
+        short = sum(found[1].strip("0") == "" for _, found in pairs)
+        longest = _longest(type)
+        if any(_readings(found)[0] > longest for _, found in pairs) and 2 * short <= len(pairs):
+            told.add("m:ss")
+    if len(told) == 1:
+        return told.pop()
+    return "m:ss" if all(hours == seconds for hours, seconds in (_readings(found) for _, found in pairs)) else EITHER
+
+
+def in_row(row: Any, column: str, way: Way) -> Any:
+    """A row whose duration stands with hours, minutes and seconds."""
+    if not isinstance(row, Mapping) or not isinstance(row.get(column), str):
+        return row
+    return {**row, column: _spelt_out(row[column], way)}
+
+
+def _spelt_out(text: str, way: Way) -> str:
+    if not (two := _TWO.fullmatch(text.strip())):
+        return text
+    first, last = int(two[1]), two[2]
+    if way == "h:mm":
+        return f"{first}:{last}:00" if first < 100 else text
+    return f"{first // 60}:{first % 60:02}:{last}" if first < 6000 else text
+
+
+def _durations(column: str, rows: Sequence[Mapping[Any, Any]]) -> Iterator[tuple[Mapping[Any, Any], re.Match[str]]]:
+    for row in rows:
+        cell = row.get(column)
+        if isinstance(cell, str) and (found := _TWO.fullmatch(cell.strip())):
+            yield row, found
+
+
+def _readings(found: re.Match[str]) -> tuple[Fraction, Fraction]:
+    """The minutes of a duration as hours and minutes, and as minutes and seconds."""
+    first, last = int(found[1]), int(found[2])
+    return Fraction(first * 60 + last), first + Fraction(last, 60)
+
+
+def _longest(type: Type) -> Fraction:
+    usual = [Fraction(bound) for bound in (type.rarely_above, type.high) if bound is not None]
+    return min(usual, default=Fraction(_OF_A_DAY))
+
+
+def _by_clock(row: Mapping[Any, Any], found: re.Match[str], clock: tuple[str, str] | None) -> Way | None:
+    """What the start and the end of an entry tell; they are to the minute, so a difference below one is none."""
+    if clock is None:
+        return None
+    start, end = (_CLOCK.fullmatch(cell.strip()) if isinstance(cell := row.get(c), str) else None for c in clock)
+    if start is None or end is None:
+        return None
+    gap = (int(end[1]) - int(start[1])) * 60 + int(end[2]) - int(start[2])
+    hours, seconds = (abs((gap - reading + 720) % _OF_A_DAY - 720) < 1 for reading in _readings(found))
+    if hours == seconds:
+        return None
+    return "h:mm" if hours else "m:ss"
