@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,85 @@ def test_a_file_with_both_work_columns_keeps_both(tmp_path: Path) -> None:
     assert sum("work.no_floor,0.987" in line for line in kept) == 109
 
 
+@pytest.mark.parametrize(("status", "written"), [("X", True), ("N", True), ("C", True), ("A", False)])
+def test_a_code_without_values_has_none_unless_it_is_active(status: str, written: bool, tmp_path: Path) -> None:
+    """Told as blanks, they are the zeros of other releases; of an active code they were lost."""
+    old = b"G0511,,,X,+,0.90,0.72,,0.00,NA,0.07,1.69,0.97,"
+    data = (RAW / JAN).read_bytes()
+    assert old in data
+    (tmp_path / "in.csv").write_bytes(data.replace(old, b"G0511,,,%b,+,,,,,NA,,,," % status.encode()))
+    got = bring("rvu", tmp_path / "in.csv", 2025, "A", tmp_path / "out", replace=True)
+    assert isinstance(got, Imported) == written
+    if isinstance(got, Imported):
+        assert "G0511,,total.facility,0.00\n" in got.table.read_text()
+
+
 Damage = Callable[[bytes], bytes]
+
+FILLER = b",,,%c,,0.00,0.00,,0.00,,0.00,0.00,0.00,9,XXX,0.00,0.00,0.00,9,9,9,9,9,,32.3465,09,0,99,0.00,0.00,0.00\r\n"
+
+
+def row(code: str, status: str = "N") -> bytes:
+    """A row of the January file that no table keeps."""
+    return code.encode() + FILLER.replace(b"%c", status.encode())
+
+
+def sorted_by(key: Callable[[bytes], Any], *more: bytes) -> Damage:
+    """The rows with more among them, sorted as a machine would."""
+
+    def change(data: bytes) -> bytes:
+        lines = data.splitlines(keepends=True)
+        rows = [line for line in lines[10:] if line.strip(b",\r\n")]
+        return b"".join(lines[:10] + sorted([*rows, *more], key=key))
+
+    return change
+
+
+def ebcdic(line: bytes) -> bytes:
+    return line[:5].decode().encode("cp037")
+
+
+def digits_last_but_first(line: bytes) -> bytes:
+    """Letters first at the start, and after it digits first."""
+    return line[:1].decode().encode("cp037") + line[1:5]
+
+
+MIXED = [row(code) for code in ("0001F", "00100", "0010T", "A0021", "A9900", "AA001", "99X01", "9X001", "GXXX1")]
+
+ENDINGS: dict[str, Damage] = {
+    "a mark of its own line": lambda d: d + b"\x1a",
+    "the mark and a line's end": lambda d: d + b"\x1a\r\n",
+    "the mark in a row of commas": lambda d: d + b"\x1a" + b"," * 30 + b"\r\n",
+    "the mark, quoted": lambda d: d + b'"\x1a",,\r\n',
+    "the mark right after the last row": lambda d: d.rstrip(b",\r\n") + b"\x1a",
+    "the mark twice, and blank lines": lambda d: d + b"\r\n\x1a\r\n\r\n  \r\n\x1a\r\n",
+    "blank lines": lambda d: d + b"\r\n\r\n   \r\n",
+    "blanks without a line's end": lambda d: d + b"  ",
+    "EBCDIC order": sorted_by(ebcdic, *MIXED),
+    "ASCII order": sorted_by(lambda line: line[:5], *MIXED),
+    "letters first at the start alone": sorted_by(digits_last_but_first, *MIXED),
+    "kinds of code apart": sorted_by(lambda line: (line[4:5].isalpha(), line[:1].isalpha(), line[:5]), *MIXED),
+    "placeholders": sorted_by(lambda line: line[:5], *(row(c, "X") for c in ("GXXX1", "GMEM1", "9X005", "CXXXX"))),
+}
+
+
+@pytest.mark.parametrize("what", ENDINGS)
+def test_what_is_peculiar_to_a_release_changes_no_value(what: str, tmp_path: Path) -> None:
+    """How a file ends, how its rows are sorted and which codes it holds beside those that are kept."""
+    (tmp_path / "in.csv").write_bytes(ENDINGS[what]((RAW / JAN).read_bytes()))
+    got = bring("rvu", tmp_path / "in.csv", 2025, "A", tmp_path / "out")
+    assert isinstance(got, Imported), got
+    assert got.table.read_bytes() == (fees.shipped() / "medicare_pfs/2025/A/rvu.csv").read_bytes()
+
+
+@pytest.mark.parametrize(("kind", "file", "year", "release"), WHOLE, ids=[w[1] for w in WHOLE])
+def test_every_file_may_end_in_a_mark(kind: str, file: str, year: int, release: str, tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes((RAW / file).read_bytes() + b"\x1a\r\n")
+    got = bring(kind, tmp_path / "in", year, release, tmp_path / "out")
+    assert isinstance(got, Imported), got
+    assert (
+        got.table.read_bytes() == (fees.shipped() / "medicare_pfs" / str(year) / release / f"{kind}.csv").read_bytes()
+    )
 
 
 def swap(a: bytes, b: bytes) -> Damage:
@@ -134,6 +213,30 @@ DAMAGED: list[tuple[str, str, str, int, str, Damage, str]] = [
     ("with a UTF-8 mark", "rvu", JAN, 2025, "A", lambda d: b"\xef\xbb\xbf" + d, "E0631"),
     ("UTF-16", "gpci", GPCI, 2025, "A", lambda d: d.decode().encode("utf-16"), "E0631"),
     ("a letter saved as UTF-8", "gpci", GPCI, 2025, "A", swap(b"ALABAMA", "ALÁBAMA".encode()), "E0631"),
+    ("an end mark amid the rows", "rvu", JAN, 2025, "A", swap(b"\n99490", b"\n\x1a\n99490"), "E0631"),
+    ("cut inside a line, with an end mark", "rvu", JAN, 2025, "A", lambda d: d[:6000] + b"\x1a", "E0632"),
+    ("the header again", "rvu", JAN, 2025, "A", lambda d: d + d[d.index(b"HCPCS,") :], "E0635"),
+    ("a code in small letters", "rvu", JAN, 2025, "A", lambda d: d + row("gxxx1"), "E0635"),
+    (
+        "two rows exchanged",
+        "rvu",
+        JAN,
+        2025,
+        "A",
+        lambda d: sorted_by(ebcdic, *MIXED[1:], row("99500"), row("99499"))(d).replace(
+            row("99499") + row("99500"), row("99500") + row("99499")
+        ),
+        "E0636",
+    ),
+    (
+        "two orders in one file",
+        "rvu",
+        JAN,
+        2025,
+        "A",
+        lambda d: d + row("99500") + row("9950T") + row("99510") + row("99600") + row("9961F") + row("99611"),
+        "E0636",
+    ),
     ("cut inside a line", "rvu", JAN, 2025, "A", lambda d: d[:6000], "E0632"),
     ("cut inside the last value", "rvu", JAN, 2025, "A", lambda d: d[: d.rindex(b"99498") + 30], "E0632"),
     ("cut between two rows", "rvu", JAN, 2025, "A", lambda d: d[: d.index(b"99439")], "E0638"),

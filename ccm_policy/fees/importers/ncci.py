@@ -10,12 +10,11 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from ccm_policy.fees.importers.raw import Cells, Line, read_cells, refused
+from ccm_policy.fees.importers.raw import Line, code_order, is_code, read_cells, refused
 
 MUE_COLUMNS = ("code", "units", "indicator", "rationale")
 PTP_COLUMNS = ("column_1", "column_2", "indicator", "effective", "deleted", "rationale")
 QUARTERS = {"Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
-_CODE = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]")
 _COPYRIGHT = re.compile(r"copyright\D{0,20}(\d{4})", re.IGNORECASE)
 _EFFECTIVE = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
@@ -30,19 +29,19 @@ def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
             "Take `MCR_MUE_PractitionerServices….csv` as CMS ships it.",
         )  # fmt: skip
     found: dict[str, tuple[str, ...]] = {}
-    last = ""
+    order: list[tuple[int, str]] = []
     for row in rows[head + 1 :]:
         if row.blank:
             continue
-        if len(row.values) != 4 or not _CODE.fullmatch(row.first):
+        if len(row.values) != 4 or not is_code(row.first):
             raise refused("E0632", path, row.number, "This line is not a whole row of the file.", "Fetch it anew.")
         code, units, indicator, rationale = row.values
-        _in_order(path, row, last, code)
-        last = code
+        order.append((row.number, code))
         if not units.isdigit() or indicator[:1] not in ("1", "2", "3") or indicator[1:2].strip():
             raise refused("E0635", path, row.number, "Units or indicator of this row are damaged.", "Fetch it anew.")
         if code in codes:
             found[code] = (code, units, indicator[:1], rationale)
+    code_order(path, order)
     return _kept(path, found.values())
 
 
@@ -58,20 +57,20 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
             "Take the tab separated `ccipra-….txt` as CMS ships it.",
         )  # fmt: skip
     found: list[tuple[str, ...]] = []
-    last = ""
+    order: list[tuple[int, str]] = []
     for row in rows[head + 1 :]:
-        if row.blank or (not row.first and not last):
+        if row.blank or (not row.first and not order):
             continue
-        if len(row.values) != 7 or not all(_CODE.fullmatch(v) for v in row.values[:2]):
+        if len(row.values) != 7 or not all(is_code(v) for v in row.values[:2]):
             raise refused("E0632", path, row.number, "This line is not a whole row of the file.", "Fetch it anew.")
         one, two, _, effective, deleted, indicator, rationale = row.values
-        _in_order(path, row, last, one)
-        last = one
+        order.append((row.number, one))
         if indicator not in ("0", "1", "9"):
             raise refused("E0635", path, row.number, f"`{indicator}` is not a modifier indicator.", "Fetch it anew.")
         if one in codes and two in codes:
             dates = [_day(path, row.number, text) for text in (effective, deleted)]
             found.append((one, two, indicator, *dates, rationale))
+    code_order(path, order)
     return _kept(path, found)
 
 
@@ -93,14 +92,6 @@ def check_year(path: Path, lines: list[Line], year: int, quarter: str) -> None:
         raise refused(
             "E0634", path, None, "Nothing in this file or its name says its year.", "Keep the name that CMS gave it."
         )
-
-
-def _in_order(path: Path, row: Cells, last: str, code: str) -> None:
-    if last and last[:1].isdigit() == code[:1].isdigit() and code < last:
-        raise refused(
-            "E0636", path, row.number, f"`{code}` stands after `{last}`; the rows are not in CMS's order.",
-            "The file was sorted or shuffled; take it as CMS ships it.",
-        )  # fmt: skip
 
 
 def _day(path: Path, line: int, text: str) -> str:

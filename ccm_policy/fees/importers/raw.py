@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
-import itertools
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from ccm_policy.fees.tables import number
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
 MOST = 200_000_000
 """Bytes. The largest file that CMS ships is far below this."""
+_CODE = re.compile(r"[A-Z0-9]{5}")
+_END = b"\x1a"
+"""Ctrl-Z, the end of a file where programs of the 1980s had a hand in it."""
 
 
 class RefusedError(Exception):
@@ -66,12 +70,28 @@ def read_lines(path: Path) -> list[Line]:
         raise refused("E0630", path, None, "The file is empty.", "Fetch it anew from CMS.")
     if data.startswith(b"PK\x03\x04"):
         raise refused("E0630", path, None, "This is a packed file (zip or xlsx).", "Unpack it, or take the csv or txt.")
+    data = _before_end(data)
     _check_encoding(path, data)
-    if data[-1:] not in b"\r\n":
-        last = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-        raise refused("E0632", path, last, "The file breaks off in the middle of its last line.", "Fetch it anew.")
     text = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
-    return [Line(i, line) for i, line in enumerate(text.split("\n")[:-1], 1)]
+    lines = [Line(i, line) for i, line in enumerate(text.split("\n"), 1)]
+    if lines[-1].text.strip(" \t,"):
+        raise refused(
+            "E0632", path, len(lines), "The file breaks off in the middle of its last line.", "Fetch it anew."
+        )
+    return lines[:-1]
+
+
+def _before_end(data: bytes) -> bytes:
+    """What stands before the end mark, where only blanks and commas follow it. The line before the mark is whole."""
+    text, mark, rest = data.partition(_END)
+    if not mark or rest.strip(_END + b' \t,"\r\n'):
+        return data
+    return text.rstrip(b'"') + b"\n"
+
+
+def is_code(text: str) -> bool:
+    """A code as CMS writes it, placeholders such as `GXXX1` among them; never the word that heads the column."""
+    return bool(_CODE.fullmatch(text)) and text != "HCPCS"
 
 
 def _check_encoding(path: Path, data: bytes) -> None:
@@ -121,15 +141,42 @@ def decimal(path: Path, line: int, text: str, places: int, what: str) -> Decimal
 
 
 def code_order(path: Path, codes: Sequence[tuple[int, str]]) -> None:
-    """Codes rise within the letters and within the digits, whichever comes first."""
-    turns = 0
-    for (_, before), (line, code) in itertools.pairwise(codes):
-        if before[:1].isdigit() != code[:1].isdigit():
-            turns += 1
-        elif code < before:
-            turns = 2
-        if turns > 1:
-            raise refused(
-                "E0636", path, line, f"`{code}` stands after `{before}`; the rows are not in CMS's order.",
-                "The file was sorted or shuffled; take it as CMS ships it.",
-            )  # fmt: skip
+    """Codes rise in one of the orders in which machines sort them. A shuffled file rises in none of them.
+
+    Letters stand before digits (EBCDIC) or after them (ASCII), by the first character and by those after it; or the
+    kinds of code, those that begin or end with a letter, stand apart, each in a block that rises.
+    """
+    kinds = list(dict.fromkeys(_kind(code) for _, code in codes))
+    keys: list[Callable[[str], object]] = [
+        lambda code, first=first, rest=rest: _collated(code, first, rest)  # type: ignore[misc]
+        for first in (False, True)
+        for rest in (False, True)
+    ]
+    keys.append(lambda code: (kinds.index(_kind(code)), code))
+    at = max(_falls(codes, key) for key in keys)
+    if at < len(codes):
+        line, code = codes[at]
+        raise refused(
+            "E0636", path, line, f"`{code}` stands after `{codes[at - 1][1]}`; the rows are not in CMS's order.",
+            "The file was sorted or shuffled; take it as CMS ships it.",
+        )  # fmt: skip
+
+
+def _kind(code: str) -> tuple[bool, bool]:
+    return code[:1].isdigit(), code[-1:].isdigit()
+
+
+def _collated(code: str, first: bool, rest: bool) -> list[tuple[bool, str]]:
+    """A code to compare by: where `first` holds digits go before letters at its start, where `rest` holds, after it."""
+    return [(each.isdigit() != (rest if i else first), each) for i, each in enumerate(code)]
+
+
+def _falls(codes: Sequence[tuple[int, str]], key: Callable[[str], object]) -> int:
+    """The first place at which a code is less than the one before it; the count of all where there is none."""
+    before: Any = None
+    for i, (_, code) in enumerate(codes):
+        this: Any = key(code)
+        if before is not None and this < before:
+            return i
+        before = this
+    return len(codes)

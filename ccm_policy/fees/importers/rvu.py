@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from ccm_policy.fees.importers.raw import Cells, Line, RefusedError, code_order, decimal, read_cells, refused
+from ccm_policy.fees.importers.raw import Cells, Line, RefusedError, code_order, decimal, is_code, read_cells, refused
 from ccm_policy.fees.prices import total
 from ccm_policy.fees.tables import Keyed
 
@@ -42,8 +42,10 @@ FIXED = {
 }
 """Columns of the fixed text, from and to, counted from 0."""
 
+ACTIVE = "A"
+"""The status that always has values. Codes of the others may have none, told as zeros or not at all."""
+
 MONTHS = {"A": "January", "B": "April", "C": "July", "D": "October"}
-_CODE = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]")
 _TITLE = re.compile(r"(\d{4}) National Physician Fee Schedule Relative Value File (\w+) Release", re.IGNORECASE)
 _FACTOR = re.compile(r"\d{2}\.\d{4}")
 
@@ -107,7 +109,7 @@ def _comma(path: Path, lines: list[Line]) -> tuple[int, str, list[tuple[int, dic
                 "Fetch it anew.",
             )  # fmt: skip
         values = {name: row.values[i] for name, i in places.items()}
-        if not _CODE.fullmatch(values["code"]):
+        if not is_code(values["code"]):
             raise refused("E0635", path, row.number, f"`{values['code']}` is not a code.", "Fetch the file anew.")
         found.append((row.number, values))
     return int(said[1]), said[2].capitalize(), found
@@ -135,7 +137,7 @@ def _places(path: Path, head: list[Cells]) -> dict[str, int]:
 
 
 def _fixed(path: Path, lines: list[Line]) -> list[tuple[int, dict[str, str]]]:
-    rows = [line for line in lines if line.text and not line.text.startswith("HDR")]
+    rows = [line for line in lines if line.text.strip() and not line.text.startswith("HDR")]
     if not rows:
         raise refused("E0632", path, len(lines), "There are no rows after the header.", "Fetch the file anew.")
     width = len(rows[0].text)
@@ -149,7 +151,7 @@ def _fixed(path: Path, lines: list[Line]) -> list[tuple[int, dict[str, str]]]:
             )  # fmt: skip
         values = {name: text[a:b].strip() for name, (a, b) in FIXED.items()}
         factor = _FACTOR.search(text, 119)
-        if not _CODE.fullmatch(values["code"]) or factor is None:
+        if not is_code(values["code"]) or factor is None:
             raise refused("E0635", path, line.number, "This line is not a row of the file.", "Fetch it anew.")
         found.append((line.number, values | {"factor": factor[0]}))
     return found
@@ -158,11 +160,10 @@ def _fixed(path: Path, lines: list[Line]) -> list[tuple[int, dict[str, str]]]:
 def _items(path: Path, line: int, row: dict[str, str]) -> dict[str, str]:
     if not re.fullmatch("[A-Z]", row["status"]):
         raise refused("E0635", path, line, f"`{row['status']}` is not a status.", "Fetch the file anew.")
-    numbers = {
-        name: decimal(path, line, row[name], 2, "a relative value")
-        for name in COLUMNS
-        if name not in ("code", "modifier", "status", "factor")
-    }
+    names = [name for name in COLUMNS if name not in ("code", "modifier", "status", "factor")]
+    if row["status"] != ACTIVE and not any(row[name] for name in names):
+        row = row | dict.fromkeys(names, "0.00")
+    numbers = {name: decimal(path, line, row[name], 2, "a relative value") for name in names}
     for setting in ("non_facility", "facility"):
         parts = [numbers["work"], numbers[f"pe.{setting}"], numbers["mp"]]
         if total(parts) != numbers[f"total.{setting}"]:
