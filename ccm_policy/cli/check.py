@@ -24,6 +24,8 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 _TIMES = 3
 """How many places are shown of one and the same message; `--format json` has them all."""
+_KINDS = 20
+"""How many different messages are shown of one code."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,13 +56,18 @@ def _print_json(checked: Checked) -> None:
 def _print_text(checked: Checked) -> None:
     said = Counter((d.code, d.message) for d in checked.found)
     shown: Counter[tuple[str, str]] = Counter()
+    kinds: Counter[str] = Counter()
     for diagnostic in checked.found:
         words = (diagnostic.code, diagnostic.message)
+        kinds[diagnostic.code] += words not in shown
         shown[words] += 1
-        if shown[words] <= _TIMES:
+        if shown[words] <= _TIMES and kinds[diagnostic.code] <= _KINDS:
             more = said[words] - _TIMES if shown[words] == _TIMES else 0
             rest = f"\n  note: and so in {_many(more, 'more place')}" if more > 0 else ""
             sys.stdout.write(f"{render(diagnostic)}{rest}\n\n")
+    for code, times in kinds.items():
+        if times > _KINDS:
+            sys.stdout.write(f"note: and {times - _KINDS} more of {code}; `--format json` has them all\n\n")
     errors = sum(d.is_error for d in checked.found)
     warnings = len(checked.found) - errors
     parts = [_many(errors, "error")] + ([_many(warnings, "warning")] if warnings else [])

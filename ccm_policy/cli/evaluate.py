@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccm_policy.cli.usage import NO_SUCH_INPUT, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, in_order, render
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, in_order, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate import Options
@@ -135,7 +135,7 @@ def _write(decisions: Iterator[dict[str, Any]], form: str, records: int) -> bool
 
 def _tell(diagnostics: list[Diagnostic]) -> None:
     sys.stdout.flush()
-    for message in dict.fromkeys(render(diagnostic) for diagnostic in in_order(diagnostics)):
+    for message in rendered(in_order(diagnostics)):
         sys.stderr.write(message + "\n")
 
 

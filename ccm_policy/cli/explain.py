@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccm_policy.cli.usage import NO_SUCH_INPUT, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, render
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.facts.values import Given
@@ -88,5 +88,5 @@ def _chosen(records: Sequence[Given], problems: Sequence[Diagnostic], args: argp
 
 
 def _tell(diagnostics: Sequence[Diagnostic]) -> None:
-    for diagnostic in diagnostics:
-        sys.stderr.write(render(diagnostic) + "\n")
+    for message in rendered(diagnostics):
+        sys.stderr.write(message + "\n")

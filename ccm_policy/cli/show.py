@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ccm_policy.cli.usage import month
 from ccm_policy.language.clauses import form_of
-from ccm_policy.language.diagnostics import CcmPolicyError, render
+from ccm_policy.language.diagnostics import CcmPolicyError, rendered
 from ccm_policy.language.resolve.clauses import texts
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             _print_policy(library, args.policy, args.on or library.known_through, args.merged, args.format)
     except CcmPolicyError as refused:
-        sys.stderr.write("\n\n".join(render(d) for d in refused.diagnostics) + "\n")
+        sys.stderr.write("\n\n".join(rendered(refused.diagnostics)) + "\n")
         return COULD_NOT_RUN
     return DONE
 

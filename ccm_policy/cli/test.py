@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccm_policy.language.diagnostics import CcmPolicyError, error, render
+from ccm_policy.language.diagnostics import CcmPolicyError, error, render, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate.examples import ExampleResult
@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
             raise CcmPolicyError([error("E0701", f"there is no example{named} in {where}", help=help)])
         results = list(run_all(chosen, policies, schedules))
     except CcmPolicyError as fault:
-        for diagnostic in fault.diagnostics:
-            sys.stderr.write(render(diagnostic) + "\n")
+        for message in rendered(fault.diagnostics):
+            sys.stderr.write(message + "\n")
         return COULD_NOT_RUN
     (_print_json if args.format == "json" else _print_text)(results)
     return DONE if all(result.passed for result in results) else REFUSED

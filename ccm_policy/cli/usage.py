@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, NoReturn
+
+from ccm_policy.language.nearest import nearest
 
 COULD_NOT_RUN = 2
 
@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
         if found := re.fullmatch(r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", message):
             what, word = found[1], found[2].strip("'\"")
             known = [name.strip("'\" ") for name in found[3].split(",")]
-            near = _nearest(word, known)
+            near = nearest(word, known)
             help = f"did you mean `{near}`?" if near else f"write one of {_listed(known)}"
             if what.startswith("-"):
                 return "E0801", f"`{word}` is nothing that `{_last(what)}` can be", help
@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
             option = next((word.partition("=")[0] for word in words if word.startswith("-")), None)
             if option is None:
                 return "E0801", f"`{words[0]}` is one too many: `{self.prog}` has taken what it needs", see
-            near = _nearest(option, self._option_string_actions)
+            near = nearest(option, self._option_string_actions)
             return "E0801", f"`{self.prog}` has no option `{option}`", f"did you mean `{near}`?" if near else see
         if found := re.fullmatch(r"argument (\S+): expected (?:one|at least one) argument", message):
             return "E0803", f"nothing stands after `{_last(found[1])}`", see
@@ -69,10 +69,6 @@ def month(text: str) -> str:
 def _last(option: str) -> str:
     """`-x/--long` as `--long`."""
     return option.split("/")[-1]
-
-
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
 def _listed(words: list[str]) -> str:

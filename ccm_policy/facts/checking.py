@@ -14,9 +14,10 @@ from typing import Any
 from ccm_policy.facts.contradictions import contradictions
 from ccm_policy.facts.digest import digest
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Group, Leaf, OneRecord, Plan, Records
-from ccm_policy.facts.scalars import Bad, listing, nearest
+from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
+from ccm_policy.language.nearest import nearest
 
 MOST_SHOWN = 20
 """Messages shown of one record; the rest are counted."""
@@ -139,7 +140,7 @@ def _read_node(
 ) -> None:
     path = f"{group.path}.{key}" if group.path else str(key)
     if not isinstance(key, str) or not _showable(key):
-        reading.faults.append(Fault(_unknown(key, group, name), group.path or None, name, index))
+        reading.faults.append(Fault(_unknown(key, group, name, reading), group.path or None, name, index))
         return
     if isinstance(node, Group):
         if isinstance(raw, Mapping):
@@ -159,7 +160,7 @@ def _read_node(
         outer, _, rest = key.partition(".")
         _read_node(outer, {rest: raw}, group.names[outer], group, out, reading, name, index)
     else:
-        reading.faults.append(Fault(_unknown(key, group, name), path, name, index))
+        reading.faults.append(Fault(_unknown(key, group, name, reading), path, name, index))
 
 
 def _read_list(raw: Any, records: Records, reading: _Reading) -> None:
@@ -223,13 +224,15 @@ def _missing(facts: Mapping[str, Value], faults: list[Fault], plan: Plan) -> Ite
             yield Fault(Bad("E0530", "must be known", "without it nothing can be decided"), path)
 
 
-def _unknown(key: Any, group: Group, name: str | None) -> Bad:
+def _unknown(key: Any, group: Group, name: str | None, reading: _Reading) -> Bad:
     where = f"a field of `{name}`" if name else "a fact of a patient-month"
     if isinstance(key, Repeated):
         twice = f"holds `{key.name}` twice" if _showable(key.name) else "holds a name twice"
         return Bad("E0508", twice, "keep one of the two")
     if not isinstance(key, str) or not _showable(key):
         return Bad("E0531", f"holds a name that is not {where}", "`ccm-policy schema facts` lists the names")
+    if len(reading.faults) >= MOST_SHOWN:
+        return Bad("E0531", f"is not {where}")
     near = nearest(key, group.names)
     close = f"{group.path}.{near}" if near and group.path else near
     close = close or next((p for p in _paths(group) if p.rpartition(".")[2] == key), None)
@@ -279,7 +282,7 @@ def _diagnostic(fault: Fault, raw: Raw, key: str | None) -> Diagnostic:
         fault.bad.code,
         f"{subject} {fault.bad.says}",
         place=Place(file, row, field_name, key),
-        help=fault.bad.help or _WHAT_TO_DO,
+        help=fault.bad.what_to_do() or _WHAT_TO_DO,
     )
 
 

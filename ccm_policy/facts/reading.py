@@ -10,10 +10,11 @@ from typing import BinaryIO
 from ccm_policy.facts import read_csv, read_json, read_json_lines, read_parquet, read_yaml, tables
 from ccm_policy.facts.checking import Raw, check_raw
 from ccm_policy.facts.plan import MONTH, PATIENT, Plan
-from ccm_policy.facts.scalars import listing, nearest
+from ccm_policy.facts.scalars import listing
 from ccm_policy.facts.text import decoded, empty
 from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import Diagnostic, Place, error, has_errors
+from ccm_policy.language.nearest import nearest
 
 STDIN = "-"
 _INPUT = "standard input"

@@ -8,7 +8,6 @@ refuses.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -20,16 +19,28 @@ from typing import Any
 
 from ccm_policy.facts import durations
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
+from ccm_policy.language.nearest import nearest
 from ccm_policy.language.tree import Type
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """Why a value cannot be used: the code of the message, the end of its sentence, and what to do."""
+    """Why a value cannot be used: the code of the message, the end of its sentence, and what to do.
+
+    `word` is one that is none of `words`; the nearest of them is looked for when the message is shown, not before: of
+    a file with a hundred thousand slips few are shown.
+    """
 
     code: str
     says: str
     help: str | None = None
+    word: str = ""
+    words: tuple[str, ...] = ()
+
+    def what_to_do(self) -> str | None:
+        """The help, or the word that was probably meant."""
+        near = nearest(self.word, self.words) if self.words else None
+        return f"did you mean `{near}`?" if near else self.help
 
 
 Parser = Callable[[Any], Value | Bad]
@@ -119,13 +130,6 @@ def listing(words: Iterable[str]) -> str:
     all_words = list(words)
     shown = ", ".join(f"`{w}`" for w in all_words[:12])
     return shown + (", …" if len(all_words) > 12 else "")
-
-
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word that was probably meant."""
-    by_lower = {w.lower().replace("-", "_").replace(" ", "_"): w for w in words}
-    close = difflib.get_close_matches(word.lower().replace("-", "_").replace(" ", "_")[:80], by_lower, 1, 0.6)
-    return by_lower[close[0]] if close else None
 
 
 def number(raw: Any) -> Fraction | Bad | None:
@@ -285,8 +289,7 @@ def _clock(text: str) -> Value | Bad:
 
 
 def _member(word: str, type: Type, wrong: str) -> Bad:
-    close = nearest(word, type.values)
-    return Bad("E0533", wrong, f"did you mean `{close}`?" if close else None)
+    return Bad("E0533", wrong, word=word, words=tuple(type.values))
 
 
 def _value(type: Type) -> _Text:

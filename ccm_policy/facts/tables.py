@@ -7,6 +7,7 @@ column `<list>_given` of `patient_months` says no. Tables of the practice (lists
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,13 +15,16 @@ from typing import Any
 from ccm_policy.facts import durations
 from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Group, OneRecord, Plan, Records
-from ccm_policy.facts.scalars import Bad, listing, nearest
+from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
+from ccm_policy.language.nearest import nearest
 from ccm_policy.language.tree import Type
 
 MAIN = "patient_months"
 GIVEN = "_given"
 _OF_PRACTICE = "practice"
+MOST_COLUMNS = 20
+"""Unknown columns of a table that are named; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,10 @@ def _months(table: Table, plan: Plan) -> tuple[list[_Month], list[Diagnostic]]:
 def _bad_row(row: Row, table: Table, patient: str) -> Diagnostic:
     assert row.bad is not None
     return error(
-        row.bad.code, row.bad.says, place=Place(table.file, row.number, None, patient or None), help=row.bad.help
+        row.bad.code,
+        row.bad.says,
+        place=Place(table.file, row.number, None, patient or None),
+        help=row.bad.what_to_do(),
     )
 
 
@@ -272,14 +279,17 @@ def header_problems(name: str, file: str, columns: Iterable[str], plan: Plan) ->
         hint = f"the first row holds the names of the columns, separated by commas, such as {listing(allowed[:4])}"
         return [error("E0514", "the first row holds no known column name", place=place, help=hint)]
     found: list[Diagnostic] = []
-    for column in dict.fromkeys(c for c in given if given.count(c) > 1):
+    for column in (c for c, times in Counter(given).items() if times > 1):
         found.append(error("E0514", f"the column `{column}` stands twice", place=place, help="keep one of the two"))
-    for column in given:
-        if column not in allowed:
-            close = nearest(column, allowed)
-            named = f"`{column}`" if column.isprintable() and len(column) <= 60 else "a column"
-            hint = f"did you mean `{close}`?" if close else f"the columns are {listing(allowed)}"
-            found.append(error("E0531", f"{named} is not a column of `{name}`", place=place, help=hint))
+    unknown = [column for column in given if column not in allowed]
+    for column in unknown[:MOST_COLUMNS]:
+        close = nearest(column, allowed)
+        named = f"`{column}`" if column.isprintable() and len(column) <= 60 else "a column"
+        hint = f"did you mean `{close}`?" if close else f"the columns are {listing(allowed)}"
+        found.append(error("E0531", f"{named} is not a column of `{name}`", place=place, help=hint))
+    if len(unknown) > MOST_COLUMNS:
+        more = f"`{name}` has {len(unknown) - MOST_COLUMNS} more columns that are not known"
+        found.append(error("E0549", more, place=place, help="mend these first"))
     needs_key = PATIENT in given or not of_practice(name, plan)
     for key in (PATIENT, MONTH):
         if needs_key and key not in given:

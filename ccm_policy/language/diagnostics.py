@@ -9,7 +9,8 @@ with a `Place` that names file, row, field and patient key, and never a value of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ class CcmPolicyError(Exception):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n\n".join(render(d) for d in self.diagnostics))
+        super().__init__("\n\n".join(rendered(self.diagnostics)))
 
 
 def error(
@@ -141,6 +142,23 @@ _LONG_WORD = re.compile(r"`([^`\s]{60})[^`\s]+`")
 
 def _short(text: str) -> str:
     return _LONG_WORD.sub(r"`\1…`", text)
+
+
+MOST_OF_A_KIND = 20
+"""Messages shown of one code in one policy file; the rest are counted."""
+
+
+def rendered(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
+    """Many messages as text, each once. Of one kind in one policy file the first are shown, and how many more."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for diagnostic in dict.fromkeys(diagnostics):
+        of_kind = (diagnostic.code, diagnostic.span.file if diagnostic.span else "")
+        seen[of_kind] += 1
+        if diagnostic.span is None or seen[of_kind] <= MOST_OF_A_KIND:
+            yield render(diagnostic)
+    for (code, file), times in seen.items():
+        if file and times > MOST_OF_A_KIND:
+            yield f"note: and {times - MOST_OF_A_KIND} more of {code} in {file}"
 
 
 def render(diagnostic: Diagnostic, sources: Mapping[str, str] | None = None) -> str:

@@ -184,7 +184,7 @@ class _Cutter:
         self.piece = head
         if kind is None:
             block.unknown = self.text[head.start : end].split()[0] if head.start < end else ""
-            block.kind = messages.nearest(block.unknown, clauses.FORMS)
+            block.kind = messages.meant(block.unknown, clauses.FORMS)
             head.start += len(block.unknown)
         self._split_inline(block, head)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span, error
+from ccm_policy.language.nearest import nearest
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def meant(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant. Short words resemble everything, so they get no suggestion."""
     by_first = {k.split()[0]: k for k in known}
     if word.lower() in by_first:
@@ -20,8 +20,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) < 4:
         return None
     by_first = {first: k for first, k in by_first.items() if len(first) >= 4}
-    found = get_close_matches(word.lower(), by_first, n=1, cutoff=0.72)
-    return by_first[found[0]] if found else None
+    found = nearest(word, by_first)
+    return by_first[found] if found else None
 
 
 def quoted(words: Sequence[str], joined: str = "or") -> str:

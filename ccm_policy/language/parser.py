@@ -180,7 +180,7 @@ class _Reading:
         if block.verb is not None:
             self.report(messages.verb_without_statement(span, block.verb, word, block.kind))
         else:
-            meant = block.kind or messages.nearest(word, clauses.VERBS)
+            meant = block.kind or messages.meant(word, clauses.VERBS)
             self.report(messages.unknown_statement(span, word, meant, tuple(clauses.FORMS)))
 
     def head(self, draft: _Draft, piece: Piece) -> tuple[str, Head, Span] | None:
@@ -286,7 +286,7 @@ class _Reading:
             if line > found.span.line:
                 return None
             word, span = self.word_span(at)
-            meant = messages.nearest(word.rstrip(":"), draft.form.clauses)
+            meant = messages.meant(word.rstrip(":"), draft.form.clauses)
             if meant is not None and line == found.span.line:
                 return at, messages.misspelt_clause(span, word, clauses.written(meant), draft.kind), meant
             if word in clauses.ALL_CLAUSE_WORDS and (line, column) == (found.span.line, found.span.column):

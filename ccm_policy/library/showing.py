@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
-from ccm_policy.language.resolve.report import Report, listed, nearest
+from ccm_policy.language.nearest import nearest
+from ccm_policy.language.resolve.report import Report, listed
 
 if TYPE_CHECKING:
     from ccm_policy.library import Library

@@ -10,8 +10,9 @@ from typing import NoReturn
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.nearest import nearest
 from ccm_policy.language.resolve.names import Refused, Resolver
-from ccm_policy.language.resolve.report import listed, nearest
+from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import UNIT_WORDS, described
 
 Literal = s.Text | s.Number | s.Day | s.Month | s.Shape

@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Note, Span
-from ccm_policy.language.resolve.report import Report, listed, nearest
+from ccm_policy.language.nearest import nearest
+from ccm_policy.language.resolve.report import Report, listed
 
 
 class Refused(Exception):  # noqa: N818

@@ -1,4 +1,4 @@
-"""Where everything that is wrong is put down while a resolver goes on, and the nearest right name for a wrong one."""
+"""Where everything that is wrong is put down while a resolver goes on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span, error
+from ccm_policy.language.nearest import nearest
 
 
 @dataclass(slots=True)
@@ -23,14 +24,6 @@ class Report:
         """A name that stands for nothing: with the nearest right one, or what to do where none is near."""
         near = nearest(name, known)
         self.add(code, f"there is no {what} `{name}`", span, help=f"did you mean `{near}`?" if near else otherwise)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like this one, or None where none is like it."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.7)
-    return close[0] if close else None
 
 
 def listed(words: Iterable[str], most: int = 8) -> str:
