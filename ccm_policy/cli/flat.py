@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
+from ccm_policy.cli.cells import line
 from ccm_policy.cli.report import missing
 
 KEY = ("patient_id", "service_month", "practitioner_id")
@@ -17,15 +17,14 @@ COLUMNS = (*KEY, "code", *PLAIN, "held", "modifiers", *AMOUNTS, "rule", "message
 def write_csv(decisions: Iterable[Mapping[str, Any]], out: TextIO) -> None:
     """One row for each service of each decision. `rule`, `message` and `remedy` are of the first reason that is not
     yes."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    out.write(line(COLUMNS))
     for decision in decisions:
         key = [decision[name] for name in KEY]
         for code, service in decision["services"].items():
-            writer.writerow([*key, *_row(code, service)])
+            out.write(line([*key, *_row(code, service)]))
         if not decision["services"]:
             status = {"": "", "status": decision["status"], "message": "; ".join(missing(decision))}
-            writer.writerow([*key, *(status.get(column, "") for column in COLUMNS[len(key) :])])
+            out.write(line([*key, *(status.get(column, "") for column in COLUMNS[len(key) :])]))
 
 
 def _row(code: str, service: Mapping[str, Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from ccm_policy.cli import report
 from ccm_policy.cli.layout import page_width, table, wrapped
 from ccm_policy.cli.report import Decided, Summary
+from ccm_policy.language.diagnostics import printable
 
 _MOST_RULES = 10
 _NARROW = 100
@@ -61,7 +62,7 @@ def _names(decisions: Sequence[Decided]) -> list[str]:
         parts += (
             [d["practitioner_id"]] if seen[d["patient_id"], d["service_month"]] > 1 and d["practitioner_id"] else []
         )
-        names.append(" ".join(parts))
+        names.append(printable(" ".join(parts)))
     return names
 
 

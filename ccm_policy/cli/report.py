@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS
+from ccm_policy.language.diagnostics import printable
 
 Decided = Mapping[str, Any]
 """A decision as an object."""
@@ -121,7 +122,7 @@ def summary(decisions: Sequence[Decided]) -> Summary:
 
 def name(decision: Decided) -> str:
     """How a patient-month is called in a report of its month."""
-    return str(decision["patient_id"])
+    return printable(decision["patient_id"])
 
 
 def supported(decision: Decided) -> Iterator[tuple[str, Mapping[str, Any]]]:

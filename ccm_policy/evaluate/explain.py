@@ -16,6 +16,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace, deciding, missing, walk
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
+from ccm_policy.language.diagnostics import printable
 from ccm_policy.language.walk import within
 
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
@@ -29,7 +30,7 @@ def explanation(decision: Decision, service: str | None = None) -> str:
 
 def _lines(decision: Decision, only: str | None) -> Iterator[str]:
     who = f", practitioner {decision.practitioner_id}" if decision.practitioner_id else ""
-    yield f"Patient {decision.patient_id}, {decision.service_month}{who}"
+    yield printable(f"Patient {decision.patient_id}, {decision.service_month}{who}")
     for finding in decision.findings:
         yield f"  {finding.message}"
     if decision.evaluated is None:

@@ -120,6 +120,11 @@ def error(
     return Diagnostic(f"CCM-{code}", message, help, span, place, tuple(notes))
 
 
+def printable(text: str) -> str:
+    """Text on one line of a terminal: what cannot be printed is written out, so that no value breaks a table."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.is_error for d in diagnostics)
 
