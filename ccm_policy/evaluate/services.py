@@ -64,12 +64,14 @@ def outcomes(program: Program, scene: Scene) -> dict[str, Outcome]:
     judged = tuple(judge(rule, scene) for rule in program.rules)
     found: dict[str, Outcome] = {}
 
-    def outcome(code: str) -> Outcome:
-        if code not in found:
+    def outcome(code: str) -> Outcome | None:
+        if code in program.services and code not in found:
             found[code] = _outcome(program.services[code], judged, program, scene, outcome)
-        return found[code]
+        return found.get(code)
 
-    return {code: outcome(code) for code in program.services}
+    for code in program.services:
+        outcome(code)
+    return {code: found[code] for code in program.services}
 
 
 def _outcome(
@@ -77,7 +79,7 @@ def _outcome(
     judged: tuple[Judged, ...],
     program: Program,
     scene: Scene,
-    of: Callable[[str], Outcome],
+    of: Callable[[str], Outcome | None],
 ) -> Outcome:
     served = _served(service, scene)
     rules = tuple(on_service_day(j, served) for j in judged if service.code in j.rule.codes)
@@ -116,10 +118,10 @@ def _served(service: Service, scene: Scene) -> Days:
 # --- units -------------------------------------------------------------------------------------------------------
 
 
-def _earned(earning: Earning, scene: Scene, of: Callable[[str], Outcome]) -> Trace:
+def _earned(earning: Earning, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
     """How many units are earned (L7)."""
     if earning.each_of:
-        parts = tuple(Trace(None, of(code).own, (of(code).trace,), label=code) for code in earning.each_of)
+        parts = _stand(earning.each_of, of)
         count = Range(
             Fraction(sum(truth_of(p) is True for p in parts)), Fraction(sum(truth_of(p) is not False for p in parts))
         )
@@ -138,6 +140,12 @@ def _earned(earning: Earning, scene: Scene, of: Callable[[str], Outcome]) -> Tra
     return Trace(None, units, parts, label="units")
 
 
+def _stand(codes: tuple[str, ...], of: Callable[[str], Outcome | None]) -> tuple[Trace, ...]:
+    """The own outcomes of those of the services that there are in this month."""
+    found = (of(code) for code in codes)
+    return tuple(Trace(None, o.own, (o.trace,), label=o.service.code) for o in found if o is not None)
+
+
 def _only_when(count: Range, truth: Truth) -> Range:
     if truth is True:
         return count
@@ -147,11 +155,9 @@ def _only_when(count: Range, truth: Truth) -> Range:
 # --- add-ons -----------------------------------------------------------------------------------------------------
 
 
-def _base(service: Service, program: Program, scene: Scene, of: Callable[[str], Outcome]) -> Trace:
+def _base(service: Service, program: Program, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
     """Whether there is a service to add to: one whose own outcome is yes, or one billed already this month (S26)."""
-    bases = tuple(
-        Trace(None, of(code).own, (of(code).trace,), label=code) for code in service.base if code in program.services
-    )
+    bases = _stand(service.base, of)
     billed = _billed_already(service, program, scene)
     parts = bases if billed is None else (*bases, billed)
     return combined(None, disjunction(truth_of(part) for part in parts), parts, "adds to")

@@ -526,6 +526,35 @@ service 10003
     assert units(flag=False) == ("needs_information", 0)
 
 
+def test_a_unit_for_each_of_services_of_which_one_does_not_exist_yet() -> None:
+    text = """
+service 10001
+  title  "One"
+  family work
+  earns  1 unit when flag
+
+service 10003
+  title  "For each of them"
+  family sum
+  earns  1 unit for each of 10001, 10002 whose own rules hold
+"""
+    later = """
+policy acme.work
+  amends  2015-01
+  edition 2026-03
+
+add service 10002
+  title  "Two"
+  family work
+  earns  1 unit when other_flag
+"""
+
+    def units(month: str) -> int:
+        return decide(text, {"flag": True, "other_flag": True, "service_month": month}, later).services["10003"].units
+
+    assert (units("2026-02"), units("2026-03")) == (1, 2)
+
+
 def test_a_table_is_read_in_its_edition_and_never_the_nearest() -> None:
     table = """
 table limits

@@ -71,7 +71,7 @@ def _define(r: Resolver, statement: s.Statement) -> t.Definition:
     if not written:
         r.refuse("E0241", f"`{statement.name}` does not say what it is", statement.name_span, "write `as …`")
     ground_ = ground(r, statement)
-    node, type_ = _cases(r, [_case(c) for c in written], scope, declared, statement.name)
+    node, type_ = _cases(r, [_case(r, c) for c in written], scope, declared, statement.name)
     _check_type(r, statement, declared, type_)
     _check_pick(r, node, of, statement)
     return _made(statement, scope, ground_, node, _joined(declared, type_))
@@ -83,7 +83,11 @@ def _made(statement: s.Statement, scope: Scope, g: Ground, node: t.Node, type_: 
     return t.Definition(statement.name, of, type_, node, g.where, g.title, g.confidence, g.basis, g.cites, span)
 
 
-def _case(clause: s.Clause) -> s.Case:
+def _case(r: Resolver, clause: s.Clause) -> s.Case:
+    if isinstance(clause.body, s.ServiceUnion):
+        message = "a list joined with the lines of the claim is declared in the vocabulary, not in a policy"
+        help = "move it to a file of the vocabulary, or read a joined list that is declared there"
+        r.refuse("E0343", message, clause.span, help)
     assert isinstance(clause.body, s.Case)
     return clause.body
 

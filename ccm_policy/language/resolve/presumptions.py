@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.resolve.circles import circles
 from ccm_policy.language.resolve.names import Names
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.walk import within
@@ -19,32 +20,14 @@ def refuse_circles(names: Names, report: Report) -> None:
         for field in decl.fields.values():
             reads[f"{decl.name}.{field.name}"] = tuple(_read(names, field.absent))
             spans[f"{decl.name}.{field.name}"] = field.span
-    sound: set[str] = set()
-    for path in reads:
-        circle = _circle(path, reads, (), sound)
-        if circle:
-            sound.update(circle)
-            _tell(circle, spans, report)
+    for circle in circles(reads):
+        _tell(circle, spans, report)
 
 
 def _tell(circle: tuple[str, ...], spans: dict[str, Span], report: Report) -> None:
     words = " is presumed from ".join(f"`{each}`" for each in circle)
     help = "let one of them be given, or be presumed from something else"
     report.add("E0249", f"presumptions go round in a circle: {words}", spans[circle[0]], help)
-
-
-def _circle(path: str, reads: dict[str, tuple[str, ...]], above: tuple[str, ...], sound: set[str]) -> tuple[str, ...]:
-    """A circle that is reached from a path, its first name again at its end; nothing where there is none."""
-    if path in above:
-        return (*above[above.index(path) :], path)
-    if path in sound:
-        return ()
-    for read in reads.get(path, ()):
-        found = _circle(read, reads, (*above, path), sound)
-        if found:
-            return found
-    sound.add(path)
-    return ()
 
 
 def _read(names: Names, absent: t.Absent) -> Iterator[str]:

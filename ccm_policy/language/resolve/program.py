@@ -14,7 +14,7 @@ from ccm_policy.language.resolve.definitions import Definitions
 from ccm_policy.language.resolve.lints import lint
 from ccm_policy.language.resolve.names import Names, Resolver
 from ccm_policy.language.resolve.report import Report
-from ccm_policy.language.resolve.services import groups, service
+from ccm_policy.language.resolve.services import groups, refuse_circles, service
 from ccm_policy.language.resolve.sets import declare_sets
 from ccm_policy.language.resolve.tables import read_table
 from ccm_policy.language.resolve.vocabulary import Shared, source
@@ -67,6 +67,7 @@ def resolve_program(
         for statement in kinds.get(kind, ()):
             if only is None or (kind, statement.name) in only:
                 remarks.later(r, statement)
+    refuse_circles(r, kinds.get("service", ()))
     services = each("service", service, codes, of.priced_by)
     program = t.Program(
         of.month,

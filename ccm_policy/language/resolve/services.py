@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.resolve.circles import circles
 from ccm_policy.language.resolve.clauses import text_of, words_of
 from ccm_policy.language.resolve.codes import code_list
 from ccm_policy.language.resolve.expressions import condition, of_kind
 from ccm_policy.language.resolve.ground import Codes, ground, not_evaluated
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.quantities import positive
+from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.walk import type_of
 
 MONTH = Scope()
@@ -35,10 +38,10 @@ def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mappin
         clause = statement.one(word)
         if clause is not None:
             not_evaluated(r, f"`{word}` of a service", clause.span)
-    base, scope = _base(r, statement, codes)
     dated = statement.one("dated")
     follows = words_of(statement, "follows")
     try:
+        base, scope = _base(r, statement, codes)
         earning = _earning(r, statement, codes)
         when_dated = None if dated is None else of_kind(r, dated.body, MONTH, "date")  # type: ignore[arg-type]
     except Refused:
@@ -62,6 +65,30 @@ def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mappin
     )
 
 
+def refuse_circles(r: Resolver, statements: Iterable[s.Statement]) -> None:
+    """Report each circle of services that are earned by, or add to, one another, once."""
+    written = {statement.name: statement for statement in statements}
+    for circle in circles({name: _rests_on(r, statement) for name, statement in written.items()}):
+        words = " rests on ".join(f"`{code}`" for code in circle)
+        help = "let one of them be earned by the facts alone, and stand by itself"
+        r.report.add("E0344", f"services go round in a circle: {words}", written[circle[0]].name_span, help)
+
+
+def _rests_on(r: Resolver, statement: s.Statement) -> tuple[str, ...]:
+    """The services that one is earned by or adds to. What is wrong with how they are named is told elsewhere."""
+    quiet = Resolver(r.names, Report())
+    adds, earns = statement.one("adds to"), statement.one("earns")
+    found: tuple[str, ...] = ()
+    try:
+        if adds is not None and isinstance(adds.body, s.AddsTo):
+            found += code_list(quiet, adds.body.codes)
+        if earns is not None and isinstance(earns.body, s.Earns):
+            found += tuple(code for code in code_list(quiet, earns.body.each_of) if code != statement.name)
+    except Refused:
+        pass
+    return found
+
+
 def _base(r: Resolver, statement: s.Statement, codes: Codes) -> tuple[tuple[str, ...], str | None]:
     clause = statement.one("adds to")
     if clause is None or not isinstance(clause.body, s.AddsTo):
@@ -76,13 +103,19 @@ def _base(r: Resolver, statement: s.Statement, codes: Codes) -> tuple[tuple[str,
             clause.span,
             "name a base that is a service of this month, or end the add-on with its base",
         )
-    for code in written:
-        if code not in codes.family and code not in r.names.lives and there:
-            r.report.unknown("E0235", "service", code, clause.span, r.names.lives, "declare it with `service`")
+    if there:
+        _refuse_unknown(r, written, codes, clause.span)
     scope = clause.body.scope
     if scope is not None and scope not in ("anyone", *r.names.scopes):
         r.report.unknown("E0206", "scope", scope, clause.span, r.names.scopes, "declare it with `scope … is …`")
     return written, scope
+
+
+def _refuse_unknown(r: Resolver, written: tuple[str, ...], codes: Codes, span: Span) -> None:
+    """A code that is a service in no month is a slip; one of another month is passed over in this one."""
+    for code in written:
+        if code not in codes.family and code not in r.names.lives:
+            r.report.unknown("E0235", "service", code, span, r.names.lives, "declare it with `service`")
 
 
 def _earning(r: Resolver, statement: s.Statement, codes: Codes) -> t.Earning:
@@ -112,6 +145,7 @@ def _earning(r: Resolver, statement: s.Statement, codes: Codes) -> t.Earning:
                 clause.span,
                 "name services of this month",
             )
+        _refuse_unknown(r, each_of, codes, clause.span)
         return t.Earning(written.units, each_of=each_of, at_most=written.at_most, span=clause.span)
     if written.amount is None or written.step is None:
         return t.Earning(written.units, at_most=written.at_most, span=clause.span)

@@ -243,6 +243,10 @@ def _check_look_up(r: Resolver, field: t.FieldDecl) -> t.FieldDecl:
     return replace(field, looks_up_by=by)
 
 
+CLAIM, CODE_FIELD = "claim_lines", "code"
+"""The list of the claim's lines, and the field that tells which of them no policy decides."""
+
+
 def _is_union(statement: s.Statement) -> bool:
     return statement.kind == "define" and any(isinstance(c.body, s.ServiceUnion) for c in statement.clauses)
 
@@ -252,6 +256,15 @@ def _union(r: Resolver, statement: s.Statement) -> None:
     base = r.names.lists.get(body.list)
     if base is None:
         r.report.unknown("E0203", "list", body.list, body.span, r.names.lists, "name a declared list")
+        return
+    wrong = None
+    if statement.head.of is not None or statement.head.type is not None or len(statement.all("as")) > 1:
+        wrong = f"`{statement.name}` is a joined list: it is no record, has no type of its own and no other case"
+    elif base.union_of is not None or base.name == CLAIM or CODE_FIELD not in base.fields:
+        wrong = f"the lines of the claim cannot be joined to `{base.name}`"
+    if wrong is not None:
+        help = f"write `define {statement.name} as LIST and lines of the claim …`, of a list of services with a `code`"
+        r.report.add("E0345", wrong, body.span, help)
         return
     r.names.lists[statement.name] = replace(
         base, name=statement.name, union_of=base.name, called=None, one=None, span=statement.name_span
