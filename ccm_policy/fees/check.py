@@ -40,8 +40,8 @@ def check(root: Path) -> tuple[list[Diagnostic], int]:
     for path in sorted(root.glob("*/schedule.yaml")):
         found += _guarded(partial(_dates, RelativeValues(path.parent.name, path.parent)))
     if not files:
-        help = "Name the directory that holds the schedules' folders."
-        found.append(error("E0621", f"`{root}` holds no fee schedule.", place=Place(str(root)), help=help))
+        help = "name the directory that holds the schedules' folders"
+        found.append(error("E0621", f"`{root}` holds no fee schedule", place=Place(str(root)), help=help))
     return in_order(found), len(files)
 
 
@@ -75,9 +75,9 @@ def _file(path: Path) -> Iterator[Diagnostic]:
                 yield _unsourced(path, line, why) if "source" in why else _misfit(path, line, why)
         yield from _canonical(path, csv_text(ROWS[kind], [row for _, row in rows]))
     else:
-        yield _misfit(path, None, "No table of this name is known.")
+        yield _misfit(path, None, "no table of this name is known")
     if kind in (*KEYED, "mue", "ptp") and not path.with_suffix(".yaml").is_file():
-        yield _unsourced(path, None, f"No `{kind}.yaml` beside the table says where it was read.")
+        yield _unsourced(path, None, f"no `{kind}.yaml` beside the table says where it was read")
 
 
 def _yaml(path: Path) -> Iterator[Diagnostic]:
@@ -88,7 +88,7 @@ def _yaml(path: Path) -> Iterator[Diagnostic]:
     elif path.with_suffix(".csv").is_file():
         kind = "table"
     if kind not in ("schedule", "contract", "table", "sequestration", "edits"):
-        yield _misfit(path, None, "No text of this name is known, and no table is beside it.")
+        yield _misfit(path, None, "no text of this name is known, and no table is beside it")
         return
     for trail, why in misfits(kind, document.data):
         line = line_of(document, trail)
@@ -96,7 +96,7 @@ def _yaml(path: Path) -> Iterator[Diagnostic]:
     if isinstance(document.data, dict) and document.data.get("schedule", path.parent.name) != path.parent.name:
         line = document.lines.get(("schedule",))
         yield _misfit(
-            path, line, f"The schedule is named `{document.data['schedule']}`, its folder `{path.parent.name}`."
+            path, line, f"the schedule is named `{document.data['schedule']}`, its folder `{path.parent.name}`"
         )
 
 
@@ -109,15 +109,15 @@ def _sums(path: Path, table: Mapping[tuple[str, str], Mapping[str, str]]) -> Ite
             if len(known) == len(parts) and total(known) != whole:
                 yield error(
                     "E0626", f"`{code}`: work, practice expense and malpractice make {total(known)} ({setting}); its "
-                    f"total says {whole}.", place=Place(str(path)), help="Import the release anew.",
+                    f"total says {whole}", place=Place(str(path)), help="import the release anew",
                 )  # fmt: skip
 
 
 def _canonical(path: Path, text: str) -> Iterator[Diagnostic]:
     if read_text(path) != text or b"\r" in path.read_bytes():
         yield error(
-            "E0627", "The lines are not in their stable order or form, so a comparison of two releases would mislead.",
-            place=Place(str(path)), help="Import the table anew; it writes sorted lines that end in LF.",
+            "E0627", "the lines are not in their stable order or form, so a comparison of two releases would mislead",
+            place=Place(str(path)), help="import the table anew; it writes sorted lines that end in LF",
         )  # fmt: skip
 
 
@@ -151,8 +151,8 @@ def _tiled(path: Path, what: str, year: int, spans: Sequence[tuple[date, date, i
         if first != last + timedelta(days=1):
             fault = "overlap" if first <= last else "leave a gap"
             yield error(
-                "E0624", f"The dates of {what} {fault} in {year}: one ends on {last}, the next begins on {first}.",
-                place=Place(str(path), line or None), help="Every day of the year belongs to exactly one line.",
+                "E0624", f"the dates of {what} {fault} in {year}: one ends on {last}, the next begins on {first}",
+                place=Place(str(path), line or None), help="every day of the year belongs to exactly one line",
             )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def _witness(schedule: RelativeValues, table: str, held: str, path: Path) -> Ite
     year = schedule.year(int(held.partition("/")[0]))
     uses = dict.fromkeys(u.folder for u in (year.uses if year else ()) if u.table == table)
     if not uses:
-        yield _misfit(path, None, "No line of `releases.csv` uses this table.")
+        yield _misfit(path, None, "no line of `releases.csv` uses this table")
     for folder in uses:
         other = schedule.table(table, folder)
         for key, items in schedule.table(table, held).items():
@@ -169,15 +169,15 @@ def _witness(schedule: RelativeValues, table: str, held: str, path: Path) -> Ite
                 mine = other.get(key, {}).get(item, value)
                 if mine != value:
                     yield error(
-                        "E0625", f"No date uses this table, and it contradicts {folder}, which is used: {item} of "
-                        f"`{'-'.join(filter(None, key))}` is {value} here and {mine} there.", place=Place(str(path)),
-                        help="Say in `releases.csv` from when to when it holds.",
+                        "E0625", f"no date uses this table, and it contradicts {folder}, which is used: {item} of "
+                        f"`{'-'.join(filter(None, key))}` is {value} here and {mine} there", place=Place(str(path)),
+                        help="say in `releases.csv` from when to when it holds",
                     )  # fmt: skip
 
 
 def _misfit(path: Path, line: int | None, why: str) -> Diagnostic:
-    return error("E0622", why, place=Place(str(path), line), help="See the layouts in docs/fee-schedules.md.")
+    return error("E0622", why, place=Place(str(path), line), help="see the layouts in docs/fee-schedules.md")
 
 
 def _unsourced(path: Path, line: int | None, why: str) -> Diagnostic:
-    return error("E0623", why, place=Place(str(path), line), help="Name the publication or file it was read from.")
+    return error("E0623", why, place=Place(str(path), line), help="name the publication or file it was read from")

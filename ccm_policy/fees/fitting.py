@@ -22,7 +22,7 @@ def read_fitting(path: Path, schema: str) -> Document:
     """A YAML file that fits; raises `BrokenFileError` at the first value that does not."""
     document = read_yaml(path)
     for trail, why in misfits(schema, document.data):
-        raise broken(path, line_of(document, trail), why, "See the layouts in docs/fee-schedules.md.")
+        raise broken(path, line_of(document, trail), why, "see the layouts in docs/fee-schedules.md")
     return document
 
 
@@ -44,15 +44,15 @@ def _words(fault: Any) -> str:
     where = fault.absolute_path[-1] if fault.absolute_path else ""
     if fault.validator == "required":
         missing = [name for name in fault.validator_value if name not in fault.instance]
-        return f"`{missing[0]}` is missing."
+        return f"`{missing[0]}` is missing"
     if fault.validator == "additionalProperties":
         extra = sorted(set(fault.instance) - set(fault.schema["properties"]))
-        return f"`{extra[0]}` has no meaning here."
+        return f"`{extra[0]}` has no meaning here"
     if fault.validator == "anyOf":
-        return "Neither the components nor the totals are whole."
+        return "neither the components nor the totals are whole"
     if fault.validator == "minLength":
-        return f"`{where}` is empty."
+        return f"`{where}` is empty"
     if fault.validator == "type":
         kinds = {"object": "named values", "array": "a list", "string": "one value"}
-        return f"`{where or 'the file'}` must be {kinds[fault.validator_value]}."
-    return f"`{where}` cannot be `{fault.instance}`."
+        return f"`{where or 'the file'}` must be {kinds[fault.validator_value]}"
+    return f"`{where}` cannot be `{fault.instance}`"

@@ -40,14 +40,14 @@ def load(directory: Path | None = None) -> FeeSchedules:
     place = Place(str(given))
     if not given.is_dir():
         raise CcmPolicyError(
-            [error("E0621", f"`{given}` is not a directory.", place=place,
-                   help="Name the directory that holds the schedules' folders.")]
+            [error("E0621", f"`{given}` is not a directory", place=place,
+                   help="name the directory that holds the schedules' folders")]
         )  # fmt: skip
     added = FeeSchedules((given, shipped()))
     if not any(given in folder.parents for folder in added.folders.values()):
         raise CcmPolicyError(
-            [error("E0621", f"`{given}` holds no fee schedule.", place=place,
-                   help="A schedule is a folder with a `schedule.yaml`, such as `payers/NAME/schedule.yaml`.")]
+            [error("E0621", f"`{given}` holds no fee schedule", place=place,
+                   help="a schedule is a folder with a `schedule.yaml`, such as `payers/NAME/schedule.yaml`")]
         )  # fmt: skip
     return added
 
@@ -72,6 +72,11 @@ class FeeSchedules:
                     found |= {path.parent.name: path.parent for path in root.glob(pattern)}
             self._folders = dict(sorted(found.items()))
         return self._folders
+
+    @property
+    def default(self) -> str:
+        """The one schedule that is nobody's contract: the program names no schedule."""
+        return next(name for name, folder in self.folders.items() if folder.parent.name != "payers")
 
     @property
     def digest(self) -> str:

@@ -36,13 +36,11 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise broken(
-            path, None, f"The fee schedule's file `{path.name}` is missing.", "Restore or import it."
-        ) from None
+        raise broken(path, None, f"the fee schedule's file `{path.name}` is missing", "restore or import it") from None
     except OSError as fault:
-        raise broken(path, None, f"`{path.name}` cannot be read: {fault.strerror}.", "Check its permissions.") from None
+        raise broken(path, None, f"`{path.name}` cannot be read: {fault.strerror}", "check its permissions") from None
     except UnicodeDecodeError:
-        raise broken(path, None, f"`{path.name}` is not UTF-8 text.", "Save it as UTF-8, or import it anew.") from None
+        raise broken(path, None, f"`{path.name}` is not UTF-8 text", "save it as UTF-8, or import it anew") from None
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
@@ -53,21 +51,21 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]
         header = next(reader, [])
         if header != list(columns):
             raise broken(
-                path, 1, f"`{path.name}` must begin with `{','.join(columns)}`.",
-                "Restore the header line, or import the file anew.",
+                path, 1, f"`{path.name}` must begin with `{','.join(columns)}`",
+                "restore the header line, or import the file anew",
             )  # fmt: skip
         width = len(columns)
         for row in reader:
             if len(row) != width:
                 raise broken(
-                    path, reader.line_num, f"This line has {len(row)} values; {width} are expected.",
-                    f"Write {','.join(columns)}.",
+                    path, reader.line_num, f"this line has {len(row)} values; {width} are expected",
+                    f"write {','.join(columns)}",
                 )  # fmt: skip
             rows.append((reader.line_num, row))
     except csv.Error:
         raise broken(
-            path, reader.line_num, "A quoted value is not closed, or a quote is doubled wrongly.",
-            "Mend the quotes in this line.",
+            path, reader.line_num, "a quoted value is not closed, or a quote is doubled wrongly",
+            "mend the quotes in this line",
         ) from None  # fmt: skip
     return rows
 
@@ -79,8 +77,8 @@ def read_keyed(path: Path, keys: tuple[str, str]) -> Keyed:
         items = table.setdefault((first, second), {})
         if item in items:
             raise broken(
-                path, line, f"`{item}` of `{first}{'-' + second if second else ''}` is given twice.",
-                "Keep the right one.",
+                path, line, f"`{item}` of `{first}{'-' + second if second else ''}` is given twice",
+                "keep the right one",
             )  # fmt: skip
         items[item] = value
     return table
@@ -115,7 +113,7 @@ def number(text: str) -> Decimal | None:
 def need_number(path: Path | str, line: int | None, text: str, what: str) -> Decimal:
     value = number(text)
     if value is None:
-        raise broken(path, line, f"`{text}` is not a number ({what}).", "Write it like 33.4009.")
+        raise broken(path, line, f"`{text}` is not a number ({what})", "write it like 33.4009")
     return value
 
 
@@ -123,4 +121,4 @@ def need_date(path: Path, line: int | None, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise broken(path, line, f"`{text}` is not a date.", "Write it like 2026-03-09.") from None
+        raise broken(path, line, f"`{text}` is not a date", "write it like 2026-03-09") from None

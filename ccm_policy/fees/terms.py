@@ -57,7 +57,7 @@ def sequestration_on(root: Path, on: date) -> Decimal:
         first = need_date(path, None, rate["from"])
         if first <= on and (not rate.get("to") or on <= need_date(path, None, rate["to"])):
             return need_number(path, None, rate["percent"], "a percentage")
-    raise broken(path, None, f"No sequestration rate is held for {on}.", "Add it with its dates and its source.")
+    raise broken(path, None, f"no sequestration rate is held for {on}", "add it with its dates and its source")
 
 
 @dataclass(frozen=True, slots=True)

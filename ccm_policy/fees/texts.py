@@ -36,19 +36,19 @@ def read_yaml(path: Path) -> Document:
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         raise broken(
-            path, mark.line + 1 if mark else None, f"This is not YAML: {fault.problem}.",
-            "Mind the indentation, the colons and the quotes.",
+            path, mark.line + 1 if mark else None, f"this is not YAML: {fault.problem}",
+            "mind the indentation, the colons and the quotes",
         ) from None  # fmt: skip
     except RecursionError:
         raise _too_deep(path, None) from None
     except yaml.YAMLError:
-        raise broken(path, None, "This is not YAML text.", "Save it as plain UTF-8.") from None
+        raise broken(path, None, "this is not YAML text", "save it as plain UTF-8") from None
     reader = _Reader(path, {}, set())
     return Document(reader.value(node, ()), reader.lines)
 
 
 def _too_deep(path: Path, line: int | None) -> BrokenFileError:
-    return broken(path, line, "The text is nested too deep.", "See the layouts in docs/fee-schedules.md.")
+    return broken(path, line, "the text is nested too deep", "see the layouts in docs/fee-schedules.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class _Reader:
         if len(trail) > DEEPEST:
             raise _too_deep(self.path, line)
         if id(node) in self.seen:
-            raise broken(self.path, line, "A value refers to another one (`*`).", "Write the values out in each place.")
+            raise broken(self.path, line, "a value refers to another one (`*`)", "write the values out in each place")
         self.seen.add(id(node))
         if node.id == "sequence":
             return [self.value(child, (*trail, i)) for i, child in enumerate(node.value)]
@@ -75,6 +75,6 @@ class _Reader:
         for key, child in node.value:
             name = str(key.value)
             if name in found:
-                raise broken(self.path, key.start_mark.line + 1, f"`{name}` is given twice.", "Keep the right one.")
+                raise broken(self.path, key.start_mark.line + 1, f"`{name}` is given twice", "keep the right one")
             found[name] = self.value(child, (*trail, name))
         return found

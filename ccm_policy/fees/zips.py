@@ -29,12 +29,12 @@ class ZipPlace:
 def locality_of(zip_code: str, file: Path | None, on: date) -> ZipPlace | Diagnostic:
     """Look one ZIP code up in a ZIP5 file for a date of service."""
     if not re.fullmatch(r"\d{5}(-?\d{4})?", zip_code):
-        return error("E0650", f"`{zip_code}` is not a ZIP code.", help="Write its five digits.")
+        return error("E0650", f"`{zip_code}` is not a ZIP code", help="write its five digits")
     if file is None:
         return error(
-            "E0651", "A ZIP code needs CMS's `Zip Code to Carrier Locality` file, and none is given.",
-            help="The file is large and changes every quarter, so it is not shipped. Fetch it from cms.gov (Fee "
-            "Schedules, General Information), unpack it, and name the ZIP5 text with `--zip-file FILE`.",
+            "E0651", "a ZIP code needs CMS's `Zip Code to Carrier Locality` file, and none is given",
+            help="the file is large and changes every quarter, so it is not shipped; fetch it from cms.gov (Fee "
+            "Schedules, General Information), unpack it, and name the ZIP5 text with `--zip-file FILE`",
         )  # fmt: skip
     try:
         return _find(zip_code[:5], file, on)
@@ -50,15 +50,15 @@ def _find(zip_code: str, file: Path, on: date) -> ZipPlace | Diagnostic:
             continue
         if len(text.rstrip()) < 14 or not _ROW.match(text):
             raise refused(
-                "E0652", file, line.number, "This line is not laid out as in CMS's ZIP5 file.",
-                "Name the text file whose name begins with ZIP5, not ZIP9 and not the spreadsheet.",
+                "E0652", file, line.number, "this line is not laid out as in CMS's ZIP5 file",
+                "name the text file whose name begins with ZIP5, not ZIP9 and not the spreadsheet",
             )  # fmt: skip
         if text[2:7] == zip_code:
             found.append(ZipPlace(f"{text[7:12]}-{text[12:14]}", text[:2], _notes(text, on)))
     if not found:
         return error(
             "E0653", f"ZIP code `{zip_code}` is not in `{file.name}`.",
-            help="Check the ZIP code, or give the locality itself with `--locality`.",
+            help="check the ZIP code, or give the locality itself with `--locality`",
         )  # fmt: skip
     return found[0]
 

@@ -88,7 +88,7 @@ SAID: dict[str, tuple[int, str]] = {
         "CCM-E0450: the directory of policies `good.json` is a file, not a directory",
     ),
     "evaluate good.json --policies empty": (2, "CCM-E0452: there are no policy files in `empty`"),
-    "evaluate good.json --fees nowhere": (2, "CCM-E0621: `nowhere` is not a directory."),
+    "evaluate good.json --fees nowhere": (2, "CCM-E0621: `nowhere` is not a directory"),
     "evaluate good.json --layers no.such": (2, "CCM-E0442: there is no optional layer `no.such`"),
     "explain nowhere.json --patient 0042": (2, "CCM-E0501: there is no such file or folder"),
     "check nowhere": (2, "CCM-E0450: there is no file or directory `nowhere`"),
@@ -106,10 +106,10 @@ SAID: dict[str, tuple[int, str]] = {
     ),
     "show medicare.ccm --on 1999-01": (2, "CCM-E0441: `medicare.ccm` begins in 2015-01, and 1999-01 is earlier"),
     "schema facts --policies nowhere": (2, "CCM-E0450: the directory of policies `nowhere` is not there"),
-    "fees check nowhere": (2, "CCM-E0621: `nowhere` is not a directory."),
+    "fees check nowhere": (2, "CCM-E0621: `nowhere` is not a directory"),
     "fees import rvu nowhere.csv --year 2025 --release A": (
         2,
-        "CCM-E0630: The file cannot be read: No such file or directory.",
+        "CCM-E0630: the file cannot be read: No such file or directory",
     ),
     "site build --policies nowhere": (2, "CCM-E0450: the directory of policies `nowhere` is not there"),
     # --- something was refused
@@ -126,7 +126,7 @@ SAID: dict[str, tuple[int, str]] = {
     "check broken": (1, "CCM-E0103: `requires` is no clause of `requirement`"),
     "format broken": (1, "CCM-E0103: `requires` is no clause of `requirement`"),
     "format --check untidy": (1, "CCM-E0140: not in canonical layout from here on"),
-    "fees price 9949X --date 2026-03-31": (1, "CCM-E0604: `medicare_pfs` has no rate for `9949X` on 2026-03-31."),
+    "fees price 9949X --date 2026-03-31": (1, "CCM-E0604: `medicare_pfs` has no rate for `9949X` on 2026-03-31"),
 }
 IN_ORDER = {
     "evaluate good.json": "patient",

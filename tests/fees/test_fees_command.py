@@ -92,6 +92,9 @@ def test_what_is_refused(
     assert out == ""
     assert f"error CCM-{code}: " in err
     assert "  help: " in err
+    said = re.findall(r"^(?:error CCM-E\d+|  help): (.*)$", err, re.MULTILINE)
+    assert all(not text[0].isupper() or text.startswith(("ZIP", "CMS")) for text in said), said
+    assert not any(text.endswith(".") for text in said), said
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
 
@@ -121,7 +124,7 @@ def test_every_message_of_this_folder_is_in_the_catalogue() -> None:
     package = HERE.parents[1] / "ccm_policy"
     text = (package / "language" / "catalogue" / "fees.yaml").read_text(encoding="utf-8")
     known = {entry["code"]: entry for entry in yaml.safe_load(text)}
-    sources = [*(package / "fees").rglob("*.py"), package / "cli" / "fees.py"]
+    sources = [*(package / "fees").rglob("*.py"), *(package / "cli").glob("fee*.py")]
     used = {f"CCM-{c}" for p in sources for c in re.findall(r"\"(E06\d\d)\"", p.read_text(encoding="utf-8"))}
     assert used == set(known)
     for entry in known.values():

@@ -206,6 +206,13 @@ def columns(i: int, j: int, first: int) -> Damage:
     return damage
 
 
+def assert_worded(*texts: str) -> None:
+    """Messages begin small, as they continue `error …:`, and end without a full stop, like all others."""
+    for text in texts:
+        assert not text[0].isupper() or text.startswith(("ZIP", "CMS")), text
+        assert not text.endswith("."), text
+
+
 DAMAGED: list[tuple[str, str, str, int, str, Damage, str]] = [
     ("empty", "rvu", JAN, 2025, "A", lambda d: b"", "E0630"),
     ("blank lines only", "rvu", JAN, 2025, "A", lambda d: b"\r\n\r\n", "E0630"),
@@ -292,6 +299,7 @@ def test_a_damaged_file_is_refused_and_nothing_is_written(
     assert isinstance(got, Diagnostic)
     assert re.fullmatch(f"CCM-({code})", got.code), got
     assert got.help
+    assert_worded(got.message, got.help)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
@@ -304,7 +312,7 @@ def test_the_refusal_names_the_line(tmp_path: Path) -> None:
     line = data[: data.index(b"99490")].count(b"\r\n") + 1
     assert got.place is not None
     assert (got.place.file, got.place.row) == (str(bad), line)
-    assert got.message == "`99490`: 1.00 + 0.82 + 0.06 is 1.88, and CMS's total says 1.87."
+    assert got.message == "`99490`: 1.00 + 0.82 + 0.06 is 1.88, and CMS's total says 1.87"
 
 
 def test_a_correction_needs_to_be_meant(tmp_path: Path) -> None:

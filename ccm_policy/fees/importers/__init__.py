@@ -65,7 +65,7 @@ def import_file(request: Request) -> Imported | Diagnostic:
         return fault.diagnostic
     except OSError as fault:
         return refused(
-            "E0630", request.to, None, f"The table cannot be written: {fault.strerror}.", "Check `--to`."
+            "E0630", request.to, None, f"the table cannot be written: {fault.strerror}", "check `--to`"
         ).diagnostic
     return Imported(table, keys, True)
 
@@ -91,8 +91,8 @@ def _read(request: Request) -> tuple[str, int, str]:
         index = read_gpci(request.file, lines)
         if index.year != request.year:
             raise refused(
-                "E0634", request.file, 1, f"The file says {index.year}, and {request.year} was asked for.",
-                "Give the right file, or the right `--year`.",
+                "E0634", request.file, 1, f"the file says {index.year}, and {request.year} was asked for",
+                "give the right file, or the right `--year`",
             )  # fmt: skip
         _same_states(request, index.table, held)
         return tables.keyed_text(GPCI_KEYS, index.table), len(index.table), _release_name(request)
@@ -141,8 +141,8 @@ def _complete(request: Request, codes: Collection[str], held: Path) -> None:
         names = ", ".join(sorted(gone))
         raise refused(
             "E0638", request.file, None,
-            f"These codes stand in {'/'.join(before.parts[-3:-1])} and not in this file: {names}.",
-            f"The file is cut short, or they have ended. If they have ended, say `--ended {names.replace(' ', '')}`.",
+            f"these codes stand in {'/'.join(before.parts[-3:-1])} and not in this file: {names}",
+            f"the file is cut short, or they have ended; if they have, say `--ended {names.replace(' ', '')}`",
         )  # fmt: skip
 
 
@@ -154,16 +154,16 @@ def _same_states(request: Request, table: tables.Keyed, held: Path) -> None:
         if state != items["state"]:
             raise refused(
                 "E0637", request.file, None,
-                f"Locality `{'-'.join(key)}` was in {state} and is in {items['state']} here.",
-                "Columns or rows were mixed up; fetch the file anew.",
+                f"locality `{'-'.join(key)}` was in {state} and is in {items['state']} here",
+                "columns or rows were mixed up; fetch the file anew",
             )  # fmt: skip
     missing = set(known) - set(table)
     if missing and before and before.parent.parent.name == str(request.year):
         names = ", ".join(sorted("-".join(key) for key in missing))
         raise refused(
             "E0638", request.file, None,
-            f"These localities stand in {'/'.join(before.parts[-3:-1])} and not in this file: {names}.",
-            "The file is cut short; fetch it anew.",
+            f"these localities stand in {'/'.join(before.parts[-3:-1])} and not in this file: {names}",
+            "the file is cut short; fetch it anew",
         )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def _check_held(request: Request, table: Path, text: str) -> None:
         raise refused(
             "E0639", request.file, None,
             f"{request.year}/{request.release} is held already, and {len(differing)} lines would differ, such as "
-            f"`{differing[0]}`.", "If CMS corrected the release, say `--replace`; else this is another file.",
+            f"`{differing[0]}`", "if CMS corrected the release, say `--replace`; else this is another file",
         )  # fmt: skip
 
 

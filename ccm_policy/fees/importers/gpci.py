@@ -44,24 +44,24 @@ def read_gpci(path: Path, lines: list[Line]) -> IndexFile:
     said = _YEAR.search(lines[0].text)
     if said is None or "GEOGRAPHIC PRACTICE COST INDICES" not in lines[0].text:
         raise refused(
-            "E0633", path, 1, "The first line does not say `GEOGRAPHIC PRACTICE COST INDICES` and its year.",
-            "Take the file as CMS ships it: `GPCI….csv` of the RVU package.",
+            "E0633", path, 1, "the first line does not say `GEOGRAPHIC PRACTICE COST INDICES` and its year",
+            "take the file as CMS ships it: `GPCI….csv` of the RVU package",
         )  # fmt: skip
     comma = any(line.text.startswith("Medicare Adm") and "," in line.text for line in lines[:6])
     rows = _comma(path, lines, int(said[1])) if comma else _fixed(path, lines, int(said[1]))
     if not rows:
-        raise refused("E0632", path, len(lines), "There are no localities after the header.", "Fetch the file anew.")
+        raise refused("E0632", path, len(lines), "there are no localities after the header", "fetch the file anew")
     floors = _floors(path, lines, rows[-1].line)
     table: Keyed = {}
     seen: list[str] = []
     for row in rows:
         key = (row.mac.zfill(5), row.locality.zfill(2))
         if key in table:
-            raise refused("E0635", path, row.line, f"Locality `{'-'.join(key)}` stands twice.", "Fetch the file anew.")
+            raise refused("E0635", path, row.line, f"locality `{'-'.join(key)}` stands twice", "fetch the file anew")
         if row.state in seen[:-1]:
             raise refused(
-                "E0636", path, row.line, f"`{row.state}` stands in two places; the rows are not in CMS's order.",
-                "The file was sorted or shuffled; take it as CMS ships it.",
+                "E0636", path, row.line, f"`{row.state}` stands in two places; the rows are not in CMS's order",
+                "the file was sorted or shuffled; take it as CMS ships it",
             )  # fmt: skip
         if row.state not in seen:
             seen.append(row.state)
@@ -80,8 +80,8 @@ def _comma(path: Path, lines: list[Line], year: int) -> list[_Row]:
             continue  # a footnote, or a line of commas
         if len(row.values) != len(names):
             raise refused(
-                "E0632", path, row.number, f"This row has {len(row.values)} columns of {len(names)}; the file "
-                "is cut or damaged.", "Fetch it anew.",
+                "E0632", path, row.number, f"this row has {len(row.values)} columns of {len(names)}; the file "
+                "is cut or damaged", "fetch it anew",
             )  # fmt: skip
         found = {name: row.values[i] for name, i in places.items()}
         key = [found.pop(name) for name in ("mac", "state", "locality", "name")]
@@ -93,15 +93,15 @@ def _places(path: Path, line: int, names: tuple[str, ...], year: int) -> dict[st
     for name in names:
         if "GPCI" in name and not name.startswith(str(year)):
             raise refused(
-                "E0634", path, line, f"The title says {year}, and a column is headed `{name}`.", "Fetch the file anew."
+                "E0634", path, line, f"the title says {year}, and a column is headed `{name}`", "fetch the file anew"
             )
     places: dict[str, int] = {}
     for key in _WORDS:
         at = [i for i, name in enumerate(names) if _heads(key, name)]
         if len(at) > 1 or (not at and key != "work.no_floor"):
             raise refused(
-                "E0633", path, line, f"No column, or more than one, is {_WORDS[key]}.",
-                "The layout is not one that is known, or the header was changed.",
+                "E0633", path, line, f"no column, or more than one, is {_WORDS[key]}",
+                "the layout is not one that is known, or the header was changed",
             )  # fmt: skip
         if at:
             places[key] = at[0]
@@ -112,7 +112,7 @@ def _places(path: Path, line: int, names: tuple[str, ...], year: int) -> dict[st
         < places["pe"]
         < places["mp"]
     ):
-        raise refused("E0636", path, line, "The columns do not stand in CMS's order.", "Take the file as CMS ships it.")
+        raise refused("E0636", path, line, "the columns do not stand in CMS's order", "take the file as CMS ships it")
     return places
 
 
@@ -146,11 +146,9 @@ def _fixed(path: Path, lines: list[Line], year: int) -> list[_Row]:
     head = next((line for line in lines if line.text.startswith("Medicare Adm")), None)
     columns = [] if head is None else re.findall(r"(\d{4}) (PW|PE|MP) GPCI", head.text)
     if head is None or [c[1] for c in columns] not in (["PW", "PE", "MP"], ["PW", "PW", "PE", "MP"]):
-        raise refused(
-            "E0633", path, 1, "The line that heads the columns is missing or changed.", "Fetch the file anew."
-        )
+        raise refused("E0633", path, 1, "the line that heads the columns is missing or changed", "fetch the file anew")
     if any(int(c[0]) != year for c in columns):
-        raise refused("E0634", path, head.number, f"The title says {year}, the columns another year.", "Fetch it anew.")
+        raise refused("E0634", path, head.number, f"the title says {year}, the columns another year", "fetch it anew")
     rows = []
     for line in lines[head.number :]:
         if not line.text[:1].isdigit():
@@ -161,8 +159,8 @@ def _fixed(path: Path, lines: list[Line], year: int) -> list[_Row]:
                 "E0632",
                 path,
                 line.number,
-                "This line is not a whole row; the file is cut or damaged.",
-                "Fetch it anew.",
+                "this line is not a whole row; the file is cut or damaged",
+                "fetch it anew",
             )
         values = [g for g in match.groups()[4:] if g is not None]
         names = ["work", "pe", "mp"] if len(values) == 3 else ["work.no_floor", "work", "pe", "mp"]
@@ -179,8 +177,8 @@ def _floors(path: Path, lines: list[Line], last: int) -> dict[str, tuple[str, De
     }
     if not found:
         raise refused(
-            "E0632", path, last, "After this row the footnotes should follow, and they are missing; the file is cut.",
-            "Fetch it anew.",
+            "E0632", path, last, "after this row the footnotes should follow, and they are missing; the file is cut",
+            "fetch it anew",
         )  # fmt: skip
     return found
 
@@ -190,7 +188,7 @@ def _items(path: Path, row: _Row, floors: dict[str, tuple[str, Decimal]]) -> dic
     if not (row.mac.isdigit() and len(row.mac) <= 5 and re.fullmatch("[A-Z]{2}", row.state) and name
             and row.locality.isdigit() and len(row.locality) <= 2):  # fmt: skip
         raise refused(
-            "E0635", path, row.line, "Contractor, State or locality is not whole in this row.", "Fetch it anew."
+            "E0635", path, row.line, "contractor, State or locality is not whole in this row", "fetch it anew"
         )
     numbers = {key: decimal(path, row.line, text, 3, "an index") for key, text in row.indices.items()}
     mark = row.name[len(row.name.rstrip("*")) :]
@@ -198,7 +196,7 @@ def _items(path: Path, row: _Row, floors: dict[str, tuple[str, Decimal]]) -> dic
     for key, floor in low:
         if numbers[key] < floor:
             raise refused(
-                "E0637", path, row.line, f"The {key} index {numbers[key]} of `{row.mac}-{row.locality}` is under the "
-                f"floor of {floor} that the file states.", "Columns or rows were mixed up; fetch the file anew.",
+                "E0637", path, row.line, f"the {key} index {numbers[key]} of `{row.mac}-{row.locality}` is under the "
+                f"floor of {floor} that the file states", "columns or rows were mixed up; fetch the file anew",
             )  # fmt: skip
     return {"state": row.state, "name": name, **{key: str(value) for key, value in numbers.items()}}

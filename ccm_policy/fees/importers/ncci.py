@@ -25,8 +25,8 @@ def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
     head = next((i for i, row in enumerate(rows) if row.first.startswith("HCPCS") and "Code" in row.first), None)
     if head is None or len(rows[head].values) != 4 or not rows[head].values[1].startswith("Practitioner Services MUE"):
         raise refused(
-            "E0633", path, 1, "The line that heads the columns of practitioner MUE is missing or changed.",
-            "Take `MCR_MUE_PractitionerServices….csv` as CMS ships it.",
+            "E0633", path, 1, "the line that heads the columns of practitioner MUE is missing or changed",
+            "take `MCR_MUE_PractitionerServices….csv` as CMS ships it",
         )  # fmt: skip
     found: dict[str, tuple[str, ...]] = {}
     order: list[tuple[int, str]] = []
@@ -34,11 +34,11 @@ def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
         if row.blank:
             continue
         if len(row.values) != 4 or not is_code(row.first):
-            raise refused("E0632", path, row.number, "This line is not a whole row of the file.", "Fetch it anew.")
+            raise refused("E0632", path, row.number, "this line is not a whole row of the file", "fetch it anew")
         code, units, indicator, rationale = row.values
         order.append((row.number, code))
         if not units.isdigit() or indicator[:1] not in ("1", "2", "3") or indicator[1:2].strip():
-            raise refused("E0635", path, row.number, "Units or indicator of this row are damaged.", "Fetch it anew.")
+            raise refused("E0635", path, row.number, "units or indicator of this row are damaged", "fetch it anew")
         if code in codes:
             found[code] = (code, units, indicator[:1], rationale)
     code_order(path, order)
@@ -53,8 +53,8 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
     )
     if head is None or len(rows[head].values) != 7:
         raise refused(
-            "E0633", path, 1, "The lines that head the columns of the pairs are missing or changed.",
-            "Take the tab separated `ccipra-….txt` as CMS ships it.",
+            "E0633", path, 1, "the lines that head the columns of the pairs are missing or changed",
+            "take the tab separated `ccipra-….txt` as CMS ships it",
         )  # fmt: skip
     found: list[tuple[str, ...]] = []
     order: list[tuple[int, str]] = []
@@ -62,11 +62,11 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
         if row.blank or (not row.first and not order):
             continue
         if len(row.values) != 7 or not all(is_code(v) for v in row.values[:2]):
-            raise refused("E0632", path, row.number, "This line is not a whole row of the file.", "Fetch it anew.")
+            raise refused("E0632", path, row.number, "this line is not a whole row of the file", "fetch it anew")
         one, two, _, effective, deleted, indicator, rationale = row.values
         order.append((row.number, one))
         if indicator not in ("0", "1", "9"):
-            raise refused("E0635", path, row.number, f"`{indicator}` is not a modifier indicator.", "Fetch it anew.")
+            raise refused("E0635", path, row.number, f"`{indicator}` is not a modifier indicator", "fetch it anew")
         if one in codes and two in codes:
             dates = [_day(path, row.number, text) for text in (effective, deleted)]
             found.append((one, two, indicator, *dates, rationale))
@@ -80,17 +80,17 @@ def check_year(path: Path, lines: list[Line], year: int, quarter: str) -> None:
     said = next((m for line in lines[:12] if (m := _COPYRIGHT.search(line.text))), None)
     if named and (named[1], named[3]) != (QUARTERS.get(quarter), str(year)):
         raise refused(
-            "E0634", path, None, f"The file's name says {named[0]}, and {year}{quarter} was asked for.",
-            "Give the right file, or the right `--year` and `--release`.",
+            "E0634", path, None, f"the file's name says {named[0]}, and {year}{quarter} was asked for",
+            "give the right file, or the right `--year` and `--release`",
         )  # fmt: skip
     if said and int(said[1]) not in (year, year - 1):
         raise refused(
-            "E0634", path, 1, f"The file's copyright line says {said[1]}, and {year} was asked for.",
-            "Give the right file, or the right `--year`.",
+            "E0634", path, 1, f"the file's copyright line says {said[1]}, and {year} was asked for",
+            "give the right file, or the right `--year`",
         )  # fmt: skip
     if named is None and said is None:
         raise refused(
-            "E0634", path, None, "Nothing in this file or its name says its year.", "Keep the name that CMS gave it."
+            "E0634", path, None, "nothing in this file or its name says its year", "keep the name that CMS gave it"
         )
 
 
@@ -98,7 +98,7 @@ def _day(path: Path, line: int, text: str) -> str:
     if text in ("", "*"):
         return ""
     if not re.fullmatch(r"\d{8}", text):
-        raise refused("E0635", path, line, f"`{text}` is not a date like 20240701.", "Fetch the file anew.")
+        raise refused("E0635", path, line, f"`{text}` is not a date like 20240701", "fetch the file anew")
     return f"{text[:4]}-{text[4:6]}-{text[6:]}"
 
 
@@ -106,6 +106,6 @@ def _kept(path: Path, found: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]
     rows = sorted(found)
     if not rows:
         raise refused(
-            "E0640", path, None, "None of the codes asked for is in this file.", "Check `--codes` and the file."
+            "E0640", path, None, "none of the codes asked for is in this file", "check `--codes` and the file"
         )
     return rows

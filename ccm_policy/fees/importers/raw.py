@@ -60,24 +60,22 @@ def read_lines(path: Path) -> list[Line]:
     """The lines, whatever ends them (CR, LF or both). Text that was saved anew in another encoding is refused."""
     try:
         if path.stat().st_size > MOST:
-            raise refused("E0630", path, None, "This file is too large to be one of CMS's.", "Unpack it first.")
+            raise refused("E0630", path, None, "this file is too large to be one of CMS's", "unpack it first")
         data = path.read_bytes()
     except OSError as fault:
         raise refused(
-            "E0630", path, None, f"The file cannot be read: {fault.strerror}.", "Check its name and permissions."
+            "E0630", path, None, f"the file cannot be read: {fault.strerror}", "check its name and permissions"
         ) from None
     if not data.strip():
-        raise refused("E0630", path, None, "The file is empty.", "Fetch it anew from CMS.")
+        raise refused("E0630", path, None, "the file is empty", "fetch it anew from CMS")
     if data.startswith(b"PK\x03\x04"):
-        raise refused("E0630", path, None, "This is a packed file (zip or xlsx).", "Unpack it, or take the csv or txt.")
+        raise refused("E0630", path, None, "this is a packed file (zip or xlsx)", "unpack it, or take the csv or txt")
     data = _before_end(data)
     _check_encoding(path, data)
     text = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
     lines = [Line(i, line) for i, line in enumerate(text.split("\n"), 1)]
     if lines[-1].text.strip(" \t,"):
-        raise refused(
-            "E0632", path, len(lines), "The file breaks off in the middle of its last line.", "Fetch it anew."
-        )
+        raise refused("E0632", path, len(lines), "the file breaks off in the middle of its last line", "fetch it anew")
     return lines[:-1]
 
 
@@ -97,8 +95,8 @@ def is_code(text: str) -> bool:
 def _check_encoding(path: Path, data: bytes) -> None:
     if data[:3] == b"\xef\xbb\xbf" or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
         raise refused(
-            "E0631", path, 1, "The file was saved again in another encoding (UTF-8 with a mark, or UTF-16).",
-            "Take the file as CMS ships it; a spreadsheet program changes more than the encoding.",
+            "E0631", path, 1, "the file was saved again in another encoding (UTF-8 with a mark, or UTF-16)",
+            "take the file as CMS ships it; a spreadsheet program changes more than the encoding",
         )  # fmt: skip
     for i, line in enumerate(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), 1):
         if line.isascii() and not any(c < 32 and c != 9 for c in line):
@@ -109,8 +107,8 @@ def _check_encoding(path: Path, data: bytes) -> None:
             if not any((c < 32 and c != 9) or 127 <= c < 160 for c in line):
                 continue  # Latin-1, as CMS writes it
         raise refused(
-            "E0631", path, i, "This line holds bytes that CMS's files never have: another encoding.",
-            "Take the file as CMS ships it.",
+            "E0631", path, i, "this line holds bytes that CMS's files never have: another encoding",
+            "take the file as CMS ships it",
         )  # fmt: skip
 
 
@@ -123,8 +121,8 @@ def read_cells(path: Path, lines: Sequence[Line], delimiter: str = ",") -> list[
             rows.append(Cells(reader.line_num, tuple(value.strip() for value in row)))
     except csv.Error:
         raise refused(
-            "E0632", path, reader.line_num, "A quoted value is not closed; the file is cut or damaged.",
-            "Fetch it anew.",
+            "E0632", path, reader.line_num, "a quoted value is not closed; the file is cut or damaged",
+            "fetch it anew",
         ) from None  # fmt: skip
     return rows
 
@@ -134,8 +132,8 @@ def decimal(path: Path, line: int, text: str, places: int, what: str) -> Decimal
     value = number(text)
     if value is None or -int(value.as_tuple().exponent) > places:
         raise refused(
-            "E0635", path, line, f"`{text}` is not {what} with at most {places} decimal places.",
-            "The row is damaged or shifted; fetch the file anew.",
+            "E0635", path, line, f"`{text}` is not {what} with at most {places} decimal places",
+            "the row is damaged or shifted; fetch the file anew",
         )  # fmt: skip
     return value.quantize(Decimal(1).scaleb(-places))
 
@@ -157,8 +155,8 @@ def code_order(path: Path, codes: Sequence[tuple[int, str]]) -> None:
     if at < len(codes):
         line, code = codes[at]
         raise refused(
-            "E0636", path, line, f"`{code}` stands after `{codes[at - 1][1]}`; the rows are not in CMS's order.",
-            "The file was sorted or shuffled; take it as CMS ships it.",
+            "E0636", path, line, f"`{code}` stands after `{codes[at - 1][1]}`; the rows are not in CMS's order",
+            "the file was sorted or shuffled; take it as CMS ships it",
         )  # fmt: skip
 
 

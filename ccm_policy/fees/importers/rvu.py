@@ -74,16 +74,16 @@ def read_rvu(path: Path, lines: list[Line], codes: Collection[str]) -> RelativeF
             continue
         key = (row["code"], row["modifier"])
         if key in table:
-            raise refused("E0635", path, line, f"`{row['code']}` stands twice.", "Fetch the file anew.")
+            raise refused("E0635", path, line, f"`{row['code']}` stands twice", "fetch the file anew")
         factors.setdefault(decimal(path, line, row["factor"], 4, "a conversion factor"), line)
         table[key] = _items(path, line, row)
     if not table:
         raise refused(
-            "E0640", path, None, "None of the codes asked for is in this file.", "Check `--codes` and the file."
+            "E0640", path, None, "none of the codes asked for is in this file", "check `--codes` and the file"
         )
     if len(factors) > 1:
         raise refused(
-            "E0635", path, max(factors.values()), "Rows have different conversion factors.", "Fetch the file anew."
+            "E0635", path, max(factors.values()), "rows have different conversion factors", "fetch the file anew"
         )
     return RelativeFile(table, year, month, next(iter(factors)))
 
@@ -94,8 +94,8 @@ def _comma(path: Path, lines: list[Line]) -> tuple[int, str, list[tuple[int, dic
     head = next((i for i, row in enumerate(rows) if row.first == "HCPCS"), None)
     if said is None or head is None:
         raise refused(
-            "E0633", path, 1, "The lines before the rows, which say year, release and columns, are missing or changed.",
-            "Take the file as CMS ships it: `PPRRVU….csv` of the RVU package.",
+            "E0633", path, 1, "the lines before the rows, which say year, release and columns, are missing or changed",
+            "take the file as CMS ships it: `PPRRVU….csv` of the RVU package",
         )  # fmt: skip
     places = _places(path, rows[: head + 1])
     width = len(rows[head].values)
@@ -105,12 +105,12 @@ def _comma(path: Path, lines: list[Line]) -> tuple[int, str, list[tuple[int, dic
             continue
         if len(row.values) != width:
             raise refused(
-                "E0632", path, row.number, f"This row has {len(row.values)} columns of {width}; the file is damaged.",
-                "Fetch it anew.",
+                "E0632", path, row.number, f"this row has {len(row.values)} columns of {width}; the file is damaged",
+                "fetch it anew",
             )  # fmt: skip
         values = {name: row.values[i] for name, i in places.items()}
         if not is_code(values["code"]):
-            raise refused("E0635", path, row.number, f"`{values['code']}` is not a code.", "Fetch the file anew.")
+            raise refused("E0635", path, row.number, f"`{values['code']}` is not a code", "fetch the file anew")
         found.append((row.number, values))
     return int(said[1]), said[2].capitalize(), found
 
@@ -127,39 +127,39 @@ def _places(path: Path, head: list[Cells]) -> dict[str, int]:
         at = [i for i, stack in enumerate(stacks) if stack == words]
         if len(at) != 1:
             raise refused(
-                "E0633", path, line, f"No column, or more than one, is headed `{words}`.",
-                "The layout is not one that is known, or the header was changed.",
+                "E0633", path, line, f"no column, or more than one, is headed `{words}`",
+                "the layout is not one that is known, or the header was changed",
             )  # fmt: skip
         places[name] = at[0]
     if list(places.values()) != sorted(places.values()):
-        raise refused("E0636", path, line, "The columns do not stand in CMS's order.", "Take the file as CMS ships it.")
+        raise refused("E0636", path, line, "the columns do not stand in CMS's order", "take the file as CMS ships it")
     return places
 
 
 def _fixed(path: Path, lines: list[Line]) -> list[tuple[int, dict[str, str]]]:
     rows = [line for line in lines if line.text.strip() and not line.text.startswith("HDR")]
     if not rows:
-        raise refused("E0632", path, len(lines), "There are no rows after the header.", "Fetch the file anew.")
+        raise refused("E0632", path, len(lines), "there are no rows after the header", "fetch the file anew")
     width = len(rows[0].text)
     found = []
     for line in rows:
         text = line.text
         if len(text) != width or width < 140:
             raise refused(
-                "E0632", path, line.number, f"This line has {len(text)} characters of {max(width, 140)}; "
-                "the file is cut or damaged.", "Fetch it anew.",
+                "E0632", path, line.number, f"this line has {len(text)} characters of {max(width, 140)}; "
+                "the file is cut or damaged", "fetch it anew",
             )  # fmt: skip
         values = {name: text[a:b].strip() for name, (a, b) in FIXED.items()}
         factor = _FACTOR.search(text, 119)
         if not is_code(values["code"]) or factor is None:
-            raise refused("E0635", path, line.number, "This line is not a row of the file.", "Fetch it anew.")
+            raise refused("E0635", path, line.number, "this line is not a row of the file", "fetch it anew")
         found.append((line.number, values | {"factor": factor[0]}))
     return found
 
 
 def _items(path: Path, line: int, row: dict[str, str]) -> dict[str, str]:
     if not re.fullmatch("[A-Z]", row["status"]):
-        raise refused("E0635", path, line, f"`{row['status']}` is not a status.", "Fetch the file anew.")
+        raise refused("E0635", path, line, f"`{row['status']}` is not a status", "fetch the file anew")
     names = [name for name in COLUMNS if name not in ("code", "modifier", "status", "factor")]
     if row["status"] != ACTIVE and not any(row[name] for name in names):
         row = row | dict.fromkeys(names, "0.00")
@@ -170,7 +170,7 @@ def _items(path: Path, line: int, row: dict[str, str]) -> dict[str, str]:
             raise refused(
                 "E0637", path, line,
                 f"`{row['code']}`: {' + '.join(map(str, parts))} is {total(parts)}, and CMS's total says "
-                f"{numbers[f'total.{setting}']}.", "A value was changed or shifted; fetch the file anew.",
+                f"{numbers[f'total.{setting}']}", "a value was changed or shifted; fetch the file anew",
             )  # fmt: skip
     return {"status": row["status"], **{name: str(value) for name, value in numbers.items()}}
 
@@ -181,22 +181,22 @@ def check_said(path: Path, read: RelativeFile, year: int, release: str, held: di
     `held`: the conversion factors of each year, as far as they are known.
     """
     if read.year is not None and read.year != year:
-        raise _wrong(path, f"The file says {read.year}, and {year} was asked for.")
+        raise _wrong(path, f"the file says {read.year}, and {year} was asked for")
     month = MONTHS.get(release)
     if read.month is not None and month is not None and read.month != month:
-        raise _wrong(path, f"The file says {read.month} release, and `{release}` is {month}.")
+        raise _wrong(path, f"the file says {read.month} release, and `{release}` is {month}")
     if read.factor in held.get(year, []):
         return
     if year in held:
         others = [str(y) for y, factors in held.items() if read.factor in factors]
-        said = f" It is the factor of {', '.join(others)}." if others else ""
-        raise _wrong(path, f"The file's conversion factor {read.factor} is not one of {year}.{said}")
+        said = f"; it is the factor of {', '.join(others)}" if others else ""
+        raise _wrong(path, f"the file's conversion factor {read.factor} is not one of {year}{said}")
     if read.year is None:
         raise refused(
-            "E0634", path, None, f"Nothing in the file says its year, and no conversion factor of {year} is held.",
-            "Import the csv of the same release, or add the year's `conversion_factors.csv` first.",
+            "E0634", path, None, f"nothing in the file says its year, and no conversion factor of {year} is held",
+            "import the csv of the same release, or add the year's `conversion_factors.csv` first",
         )  # fmt: skip
 
 
 def _wrong(path: Path, message: str) -> RefusedError:
-    return refused("E0634", path, None, message, "Give the right file, or the right `--year` and `--release`.")
+    return refused("E0634", path, None, message, "give the right file, or the right `--year` and `--release`")

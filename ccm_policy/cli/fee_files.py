@@ -1,0 +1,52 @@
+"""`fees check` and `import`: the schedules' own files, and CMS's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from ccm_policy.cli.lines import COULD_NOT_RUN, DONE, REFUSED, show_lines, tell
+from ccm_policy.cli.usage import NO_SUCH_INPUT
+from ccm_policy.language.diagnostics import error
+
+
+def check(args: argparse.Namespace) -> int:
+    from ccm_policy.fees import shipped
+    from ccm_policy.fees.check import check
+
+    directory = args.directory or shipped()
+    if not directory.is_dir():
+        message = f"`{directory}` is not a directory"
+        return tell([error("E0621", message, help="name the directory that holds the schedules")], COULD_NOT_RUN)
+    found, files = check(directory)
+    if args.format == "json":
+        show_lines(
+            [json.dumps({"files": files, "findings": [d.to_dict() for d in found]}, indent=2, ensure_ascii=False)]
+        )
+        return REFUSED if found else DONE
+    if not found:
+        show_lines([f"{files} files, nothing wrong"])
+    return tell(found, REFUSED) if found else DONE
+
+
+def bring(args: argparse.Namespace) -> int:
+    from ccm_policy.fees import load, shipped
+    from ccm_policy.fees.importers import Imported, Request, import_file
+
+    fees = load()
+    edits = args.kind in ("mue", "ptp")
+    schedule = next(shipped().glob("*/edits.yaml")).parent.name if edits else fees.default
+    got = import_file(
+        Request(
+            args.kind, args.file, args.year, args.release, args.to, shipped(), schedule, args.source,
+            args.codes, args.ended, args.replace,
+        )
+    )  # fmt: skip
+    if not isinstance(got, Imported):
+        return tell([got], COULD_NOT_RUN if got.code in NO_SUCH_INPUT else REFUSED)
+    word = "written" if got.written else "stands already, unchanged"
+    show_lines([f"{got.table}: {got.keys} keys, {word}"])
+    used = args.to / schedule / str(args.year) / "releases.csv"
+    if got.written and args.kind in ("rvu", "gpci"):
+        show_lines([f"It prices the dates that {used} gives to folder {args.year}/{args.release}."])
+    return DONE
