@@ -46,6 +46,11 @@ def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, .
     return tuple(match for match in found if not (match.record.unseen and match.truth is False))
 
 
+def match_of(record: Record, records: tree.Records, scene: Scene) -> Match:
+    """One record of the list by itself."""
+    return _match(record, scene.facts.list(records.list), records, scene, (record,))
+
+
 def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, bound: Bound) -> Match:
     if listed.unknown:
         return Match(

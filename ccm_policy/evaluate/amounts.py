@@ -9,7 +9,7 @@ from datetime import date
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, tier_of
 from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
 from ccm_policy.evaluate.payment import Worth, worth
-from ccm_policy.evaluate.presume import CLAIM_LINES
+from ccm_policy.evaluate.services import Outcome, lived_in_the_month
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.tree import Preference
@@ -98,29 +98,24 @@ class Amounts:
         return Alternative(standing.preference, group, units, allowed, standing.yields_to)
 
 
-def amounts(month: Evaluated, fees: FeeSchedules) -> Amounts:
-    """Price every service on its date of service: the claim's, else its own (D28)."""
-    claimed = _claimed_days(month)
+def amounts(month: Evaluated, fees: FeeSchedules, claimed: Mapping[str, date]) -> Amounts:
+    """Price every service on its date of service: the claim's (`claimed`, by code), else its own (D28)."""
     dates: dict[str, date | None] = {}
     worths: dict[str, Worth] = {}
     for code, outcome in month.outcomes.items():
-        served = outcome.served
-        on = claimed.get(code) or (served.low if served.settled else None)
-        dates[code] = on
-        if on is None:
-            worths[code] = Worth(None, "the date of service is not known")
-        else:
-            worths[code] = worth(outcome.service, on, month.program, month.scene, month.facts, fees)
+        days = _days(code, outcome, month, claimed)
+        found = [worth(outcome.service, day, month.program, month.scene, month.facts, fees) for day in days]
+        dates[code] = days[0] if len(days) == 1 else None
+        settled = bool(found) and all(one.unit == found[0].unit for one in found)
+        worths[code] = found[0] if settled else Worth(None, "the date of service is not known")
     return Amounts(month, dates, worths)
 
 
-def _claimed_days(month: Evaluated) -> dict[str, date]:
-    """The last day that the claim names for a code, in the month."""
-    days: dict[str, date] = {}
-    if CLAIM_LINES not in month.program.vocabulary.lists:
-        return days
-    for line in month.facts.list(CLAIM_LINES).records:
-        code, day = month.facts.cell(line, "code").value, month.facts.cell(line, "date").value
-        if isinstance(code, str) and isinstance(day, date) and month.scene.first_day <= day <= month.scene.last_day:
-            days[code] = max(day, days.get(code, day))
-    return days
+def _days(code: str, outcome: Outcome, month: Evaluated, claimed: Mapping[str, date]) -> tuple[date, ...]:
+    """The day by which a service is priced; the first and the last that it may be while that is not known."""
+    if code in claimed:
+        return (claimed[code],)
+    if not lived_in_the_month(month.scene):
+        return ()
+    served = outcome.served
+    return tuple(dict.fromkeys((served.low, served.high)))

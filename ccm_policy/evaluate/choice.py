@@ -77,6 +77,19 @@ def tier_of(service: Service, program: Program) -> str | None:
     return next((program.services[code].tier for code in service.base if code in program.services), None)
 
 
+def preferred_to(code: str, other: str, program: Program) -> Preference | None:
+    """The preference by which one service comes before another, so that a month has one of the two."""
+    for preference in program.preferences:
+        places = [_place(program.services[one], preference, program) for one in (code, other)]
+        if places[0] is not None and places[1] is not None and places[0] < places[1]:
+            return preference
+    return None
+
+
+def _place(service: Service, preference: Preference, program: Program) -> int | None:
+    return next((n for n, name in enumerate(preference.order) if _belongs(service, name, preference, program)), None)
+
+
 def _yield(groups: list[list[str]], preference: Preference, standings: Mapping[str, Standing]) -> dict[str, Standing]:
     """The first group with a supported service is chosen; open services of later groups yield to it (S28)."""
     changed: dict[str, Standing] = {}

@@ -1,33 +1,37 @@
-"""A proposed claim, line by line, against what is supported (D5 to D8, D22, D33). The claim never moves the choice."""
+"""A proposed claim, line by line, against what is supported (D5 to D8, D22, D33). The claim never moves the choice.
+
+A line that fails by itself takes nothing from the others; one of which it is not known may take something from them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from ccm_policy.evaluate.aggregates import matches
 from ccm_policy.evaluate.amounts import Amounts
-from ccm_policy.evaluate.calendar import BEFORE_ALL, month_of
-from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
-from ccm_policy.evaluate.expressions import truth_of
+from ccm_policy.evaluate.choice import (
+    NEEDS_INFORMATION,
+    NOT_ESTABLISHED,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    preferred_to,
+)
+from ccm_policy.evaluate.lines import ClaimLine, better_days
+from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.money import Money, each, units_of
-from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.payment import worth
 from ccm_policy.evaluate.presume import CLAIM_LINES
-from ccm_policy.evaluate.reasons import DECIDES, Reason, of_line_check
-from ccm_policy.evaluate.rules import all_hold
-from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.reasons import DECIDES, Reason
 from ccm_policy.evaluate.stages import Evaluated
-from ccm_policy.evaluate.trace import Trace
-from ccm_policy.evaluate.truth import Truth, disjunction, negation
-from ccm_policy.facts.values import Given, GivenList
+from ccm_policy.evaluate.truth import Truth
+from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
-from ccm_policy.language.tree import LineCheck
 
 ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
 NOT_AUDITED = "not_audited"
+REMOVE = "Remove the line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Line:
     """A line of the claim and its verdict.
 
     `supported_units`: of this line's units, those that stand (for an under-billed line, what it could say).
+    `message`: what failed most deeply, or what it waits for, and what to do; None where nothing has to be said.
     `preferred`: for an alternative, what is preferred and its amounts.
     """
 
@@ -67,30 +72,26 @@ class Claim:
     missing_lines: tuple[Bill, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A line as it was given, with its place in the claim."""
-
-    record: Record
-    number: int
-    code: str | None
-    units: Fraction | None
-    date: date | None
-
-
-def audit(month: Evaluated, amounts: Amounts, fees: FeeSchedules) -> Claim | None:
-    """Judge the claim; None where none is given (D6)."""
-    lists = month.program.vocabulary.lists
-    if CLAIM_LINES not in lists or month.facts.list(CLAIM_LINES).unknown or month.facts.list(CLAIM_LINES).presumed:
+def audit(
+    lines: tuple[ClaimLine, ...] | None,
+    reasons: Mapping[str, Sequence[Reason]],
+    month: Evaluated,
+    amounts: Amounts,
+    fees: FeeSchedules,
+) -> Claim | None:
+    """Judge the claim; None where none is given (D6). `reasons`: of each service, what fails first."""
+    if lines is None:
         return None
-    given = [_read(month, row, record) for row, record in enumerate(month.facts.list(CLAIM_LINES).records)]
-    claimed = {line.code for line in given if line.code is not None}
-    judged: dict[int, Line] = {}
-    for code in dict.fromkeys(line.code for line in given):
-        rows = [row for row, line in enumerate(given) if line.code == code]
-        judged |= zip(rows, _judge_code(code, [given[row] for row in rows], claimed, month, amounts), strict=True)
-    lines = tuple(_finish(judged[row], line, month, fees) for row, line in enumerate(given))
-    return Claim(lines, _missing_lines(lines, claimed, month, amounts))
+    judged = {line.record.path: _alone(line, lines, reasons, month) for line in lines}
+    among = [line for line in lines if judged[line.record.path] is None]
+    for code in dict.fromkeys(line.code for line in among if line.code is not None):
+        of_code = [line for line in among if line.code == code]
+        judged |= zip(
+            (line.record.path for line in of_code), _together(code, of_code, among, month, amounts), strict=True
+        )
+    done = [(line, verdict) for line in lines if (verdict := judged[line.record.path]) is not None]
+    told = tuple(_priced(line, verdict, month, amounts, fees) for line, verdict in done)
+    return Claim(told, _missing_lines(told, {line.code for line in lines if line.code is not None}, month, amounts))
 
 
 def unaudited(given: Given) -> Claim | None:
@@ -116,56 +117,71 @@ def unaudited(given: Given) -> Claim | None:
     return Claim(tuple(told), ())
 
 
-def _read(month: Evaluated, row: int, record: Record) -> _Given:
-    def value(field: str) -> object:
-        return month.facts.cell(record, field).value
-
-    number, code, units, day = value("line"), value("code"), value("units"), value("date")
-    return _Given(
-        record,
-        int(number) if isinstance(number, Fraction) else row + 1,
-        code if isinstance(code, str) else None,
-        units if isinstance(units, Fraction) else None,
-        day if isinstance(day, date) else None,
-    )
+# --- a line by itself --------------------------------------------------------------------------------------------
 
 
-# --- verdicts ----------------------------------------------------------------------------------------------------
+def _alone(
+    line: ClaimLine, lines: Sequence[ClaimLine], reasons: Mapping[str, Sequence[Reason]], month: Evaluated
+) -> Line | None:
+    """The verdict that a line has whatever the others say; None where it depends on them.
 
-
-def _judge_code(
-    code: str | None, lines: list[_Given], claimed: set[str], month: Evaluated, amounts: Amounts
-) -> list[Line]:
-    """The verdicts on all lines of one code; its units are summed over them (D7)."""
+    What the service lacks is said before what is wrong with the line.
+    """
+    code = line.code
+    standing = month.before.get(code or "")
+    if standing is not None and standing.status == NOT_SUPPORTED:
+        return _line(line, NOT_SUPPORTED, _failing(reasons[standing.service.code]))
+    if line.stands is False:
+        return _line(line, NOT_SUPPORTED, _of_check(line, lines, month))
     if code is None:
-        return [_line(line, NEEDS_INFORMATION, 0, "The line's code is not known.") for line in lines]
-    if code not in month.program.services:
-        verdict, message = _foreign(code, month)
-        return [_line(line, verdict, 0, message) for line in lines]
-    status = month.before[code].status
-    if status == NOT_ESTABLISHED:
-        message = "No published rule of this payer decides the code; ask the payer."
-        return [_line(line, NOT_AUDITED, 0, message) for line in lines]
-    if status == NOT_SUPPORTED:
-        return [_line(line, status, 0) for line in lines]
-    preferred = month.chosen[code].yields_to
-    if preferred is not None and preferred in claimed:
-        message = f"{code} yields to {preferred}, which is on the claim as well."
-        return [_line(line, OVER_BILLED, 0, message) for line in lines]
-    supported = [_line(line, SUPPORTED, int(line.units or 0)) for line in lines]
-    counted = _by_units(code, lines, supported, month)
-    if preferred is None:
-        return counted
-    beside = _preferred(preferred, month, amounts)
-    message = f"{preferred} is preferred; this is a supported alternative."
-    return [
-        replace(line, verdict=ALTERNATIVE, message=message, preferred=beside) if line.verdict == SUPPORTED else line
-        for line in counted
-    ]
+        return _line(line, NEEDS_INFORMATION, f"The line's code is not known. {_waits([line.record.path_of('code')])}")
+    if standing is None:
+        return _line(line, *_foreign(code, month))
+    if standing.status == NOT_ESTABLISHED:
+        return _line(line, NOT_AUDITED, "No published rule of this payer decides the code; ask the payer.")
+    if line.date is not None and not month.scene.first_day <= line.date <= month.scene.last_day:
+        message = "The line is dated outside the service month; it is decided with the facts of its own month."
+        return _line(line, NOT_AUDITED, message)
+    return None
 
 
-def _line(line: _Given, verdict: str, units: int, message: str | None = None) -> Line:
-    return Line(line.number, line.code, line.units, line.date, verdict, units, message=message)
+def _line(line: ClaimLine, verdict: str, message: str | None = None, units: int = 0) -> Line:
+    return Line(line.number, line.code, line.units, line.date, verdict, units, message=message, reasons=line.reasons)
+
+
+def _failing(reasons: Iterable[Reason]) -> str:
+    """What a service fails first, and what would mend it."""
+    failed = next((r for r in reasons if r.outcome == "no" and r.severity == DECIDES), None)
+    if failed is None:
+        return f"The service is not supported. {REMOVE}"
+    return _told(failed, failed.remedy or REMOVE)
+
+
+def _told(reason: Reason, advice: str) -> str:
+    message = reason.message or f"{reason.title}: not so."
+    return f"{message} {advice}"
+
+
+def _of_check(line: ClaimLine, lines: Sequence[ClaimLine], month: Evaluated) -> str:
+    """The check that a line fails; for a wrong date the right ones, unless other lines bill all that is supported."""
+    failed = line.failed[0]
+    others = [o for o in lines if o.code == line.code and o.stands is True]
+    code = line.code if line.code in month.before else None
+    high = None if code is None else _limits(code, month)[1]
+    if high is not None and sum(int(o.units or 0) for o in others) >= max(high, 1):
+        numbers = ", ".join(str(o.number) for o in others)
+        return _told(failed, f"Remove the line; line {numbers} bills what is supported.")
+    days = () if code is None else better_days(line, month)
+    if not days:
+        return _told(failed, failed.remedy or REMOVE)
+    spans = [f"{first}" if first == last else f"{first} to {last}" for first, last in days]
+    return _told(failed, f"Date it {' or '.join(spans)}.")
+
+
+def _waits(facts: Iterable[str]) -> str:
+    """Which facts would decide."""
+    named = ", ".join(dict.fromkeys(facts))
+    return f"It waits for {named}." if named else "What would decide it is not known."
 
 
 def _foreign(code: str, month: Evaluated) -> tuple[str, str]:
@@ -181,22 +197,146 @@ def _foreign(code: str, month: Evaluated) -> tuple[str, str]:
     return NOT_SUPPORTED, f"{code} may be billed {months}{instead}."
 
 
-def _by_units(code: str, lines: list[_Given], supported: list[Line], month: Evaluated) -> list[Line]:
-    """Held against established and possible units; the excess falls on the latest date, then the last line."""
-    if any(line.units is None for line in lines):
-        return [replace(line, verdict=NEEDS_INFORMATION, supported_units=0) for line in supported]
+# --- lines beside one another ------------------------------------------------------------------------------------
+
+
+def _together(
+    code: str, lines: list[ClaimLine], among: Sequence[ClaimLine], month: Evaluated, amounts: Amounts
+) -> list[Line]:
+    """The verdicts on the lines of one code that do not fail by themselves. `among`: all such lines of the claim."""
+    above = {
+        other: _claimed(other, among)
+        for other in dict.fromkeys(line.code for line in among)
+        if other is not None
+        and month.before[other].status == SUPPORTED
+        and preferred_to(other, code, month.program) is not None
+    }
+    stands = next((other for other, claimed in above.items() if claimed is True), None)
+    if stands is not None:
+        message = f"{code} yields to {stands}, which is on the claim as well. {REMOVE}"
+        return [_line(line, OVER_BILLED, message) for line in lines]
+    judged = [
+        _with_checks(line, one, code, month) for line, one in zip(lines, _by_units(code, lines, month), strict=True)
+    ]
+    preferred = month.chosen[code].yields_to
+    if above:
+        other = next(iter(above))
+        waits = _waits(path for line in among if line.code == other for path in _open(line))
+        message = f"{code} yields to {other}, which is on the claim as well, unless that line fails. {waits}"
+        return [_unless_settled(one, message) for one in judged]
+    if preferred is not None:
+        beside = _preferred(preferred, month, amounts)
+        message = f"{preferred} is preferred; this is a supported alternative."
+        judged = [
+            replace(one, verdict=ALTERNATIVE, message=message, preferred=beside) if one.verdict == SUPPORTED else one
+            for one in judged
+        ]
+    return [_beside_rivals(one, code, among, month) for one in judged]
+
+
+def _claimed(code: str, among: Iterable[ClaimLine]) -> Truth:
+    """Whether a code is on the claim with a line that stands and has units."""
+    lines = [line for line in among if line.code == code and line.units != 0]
+    if any(line.stands is True and line.units is not None for line in lines):
+        return True
+    return UNKNOWN if lines else False
+
+
+def _open(line: ClaimLine) -> tuple[str, ...]:
+    """The facts that would decide a line's checks or tell its units."""
+    return (*line.missing, *(() if line.units is not None else (line.record.path_of("units"),)))
+
+
+def _unless_settled(one: Line, message: str) -> Line:
+    settled = one.verdict in (OVER_BILLED, NEEDS_INFORMATION)
+    return one if settled else replace(one, verdict=NEEDS_INFORMATION, supported_units=0, message=message)
+
+
+def _with_checks(line: ClaimLine, one: Line, code: str, month: Evaluated) -> Line:
+    """What is not known of a line's own checks leaves it open; that it is too much stands whatever they come to."""
+    if line.stands is True:
+        return one
+    if one.verdict == OVER_BILLED:
+        return replace(one, supported_units=0)
+    facts = (*line.missing, *missing_of(month, code))
+    return replace(one, verdict=NEEDS_INFORMATION, supported_units=0, message=_waits(facts))
+
+
+def _beside_rivals(one: Line, code: str, among: Sequence[ClaimLine], month: Evaluated) -> Line:
+    """Says of two services of which a month has one that no facts support both (D5)."""
+    for line in among:
+        other = line.code
+        if other is None or not (
+            month.before[code].status == NEEDS_INFORMATION or month.before[other].status == NEEDS_INFORMATION
+        ):
+            continue
+        preference = preferred_to(code, other, month.program) or preferred_to(other, code, month.program)
+        if preference is not None and one.verdict in (SUPPORTED, ALTERNATIVE, UNDER_BILLED, NEEDS_INFORMATION):
+            both = f"No facts support both {code} and {other} (line {line.number}): one {preference.what} is billed."
+            return replace(one, message=both if one.message is None else f"{one.message} {both}")
+    return one
+
+
+# --- units -------------------------------------------------------------------------------------------------------
+
+
+def _by_units(code: str, lines: list[ClaimLine], month: Evaluated) -> list[Line]:
+    """Held against established and possible units; the excess falls on the latest date, then the last line (D7)."""
+    unknown = [line.record.path_of("units") for line in lines if line.units is None]
+    if unknown:
+        message = _waits((*unknown, *missing_of(month, code)))
+        return [_line(line, NEEDS_INFORMATION, message) for line in lines]
     low, high = _limits(code, month)
-    units = sum((line.units or Fraction(0) for line in lines), Fraction(0))
-    if units < low:
-        last = supported[-1]
-        fuller = replace(
-            last,
-            verdict=UNDER_BILLED,
-            supported_units=last.supported_units + low - int(units),
-            message=f"{low} units are supported.",
+    claimed = sum(int(line.units or 0) for line in lines)
+    judged = [_one_of(at, lines, low, high, _waits(_units_wait_for(code, month))) for at in range(len(lines))]
+    if claimed < low and lines[-1].stands is True:
+        units = judged[-1].supported_units + low - claimed
+        message = f"{_count(low)} supported. Bill {units} on this line."
+        judged[-1] = replace(judged[-1], verdict=UNDER_BILLED, supported_units=units, message=message)
+    return judged
+
+
+def _one_of(at: int, lines: list[ClaimLine], low: int, high: int | None, waits: str) -> Line:
+    """One line of a code: what the lines before it surely take, and what they may take, is not left for it."""
+    line, units = lines[at], int(lines[at].units or 0)
+    others = [other for n, other in enumerate(lines) if n != at and not _comes_before(line, at, other, n)]
+    surely = [o for n, o in enumerate(lines) if n != at and o.stands is True and _comes_before(o, n, line, at)]
+    taken, may_be_taken = (sum(int(o.units or 0) for o in found) for found in (surely, others))
+    stands = max(0, min(units, low - may_be_taken))
+    if units and high is not None and taken + units > high:
+        left = max(0, high - taken)
+        advice = REMOVE if left == 0 else f"Bill {left} on this line."
+        return _line(line, OVER_BILLED, f"At most {_count(high)} supported. {advice}", stands)
+    if not units or may_be_taken + units <= low:
+        return _line(line, SUPPORTED, None, units)
+    if taken + units <= low:
+        waits = _waits(path for o in others for path in (*_open(o), *_undated(o), *_undated(line)))
+        numbers = ", ".join(
+            str(o.number) for o in others if o.stands is not True or o.date is None or line.date is None
         )
-        return [*supported[:-1], fuller]
-    return _up_to(low, high, lines, supported)
+        return _line(line, NEEDS_INFORMATION, f"Line {numbers} may take its units. {waits}", stands)
+    return _line(line, NEEDS_INFORMATION, f"{_established(low)} established. {waits}", stands)
+
+
+def _comes_before(line: ClaimLine, at: int, other: ClaimLine, n: int) -> bool:
+    """Whether a line surely takes its units before another."""
+    return line.date is not None and other.date is not None and (line.date, at) < (other.date, n)
+
+
+def _undated(line: ClaimLine) -> tuple[str, ...]:
+    return () if line.date is not None else (line.record.path_of("date"),)
+
+
+def _units_wait_for(code: str, month: Evaluated) -> tuple[str, ...]:
+    return missing_of(month, code) or units_depend_on(month, code)
+
+
+def _count(units: int) -> str:
+    return "1 unit is" if units == 1 else f"{units} units are"
+
+
+def _established(units: int) -> str:
+    return "None of the units is" if units == 0 else f"{units} of the units {'is' if units == 1 else 'are'}"
 
 
 def _limits(code: str, month: Evaluated) -> tuple[int, int | None]:
@@ -205,24 +345,6 @@ def _limits(code: str, month: Evaluated) -> tuple[int, int | None]:
     if month.undecided_layers.get(code):
         return 0, None
     return outcome.established_units if month.before[code].status == SUPPORTED else 0, outcome.possible_units
-
-
-def _up_to(low: int, high: int | None, lines: list[_Given], supported: list[Line]) -> list[Line]:
-    """Units beyond `high` are over-billed, those beyond `low` need information, in the order of their dates."""
-    result, before = list(supported), 0
-    for at in sorted(range(len(lines)), key=lambda i: (lines[i].date or BEFORE_ALL, i)):
-        line, upto = supported[at], before + supported[at].supported_units
-        stands = max(0, min(low, upto) - before)
-        if high is not None and upto > high and upto > before:
-            limit = "1 unit is" if high == 1 else f"{high} units are"
-            result[at] = replace(
-                line, verdict=OVER_BILLED, supported_units=stands, message=f"At most {limit} supported."
-            )
-        elif upto > low and upto > before:
-            told = f"{low or 'None'} of the units {'is' if low == 0 else 'are'} established."
-            result[at] = replace(line, verdict=NEEDS_INFORMATION, supported_units=stands, message=told)
-        before = upto
-    return result
 
 
 def _preferred(code: str, month: Evaluated, amounts: Amounts) -> tuple[Bill, ...]:
@@ -245,56 +367,19 @@ def _missing_lines(lines: Sequence[Line], claimed: set[str], month: Evaluated, a
     return tuple(Bill(code, amounts.units(code), amounts.of(code, amounts.units(code))) for code in codes)
 
 
-# --- amounts and checks of a line --------------------------------------------------------------------------------
+# --- advice and amounts ------------------------------------------------------------------------------------------
 
 
-def _finish(line: Line, given: _Given, month: Evaluated, fees: FeeSchedules) -> Line:
-    """Apply the claim checks, then price what stands; the lesser of charge and schedule is allowed (D33)."""
-    reasons = tuple(_checks(given, month))
-    if any(r.outcome == "no" and r.severity == DECIDES for r in reasons):
-        line = replace(line, verdict=NOT_SUPPORTED, supported_units=0)
-    elif line.verdict in (SUPPORTED, ALTERNATIVE) and any(
-        r.outcome == "unknown" and r.severity == DECIDES for r in reasons
-    ):
-        line = replace(line, verdict=NEEDS_INFORMATION)
+def _priced(line: ClaimLine, one: Line, month: Evaluated, amounts: Amounts, fees: FeeSchedules) -> Line:
+    """Price what stands; the lesser of charge and schedule is allowed (D33)."""
     service = month.program.services.get(line.code or "")
-    allowed: Money = None
-    if service is not None:
-        on = line.date or month.scene.last_day
-        unit = worth(service, on, month.program, month.scene, month.facts, fees).unit
-        allowed = units_of(unit, line.supported_units)
-        charge = month.facts.cell(given.record, "charge").value
-        if isinstance(charge, Fraction):
-            charged = to_cents(charge)
-            allowed = each(allowed, lambda amount: min(amount, charged))
-    return replace(line, allowed=allowed, reasons=reasons)
-
-
-def _checks(given: _Given, month: Evaluated) -> list[Reason]:
-    scene = month.scene
-    if given.date is not None and month_of(given.date) != month_of(scene.on):
-        scene = replace(scene, on=given.date, shared={})
-    reasons = []
-    for check in month.program.line_checks:
-        truth, trace = _check(check, given.record, scene)
-        if trace is not None:
-            reasons.append(of_line_check(check, truth, trace, scene))
-    return reasons
-
-
-def _check(check: LineCheck, record: Record, scene: Scene) -> tuple[Truth, Trace | None]:
-    """Whether a line passes a check; no trace for a line that the check does not speak of."""
-    match = next(m for m in matches(check.lines, scene, ()) if m.record is record)
-    if match.truth is False:
-        return True, None
-    required = all_hold(check.conditions, scene, match.bound)
-    ways = [negation(match.truth), truth_of(required)]
-    parts = [required]
-    if check.when is not None:
-        when = scene.evaluate(check.when, match.bound)
-        if truth_of(when) is False:
-            return True, None
-        ways.append(negation(truth_of(when)))
-        parts.append(when)
-    truth = disjunction(ways)
-    return truth, Trace(None, truth, (match.trace, *parts), tuple(parts))
+    if service is None:
+        return one
+    on = line.date or amounts.dates.get(service.code) or month.scene.last_day
+    unit = worth(service, on, month.program, month.scene, month.facts, fees).unit
+    allowed = units_of(unit, one.supported_units)
+    charge = month.facts.cell(line.record, "charge").value
+    if isinstance(charge, Fraction):
+        charged = to_cents(charge)
+        allowed = each(allowed, lambda amount: min(amount, charged))
+    return replace(one, allowed=allowed)

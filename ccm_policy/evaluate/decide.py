@@ -15,10 +15,10 @@ from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.layers import House, Layers, hanging, house_of, layers_of, with_added
+from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
 from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import Share, patient_share, withheld
-from ccm_policy.evaluate.presume import CLAIM_LINES
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
@@ -66,12 +66,15 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     whole, outcomes = with_added(program, own, open_layers.added)
     month = evaluated(whole, facts, scene, outcomes, open_layers.facts)
     house = house_of(library, layers, given, presumptions=options.presumptions)
-    return _decision(given, month, amounts(month, fees), house, layers, library, fees, options)
+    lines = lines_of(month)
+    priced = amounts(month, fees, last_days(lines, month))
+    return _decision(given, month, lines, priced, house, layers, library, fees, options)
 
 
 def _decision(
     given: Given,
     month: Evaluated,
+    lines: tuple[ClaimLine, ...] | None,
     priced: Amounts,
     house: House | None,
     layers: Layers,
@@ -82,7 +85,7 @@ def _decision(
     judged = {id(j): j for outcome in month.outcomes.values() for j in outcome.rules}
     written = {key: reasons.of_rule(rule, month.scene) for key, rule in judged.items()}
     services = {code: _service(code, month, priced, house, written, fees, options) for code in month.chosen}
-    claim = audit(month, priced, fees)
+    claim = audit(lines, {code: s.reasons for code, s in services.items()}, month, priced, fees)
     risks = tuple(_audit_risks(month, services, claim))
     editions = {policy.name: policy.edition for policy in month.program.policies}
     editions |= {} if house is None else house.editions
@@ -97,7 +100,7 @@ def _decision(
         tuple(within_reach(month, priced, options.reach)),
         priced.alternatives(),
         risks,
-        tuple(_findings(month, services)),
+        tuple(_findings(month, lines or (), services)),
         _totals(services, priced, risks),
         _provenance(given, library, fees, editions, layers),
         month,
@@ -242,17 +245,17 @@ def _audit_risks(month: Evaluated, services: Mapping[str, ServiceDecision], clai
         yield AuditRisk(reason, tuple(codes))
 
 
-def _findings(month: Evaluated, services: Mapping[str, ServiceDecision]) -> Iterator[Finding]:
-    scene, facts = month.scene, month.facts
-    as_of = facts.fact(AS_OF).value
+def _findings(
+    month: Evaluated, lines: tuple[ClaimLine, ...], services: Mapping[str, ServiceDecision]
+) -> Iterator[Finding]:
+    scene = month.scene
+    as_of = month.facts.fact(AS_OF).value
     if isinstance(as_of, date) and as_of < scene.last_day:
         yield Finding("CCM-W0703", f"The result is provisional: facts are complete up to {as_of.isoformat()}.", AS_OF)
-    if CLAIM_LINES in month.program.vocabulary.lists:
-        for line in facts.list(CLAIM_LINES).records:
-            day = facts.cell(line, "date").value
-            if isinstance(day, date) and not scene.first_day <= day <= scene.last_day:
-                message = "The line of the claim is dated outside the service month."
-                yield Finding("CCM-W0701", message, line.path_of("date"))
+    for line in lines:
+        if line.date is not None and not scene.first_day <= line.date <= scene.last_day:
+            message = f"Line {line.number} of the claim is dated outside the service month."
+            yield Finding("CCM-W0701", message, line.record.path_of("date"))
     for code, service in services.items():
         if service.status == NOT_ESTABLISHED:
             yield Finding("CCM-W0702", f"No published rule of this payer decides {code}; ask the payer.")

@@ -14,10 +14,12 @@ from ccm_policy.evaluate.rules import Judged, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction
+from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Earning, In, Program, Records, Service
 
-LAST_DAYS = ("patient.died_on", "as_of")
+DEATH = "patient.died_on"
+LAST_DAYS = (DEATH, "as_of")
 """The facts that end a patient-month before its last day."""
 
 COUNTS_AS_BILLED = "counts_as_billed"
@@ -102,17 +104,33 @@ def _outcome(
 
 def _served(service: Service, scene: Scene) -> Days:
     """The date of service where no claim says: as the service declares, else the last day of the month, of life, or of
-    what is known (D28)."""
-    if service.dated is not None:
-        dated = days_of(scene.evaluate(service.dated))
-        if scene.first_day <= dated.low and dated.high <= scene.last_day:
-            return dated
-    last = scene.last_day
+    what is known (D28). It never lies after the day of death; while that is not known, it is a range."""
+    last = _last_day(scene)
+    if service.dated is None:
+        return last
+    dated = days_of(scene.evaluate(service.dated))
+    if dated.high < scene.first_day or last.high < dated.low:
+        return last
+    high = last.high if dated.low < scene.first_day else min(dated.high, last.high)
+    return Days(min(max(scene.first_day, dated.low), last.low), high)
+
+
+def lived_in_the_month(scene: Scene) -> bool:
+    """Whether there is a day on which a service could be dated: not where the patient died before the month."""
+    died = scene.facts.fact(DEATH).value
+    return not (isinstance(died, date) and died < scene.first_day)
+
+
+def _last_day(scene: Scene) -> Days:
+    """The last day of the month that the patient lived, as far as the facts are complete."""
+    last = on_day(scene.last_day)
     for path in LAST_DAYS:
         day = scene.facts.fact(path).value
-        if isinstance(day, date) and scene.first_day <= day < last:
-            last = day
-    return on_day(last)
+        if isinstance(day, date) and scene.first_day <= day < last.high:
+            last = Days(min(last.low, day), day)
+        elif day is UNKNOWN and path in scene.vocabulary.facts:
+            last = Days(scene.first_day, last.high)
+    return last
 
 
 # --- units -------------------------------------------------------------------------------------------------------

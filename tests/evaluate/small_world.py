@@ -52,6 +52,7 @@ fact topics         set of cost, access, stop
 fact person.qmb     yes/no
 fact person.deductible money, 0 to 999
 fact enrolled       yes/no, presumed yes
+fact patient.died_on date, presumed none
 fact recent         yes/no, presumed no unless any visits where seen is after begun
 
 scope same practitioner is practitioner_id is practitioner.id
