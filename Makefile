@@ -10,7 +10,7 @@ help:  ## show this list
 
 setup:  ## make .venv with everything for development
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -e '.[test,dev,site,parquet]'
+	$(BIN)/pip install -q -e '.[test,dev]'
 
 test:  ## run all tests
 	$(BIN)/pytest

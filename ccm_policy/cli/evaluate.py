@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
     )
-    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules instead of those shipped")
+    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
     parser.add_argument("--strict", action="store_true", help="exit status 1 also for findings about the records")
     parser.add_argument("--presume", choices=("nothing",), help="take nothing for granted that nobody recorded")
     parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccm_policy.cli.usage import Parser
+from ccm_policy.extras import install
 
 COMMANDS: dict[str, str] = {
     "evaluate": "decide and price patient-months, one record or a whole panel",
@@ -44,6 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as fault:
+        if isinstance(fault, ModuleNotFoundError) and fault.name and not fault.name.startswith("ccm_policy"):
+            name = fault.name.partition(".")[0]
+            return _stop("E0815", f"this needs the package `{name}`, which is not installed", install(name))
         if isinstance(fault, OSError) and fault.errno in _CANNOT_WRITE:
             _no_more_output()
             return _stop(

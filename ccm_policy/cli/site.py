@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="build it, or preview it and rebuild on change",
     )
     parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="where (build/site)")
-    parser.add_argument("--policies", type=Path, metavar="DIR", help="policy files, instead of the shipped ones")
+    parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies, as in `evaluate`")
     parser.add_argument("--fee-schedules", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--docs", type=Path, metavar="DIR", help="pages written by hand, instead of the shipped ones")
     parser.add_argument(

@@ -7,6 +7,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
+from ccm_policy.extras import install
 from ccm_policy.facts.plan import Plan
 from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
@@ -32,7 +33,7 @@ def rows(path: Path, file: str) -> tuple[tuple[str, ...], list[dict[str, Any]]] 
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
-        hint = "install it: pip install 'ccm-policy[parquet]'"
+        hint = f"install it: {install('pyarrow')}"
         return error("E0521", "Parquet needs the package pyarrow, which is not installed", place=Place(file), help=hint)
     try:
         read = parquet.ParquetFile(path).read()

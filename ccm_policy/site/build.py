@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ccm_policy.extras import absent, install
 from ccm_policy.language.diagnostics import Diagnostic, error
+from ccm_policy.language.messages import quoted
 from ccm_policy.site import config
 from ccm_policy.site.page import Asset, Page
 
 if TYPE_CHECKING:
     from mkdocs.plugins import BasePlugin
+
+_PAGES_NEED = ("griffe", "railroad")
 
 MARK = ".ccm-policy-site"
 """A file that says a folder was made by this command, so that what is stale in it may be removed."""
@@ -117,14 +121,22 @@ class _Heard(logging.Handler):
         self.said.append(record.getMessage())
 
 
+def not_installed(html: bool) -> list[Diagnostic]:
+    """What to install before a site can be built, or its Markdown alone."""
+    gone = [name for name in absent("site") if html or name in _PAGES_NEED]
+    if not gone:
+        return []
+    names = quoted(gone, "and")
+    says = f"the site needs {names}, which {'is' if len(gone) == 1 else 'are'} not installed"
+    return [error("E0902", says, help=install(gone[0]))]
+
+
 def render(folders: Folders, keep: BasePlugin[Any] | None = None) -> list[Diagnostic]:
     """Have mkdocs make the HTML. Every warning is an error here. `keep` is told of mkdocs' own steps."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    try:
-        from mkdocs.commands.build import build
-        from mkdocs.config import load_config
-    except ImportError:
-        return [error("E0902", "mkdocs is not installed", help="pip install 'ccm-policy[site]'")]
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
     log = logging.getLogger("mkdocs")
     heard = _Heard()
     log.addHandler(heard)

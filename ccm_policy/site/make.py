@@ -66,6 +66,9 @@ class Report:
 
 def build(plan: Plan, *, html: bool = True) -> Report:
     """Build the site. Raises `CcmPolicyError` where policies or fees cannot be loaded; nothing is written then."""
+    gone = disk.not_installed(html)
+    if gone:
+        return Report(None, 0, {}, gone, None)
     clock = Clock()
     book = read(plan)
     wrong = disk.prepare(plan.folders)

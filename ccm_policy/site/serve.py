@@ -6,17 +6,19 @@ import logging
 from collections.abc import Callable
 
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, render
+from ccm_policy.site.build import not_installed
 from ccm_policy.site.make import Plan, Report
 
 
 def serve(plan: Plan, port: int, say: Callable[[str], None]) -> list[Diagnostic]:
     """Build, then serve until stopped. Returns what kept it from serving."""
-    try:
-        from mkdocs.livereload import LiveReloadServer
+    gone = not_installed(html=True)
+    if gone:
+        return gone
+    from mkdocs.livereload import LiveReloadServer
 
-        from ccm_policy.site.preview import Preview
-    except ImportError:
-        return [error("E0902", "mkdocs is not installed", help="pip install 'ccm-policy[site]'")]
+    from ccm_policy.site.preview import Preview
+
     preview = Preview(plan)
     report = preview.build()
     if report.written is None:

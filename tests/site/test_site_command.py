@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ccm_policy
-from ccm_policy import library
+from ccm_policy import extras, library
 from ccm_policy.cli.main import main
 from ccm_policy.site import browser, samples
 from ccm_policy.site.book import shipped_docs
@@ -100,20 +100,27 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, capsys: pytest.Cap
     assert "CCM-E0901" in capsys.readouterr().err
 
 
-def test_without_mkdocs_it_says_what_to_install(
+@pytest.mark.parametrize("module", extras.MODULES["site"])
+@pytest.mark.parametrize("action", ["build", "serve"])
+def test_without_a_part_of_the_extra_it_says_what_to_install(
+    action: str, module: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    assert main(["site", action, *small(tmp_path)]) == 2
+    told = capsys.readouterr()
+    said = (
+        f"error CCM-E0902: the site needs `{module}`, which is not installed\n  help: pip install 'ccm-policy[site]'\n"
+    )
+    assert (told.err.strip() + "\n", told.out) == (said, "")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_pages_alone_need_no_mkdocs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name.partition(".")[0] == "mkdocs":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    assert main(["site", "build", *small(tmp_path)]) == 2
-    said = capsys.readouterr().err
-    assert "CCM-E0902" in said and "ccm-policy[site]" in said
+    for module in ("mkdocs", "material", "pymdownx", "pygments"):
+        monkeypatch.setitem(sys.modules, module, None)
+    assert main(["site", "build", "--pages-only", *small(tmp_path)]) == 0, capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
