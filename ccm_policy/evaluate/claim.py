@@ -22,12 +22,12 @@ from ccm_policy.evaluate.lines import ClaimLine, better_days
 from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.money import Money, each, units_of
 from ccm_policy.evaluate.payment import worth
-from ccm_policy.evaluate.presume import CLAIM_LINES
 from ccm_policy.evaluate.reasons import DECIDES, Reason
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
+from ccm_policy.language.tree import CLAIM_LINES
 
 ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
 NOT_AUDITED = "not_audited"

@@ -17,6 +17,7 @@ from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.layers import House, Layers, hanging, house_of, layers_of, with_added
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
+from ccm_policy.evaluate.modifiers import carried
 from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import Share, patient_share, withheld
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
@@ -125,6 +126,7 @@ def _service(
     hangs = bool(month.undecided_layers.get(code))
     units = outcome.established_units if supported else 0
     allowed = priced.of(code, units) if supported else None
+    modifiers, waiting = carried(outcome.service, units, priced.dates[code], month.scene) if supported else ((), ())
     share = patient_share(allowed, worth.payment, month.scene) if supported else Share(None)
     return ServiceDecision(
         code,
@@ -135,7 +137,7 @@ def _service(
         _possible_units(outcome, month, code),
         standing.yields_to,
         _held(code, house) if supported and house is not None else None,
-        (),
+        modifiers,
         allowed,
         worth.note if supported else None,
         share.amount,
@@ -145,7 +147,7 @@ def _service(
         tuple(_reasons(code, month, written, options)),
         missing_of(month, code),
         units_depend_on(month, code),
-        tuple(_notes(code, month)),
+        (*_notes(code, month), *waiting),
     )
 
 

@@ -23,9 +23,10 @@ class ServiceDecision:
 
     `status`: `supported`, `not_supported`, `needs_information`, `not_established`. `own_outcome`: `yes`, `no`,
     `unknown`, before any choice. `units` are established; `possible_units` the most they could become (None: no
-    limit). `yields_to`: the code that was preferred. `held`: the practice's own reason to hold what the payer
-    supports; its outcome is `no`, or `unknown` while the practice does not know. `allowed`, `patient_share`: dollars
-    for all units. `units_depend_on`: facts that could raise the units of a supported service.
+    limit). `modifiers`: those that its line of a claim carries. `yields_to`: the code that was preferred. `held`: the
+    practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice does not
+    know. `allowed`, `patient_share`: dollars for all units. `units_depend_on`: facts that could raise the units of a
+    supported service.
     """
 
     code: str

@@ -12,7 +12,6 @@ from ccm_policy.evaluate.aggregates import match_of
 from ccm_policy.evaluate.calendar import month_of
 from ccm_policy.evaluate.expressions import days_of, field_of, truth_of
 from ccm_policy.evaluate.patient_month import Cell, PatientMonth, Record
-from ccm_policy.evaluate.presume import CLAIM_LINES
 from ccm_policy.evaluate.ranges import ANY_DAY, on_day
 from ccm_policy.evaluate.reasons import DECIDES, Reason, of_line_check, of_part
 from ccm_policy.evaluate.rules import all_hold
@@ -22,7 +21,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import DATE, LineCheck, Program, Where
+from ccm_policy.language.tree import CLAIM_LINES, DATE, LineCheck, Program, Where
 
 IN_LIFE = "its day"
 """The name under which reasons speak of the day of a line, which must not lie after the patient's death."""

@@ -17,7 +17,7 @@ from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import waits_for_null
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
-from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
+from ccm_policy.language.tree import CLAIM_LINES, Absent, FieldDecl, ListDecl, Table, Vocabulary
 
 
 def presume(
@@ -199,9 +199,6 @@ class _Presumed:
 
 EMPTY = ("empty", "none", "presumed")
 """Declarations by which a list that was not given has no records."""
-
-CLAIM_LINES = "claim_lines"
-"""The list of the claim's lines, which the language speaks of by name."""
 
 
 def _unseen(declared: ListDecl, path: str) -> Record:

@@ -271,6 +271,7 @@ WRITERS: dict[type, Callable[..., str]] = {
     syntax.Waiver: lambda w: f"{w.name} when {marked(w.when)}",
     syntax.Earns: _earns,
     syntax.AddsTo: lambda a: f"{listed(a.codes)}{_by(a.scope)}",
+    syntax.Modifier: lambda m: literal(m.name) + (f" when {marked(m.when)}" if m.when is not None else ""),
     syntax.Case: _case,
     syntax.ServiceUnion: lambda s: f"{s.list} and lines of the claim whose code no policy decides",
     syntax.Pay: _pay,

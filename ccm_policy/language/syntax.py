@@ -497,6 +497,15 @@ class AddsTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Modifier:
+    """`modifier 25 [when CONDITION]`, whose subject is the service's line of a claim."""
+
+    name: Expr
+    when: Expr | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """`as EXPR [when CONDITION | otherwise]`: one case of a definition. `otherwise` has `when` None; so has a
     definition's only case."""
@@ -763,9 +772,9 @@ class AtMostWith:
 
 Body = (
     Expr | Words | TypeText | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo | Case
-    | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved | TableColumn | TableEdition
-    | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes | Expectation | Requires | NeverBoth
-    | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
+    | Modifier | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved | TableColumn
+    | TableEdition | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes | Expectation | Requires
+    | NeverBoth | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
 )  # fmt: skip
 
 

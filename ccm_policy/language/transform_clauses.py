@@ -313,6 +313,12 @@ def _adds_to(r: Reader, t: Tree[Any]) -> syntax.AddsTo:
     return syntax.AddsTo(r.read(t.children[0]), _scope_of(r, t), r.span(t))
 
 
+@reads("modifier")
+def _modifier(r: Reader, t: Tree[Any]) -> syntax.Modifier:
+    name, *when = parts_of(t)
+    return syntax.Modifier(r.read(name), r.read(when[0]) if when else None, r.span(t))
+
+
 @reads("allows")
 def _allows(r: Reader, t: Tree[Any]) -> syntax.Allows:
     codes, beside = t.children[:2]

@@ -54,6 +54,10 @@ class Type:
     rarely_above: Decimal | None = None
 
 
+CLAIM_LINES = "claim_lines"
+"""The list of the claim's lines. Only claim checks and modifiers read it: no rule of the month hangs on a claim that is
+not there."""
+
 YES_NO = Type("yes/no")
 DATE = Type("date")
 TEXT = Type("text")
@@ -574,6 +578,15 @@ class Earning:
 
 
 @dataclass(frozen=True, slots=True)
+class Modifier:
+    """A modifier that a service's line of a claim carries when `when` holds of that line, its one bound record."""
+
+    name: str
+    when: Node | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A billing code and how it is earned. `base`: codes that it adds to (one suffices), by `base_scope`."""
 
@@ -592,6 +605,7 @@ class Service:
     basis: str | None = None
     cites: tuple[Cite, ...] = ()
     span: Span = _span()
+    modifiers: tuple[Modifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

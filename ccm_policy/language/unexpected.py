@@ -401,6 +401,7 @@ WANTED = {
     "day_body": "a date such as 2026-03-31",
     "services": "whom it is for, such as `every ccm service` or codes",
     "case": "what it is",
+    "modifier": "a modifier such as `25`, then `when` and a condition",
     "exception": "a name, then `when` and a condition",
     "expectation": "a code and what is expected of it",
     "given": "a set of facts, a fact with its value, or a record",

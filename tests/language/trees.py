@@ -274,6 +274,9 @@ BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
     ),
     "earns": earnings,
     "adds_to": st.builds(syntax.AddsTo, value_lists, st.none() | scopes),
+    "modifier": st.builds(
+        syntax.Modifier, st.just(syntax.Number(Decimal(25))) | plain_names.map(syntax.Name), st.none() | expressions
+    ),
     "allows": st.builds(syntax.Allows, value_lists, value_lists, st.none() | scopes),
     "pay": pays,
     "patient_share": st.builds(syntax.PatientShare, amounts, st.none() | simple, st.none() | expressions),

@@ -13,9 +13,6 @@ from ccm_policy.language.diagnostics import Note, Span
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.walk import parts, type_of, within
 
-CLAIM = "claim_lines"
-"""The list that only claim checks may read: no rule of the month hangs on a claim that is not there."""
-
 _OF_THE_MONTH = re.compile(r"\b(?:(?:in|of) the|this) month\b")
 
 NESTED = 2
@@ -101,6 +98,9 @@ def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
         for part in (earning.when, earning.amount, earning.beyond, service.dated):
             if part is not None:
                 yield service.code, part, earning.span if part is earning.when else part.span
+        for modifier in service.modifiers:
+            if modifier.when is not None:
+                yield service.code, modifier.when, modifier.span
     for coverage in program.coverages:
         if coverage.when is not None:
             yield coverage.name, coverage.when, coverage.when.span
@@ -134,7 +134,7 @@ def _heard(program: t.Program, reader: Reader, report: Report) -> None:
 
 def _no_claim(who: str, nodes: Iterable[t.Node], reader: Reader, report: Report) -> None:
     for node in nodes:
-        if reader.any("claim", node, lambda part: CLAIM in _lists(part)):
+        if reader.any("claim", node, lambda part: t.CLAIM_LINES in _lists(part)):
             help = "write a `claim check`; other services of the month stand in the list of services"
             report.add("E0260", f"{who} and reads the lines of the claim", node.span, help)
 

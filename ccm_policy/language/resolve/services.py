@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.circles import circles
-from ccm_policy.language.resolve.clauses import text_of, words_of
+from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.codes import code_list
 from ccm_policy.language.resolve.expressions import condition, of_kind
 from ccm_policy.language.resolve.ground import Codes, ground, not_evaluated
@@ -62,6 +64,7 @@ def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mappin
         g.basis,
         g.cites,
         statement.name_span,
+        tuple(_modifiers(r, statement)),
     )
 
 
@@ -87,6 +90,27 @@ def _rests_on(r: Resolver, statement: s.Statement) -> tuple[str, ...]:
     except Refused:
         pass
     return found
+
+
+_MODIFIER = re.compile(r"[A-Z0-9]{2}")
+
+
+def _modifiers(r: Resolver, statement: s.Statement) -> Iterator[t.Modifier]:
+    """The modifiers of the service's line. Their subject is that line: `its date` is the date of service."""
+    names: set[str] = set()
+    about = Scope((t.CLAIM_LINES,), about=True) if t.CLAIM_LINES in r.names.lists else MONTH
+    for clause in statement.all("modifier"):
+        written = clause.body
+        assert isinstance(written, s.Modifier)
+        name = "".join(texts(written.name)).upper()
+        if not _MODIFIER.fullmatch(name) or name in names:
+            says = f"modifier {name} stands twice" if name in names else f"`{name}` is not a modifier"
+            r.report.add("E0353", says, written.name.span, "a modifier is two letters or digits, and stands once: `25`")
+            continue
+        names.add(name)
+        with suppress(Refused):
+            when = None if written.when is None else condition(r, written.when, about)
+            yield t.Modifier(name, when, clause.span)
 
 
 def _base(r: Resolver, statement: s.Statement, codes: Codes) -> tuple[tuple[str, ...], str | None]:

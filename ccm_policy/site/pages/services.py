@@ -107,6 +107,7 @@ def _earned(book: Book, service: t.Service, say: Speaker, at: str) -> list[str]:
     parts = ["## When it is earned\n", common.stated([common.linked(book, said, at)])]
     if (picture := bar(service)) is not None:
         parts.append(picture)
+    parts += [common.stated([common.linked(book, statements.modifier(m, say), at)]) for m in service.modifiers]
     if service.base:
         by = f" by {service.base_scope.replace('same ', 'the same ')}" if service.base_scope else ""
         parts.append(f"An add-on to {common.codes(book, service.base, at)}{plain(by)}.\n")

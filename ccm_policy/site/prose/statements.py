@@ -37,7 +37,7 @@ def sentences(node: Statement, say: Speaker) -> list[str]:
         case t.Invariant():
             return [_invariant(node, say)]
         case t.Service():
-            return [earning(node.earning, say)]
+            return [earning(node.earning, say), *(modifier(one, say) for one in node.modifiers)]
 
 
 def _rule(rule: t.Rule, say: Speaker) -> list[str]:
@@ -140,6 +140,12 @@ def earning(node: t.Earning, say: Speaker) -> str:
         return english.sentence(f"{units} for each of {each} whose own rules hold{cap}")
     when = f" when {say.clause(node.when)}" if node.when is not None else " for the month"
     return english.sentence(f"{units}{when}{cap}")
+
+
+def modifier(node: t.Modifier, say: Speaker) -> str:
+    """When the service's line of a claim carries a modifier."""
+    when = f" when {say.into(t.CLAIM_LINES).clause(node.when)}" if node.when is not None else ""
+    return english.sentence(f"its line of a claim carries modifier {node.name}{when}")
 
 
 def _invariant(node: t.Invariant, say: Speaker) -> str:
