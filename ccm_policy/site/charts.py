@@ -35,8 +35,8 @@ def _svg(height: int, title: str, description: str, body: Sequence[str], kind: s
     role = "group" if any(part.startswith("<a ") for part in body) else "img"
     return (
         f'<div class="picture"><svg class="chart chart-{kind}" viewBox="0 0 {WIDTH} {height}" role="{role}" '
-        f'aria-label="{label}" xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
-        f"<desc>{escape(description)}</desc>{''.join(body)}</svg></div>\n"
+        f'aria-label="{label}" xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>\n'
+        f"<desc>{escape(description)}</desc>\n{chr(10).join(body)}</svg></div>\n"
     )
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 Nav = list[Any]
 
+SEPARATOR = r"[\s\-,:;!?=+~$%§·…→×–—−“”‘’'\"`|<>{}\[\]()/]+|&(?:(?:amp|[lg]t);)?|\.(?!\d)"
+"""Where the search cuts a text into words, for Python's and for JavaScript's expressions alike: `$43.97` is found by
+`43.97`, `consents.documented` by either word, `two_conditions` as it stands."""
+
 NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
     (
         "Start",
@@ -107,7 +111,7 @@ def settings(nav: Nav, title: str, scripts: list[str]) -> dict[str, Any]:
                 "toc.follow",
             ],
         },
-        "plugins": [{"search": {"separator": r"[\s\-,:!=\[\]()\"/]+|\.(?!\d)"}}],
+        "plugins": [{"search": {"separator": SEPARATOR}}],
         "extra_css": ["assets/site.css"],
         "extra_javascript": scripts,
         "extra": {"generator": False},

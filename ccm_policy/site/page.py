@@ -87,20 +87,24 @@ def pairs(rows: Iterable[Sequence[str]]) -> str:
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, numeric_from: int = 1) -> str:
-    """A large table as HTML, which builds much faster than a Markdown one. Cells are HTML."""
+    """A large table as HTML, which builds much faster than a Markdown one. Cells are HTML.
+
+    Each cell has a line of its own: the search leaves tags out, and would read two cells side by side as one word.
+    """
     number = ' class="number"'
-    top = "".join(f'<th scope="col"{number if i >= numeric_from else ""}>{cell}</th>' for i, cell in enumerate(head))
+    top = "\n".join(f'<th scope="col"{number if i >= numeric_from else ""}>{cell}</th>' for i, cell in enumerate(head))
     body = []
     for row in rows:
         first = f'<th scope="row">{row[0]}</th>'
-        rest = "".join(
+        rest = [
             f'<td class="number">{c}</td>' if i >= numeric_from else f"<td>{c}</td>" for i, c in enumerate(row[1:], 1)
-        )
-        body.append(f"<tr>{first}{rest}</tr>")
+        ]
+        body.append("<tr>" + "\n".join([first, *rest]) + "</tr>")
+    rows_apart = "\n".join(body)
     return (
         '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table></div></div>\n"
+        f"<table><caption>{escape(caption)}</caption>\n"
+        f"<thead><tr>{top}</tr></thead>\n<tbody>{rows_apart}</tbody></table></div></div>\n"
     )
 
 

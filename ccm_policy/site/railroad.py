@@ -86,11 +86,11 @@ def _drawn(name: str, rule: Any, terminals: Mapping[str, str], rules: Mapping[st
     out = io.StringIO()
     diagram.writeSvg(out.write)
     text = _line(body, terminals, rules, ())
-    title = f"<title>{escape(said(name))}</title><desc>{escape(text)}</desc>"
+    title = f"<title>{escape(said(name))}</title>\n<desc>{escape(text)}</desc>\n"
     svg = re.sub(
         r"^(<svg[^>]*)>", rf'\1 role="group" aria-label="{escape(text, quote=True)}">{title}', out.getvalue(), count=1
     )
-    return Rule(name, svg.replace("xlink:href", "href"), text)
+    return Rule(name, svg.replace("xlink:href", "href").replace("</text>", "</text>\n"), text)
 
 
 def said(name: str) -> str:

@@ -31,7 +31,22 @@ function reachScrolling() {
   }
 }
 
+// What the theme leaves without a name of its own for those who hear the page.
+function nameParts() {
+  document.querySelector('.md-search[role="dialog"]')?.setAttribute("aria-label", "Search");
+  for (const list of document.querySelectorAll("nav.md-nav[aria-labelledby]")) {
+    const above = list.parentElement.closest("nav.md-nav[aria-label]")?.getAttribute("aria-label");
+    const own = list.querySelector(":scope > .md-nav__title")?.textContent.trim();
+    if (!own) continue;
+    list.setAttribute("aria-label", above ? `${above}: ${own}` : own);
+    list.removeAttribute("aria-labelledby");
+  }
+  for (const buttons of document.querySelectorAll("nav.md-code__nav")) buttons.setAttribute("role", "none");
+}
+
 addFilters();
+nameParts();
+new MutationObserver(nameParts).observe(document.querySelector(".md-content") ?? document.body, { childList: true, subtree: true });
 reachScrolling();
 window.addEventListener("load", reachScrolling);
 window.addEventListener("resize", reachScrolling);

@@ -18,7 +18,7 @@ from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.speaker import Speaker
 
 SEVERITIES = {"decides": "decides", "audit_risk": "audit risk", "advice": "advice"}
-CODE = re.compile(r"(?<![\w$.,-])[A-Z]?\d{4,5}(?![\w.-])")
+CODE = re.compile(r"(?<![\w$.,-])[A-Z]?\d{4,5}(?!\\?[\w.-])")
 
 
 QUIET = "{ data-search-exclude }"

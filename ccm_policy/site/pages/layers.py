@@ -88,7 +88,7 @@ def _side_by_side(book: Book, name: str, at: str) -> list[str]:
     parts = []
     if rows:
         parts += ["## What it says, beside its base\n"]
-        parts.append(table(["Rule", "", "This layer", "Its base"], rows))
+        parts.append(table(["Rule", "Kind", "This layer", "Its base"], rows))
     if definitions:
         parts += ["## Words it defines\n", *(f"- {common.entry_link(e, at)}" for e in definitions), ""]
     return parts

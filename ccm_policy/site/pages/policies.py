@@ -50,7 +50,7 @@ def _index(book: Book) -> Page:
         for edition in policy.editions[1:]:
             shown = link(plain(edition.title or name), common.edition_path(name, edition.month), INDEX)
             by_month.setdefault(edition.month, []).append(shown)
-    changes = [[english.month(m), "<br>".join(by_month[m])] for m in sorted(by_month, reverse=True)]
+    changes = [[english.month(m), "<br> ".join(by_month[m])] for m in sorted(by_month, reverse=True)]
     body = [
         f"Known through **{english.month(book.month)}**. Each dot is an edition; it leads to what changed.\n",
         picture,
@@ -84,7 +84,7 @@ def _policy(book: Book, name: str) -> Page:
         facts.append(f"extends {english.listed(rests)}")
     if uses:
         facts.append(f"uses {english.listed(uses)}")
-    body = [" · ".join(facts) + "\n", "## Editions\n", table(["Since", "Title", ""], rows)]
+    body = [" · ".join(facts) + "\n", "## Editions\n", table(["Since", "Title", "Text"], rows)]
     body += _entries(book, name, at)
     return Page(at, policy.title or name, "\n".join(body), f"Editions and rules of {name}")
 

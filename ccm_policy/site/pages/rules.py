@@ -62,7 +62,7 @@ def _index(book: Book, entries: list[Entry]) -> Page:
             ]
             for e in sorted(its, key=lambda e: (list(KINDS).index(e.kind), e.title))
         ]
-        parts.append(table(["Rule", "Name", "Kind", ""], rows))
+        parts.append(table(["Rule", "Name", "Kind", "In force"], rows))
     parts.append("</div>")
     return Page(INDEX, "Rules", "\n".join(parts), "Every rule of the library", wide=True)
 

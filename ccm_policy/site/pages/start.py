@@ -20,7 +20,7 @@ def pages(book: Book) -> Iterator[Page]:
         title = _title(book, payer)
         number = len(_services(book, policies))
         said = f"{number} service{'' if number == 1 else 's'}" if number else "see what it says"
-        parts.append(f'<a href="{_slug(payer)}/"><strong>{plain(title)}</strong><span>{said}</span></a>')
+        parts.append(f'<a href="{_slug(payer)}/"><strong>{plain(title)}</strong> <span>{said}</span></a>')
     parts.append("</div>\n")
     parts.append(
         f"Another payer, a State or a contractor's area: {link('payers and layers', 'layers/index.md', PATH)}.\n"
@@ -68,7 +68,8 @@ def _payer(book: Book, payer: str, policies: tuple[str, ...]) -> Page:
             rows.append(
                 [plain(earned + base), common.codes(book, [service.code], at), plain(service.title), plain(status)]
             )
-        parts += [f"## {plain(book.lexicon.value(family))}\n", table(["Earned by", "Code", "Service", ""], rows)]
+        parts.append(f"## {plain(book.lexicon.value(family))}\n")
+        parts.append(table(["Earned by", "Code", "Service", "Coverage"], rows))
     if program.permissions:
         parts.append("## Two at once\n")
         parts += [f"- {common.linked(book, ' '.join(statements.sentences(p, say)), at)}" for p in program.permissions]
