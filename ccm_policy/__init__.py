@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary, load
-    from ccm_policy.evaluate import Decision, Options
+    from ccm_policy.evaluate import Decision, Options, opened
     from ccm_policy.facts.values import Given
     from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, Span, render
 
@@ -30,6 +30,7 @@ __all__ = [
     "Span",
     "__version__",
     "load",
+    "opened",
     "render",
 ]
 
@@ -38,6 +39,7 @@ _HOMES = {
     "PolicyLibrary": "ccm_policy.api",
     "Decision": "ccm_policy.evaluate",
     "Options": "ccm_policy.evaluate",
+    "opened": "ccm_policy.evaluate",
     "Given": "ccm_policy.facts.values",
     "CcmPolicyError": "ccm_policy.language.diagnostics",
     "Diagnostic": "ccm_policy.language.diagnostics",

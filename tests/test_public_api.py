@@ -29,6 +29,7 @@ def test_the_public_names_are_these() -> None:
         "Span",
         "__version__",
         "load",
+        "opened",
         "render",
     ]
     for name in ccm_policy.__all__:

@@ -23,7 +23,8 @@ from ccm_policy.cli.usage import NO_SUCH_INPUT, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, in_order, rendered
 
 if TYPE_CHECKING:
-    from ccm_policy.evaluate import Options
+    from ccm_policy.evaluate import Decision, Options
+    from ccm_policy.evaluate.record import Reasons
     from ccm_policy.facts.values import Given
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
@@ -44,6 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--presume", choices=("nothing",), help="take nothing for granted that nobody recorded")
     parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")
     parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
+    parser.add_argument(
+        "--reasons",
+        choices=("full", "short", "none"),
+        default="full",
+        help="in JSON: every rule; only what does not hold or is at risk; or statuses and amounts alone",
+    )
     parser.add_argument(
         "--within",
         type=_minutes,
@@ -74,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
         sequestration=args.sequestration,
     )
     refused: list[Diagnostic] = []
-    found = _write(_decided(given, policies, schedules, options, refused), args.format, len(given))
+    decided = _decided(given, policies, schedules, options, refused)
+    found = _write(decided, args.format, args.reasons, len(given))
     _tell(refused)
     if any(d.span is not None or d.code in NO_SUCH_INPUT for d in refused):
         return COULD_NOT_RUN
@@ -83,13 +91,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _decided(
     given: list[Given], policies: Any, schedules: Any, options: Options, refused: list[Diagnostic]
-) -> Iterator[dict[str, Any]]:
-    """The decisions as objects; a month that the library does not know refuses its record."""
+) -> Iterator[Decision]:
+    """The decisions; a month that the library does not know refuses its record."""
     from ccm_policy.evaluate import decide
 
     for record in given:
         try:
-            decision = decide(record, policies, schedules, options).to_dict()
+            decision = decide(record, policies, schedules, options)
         except CcmPolicyError as fault:
             told = (_of(d, record) for d in fault.diagnostics)
             refused += [d for d in told if d not in refused]
@@ -104,33 +112,41 @@ def _of(diagnostic: Diagnostic, record: Given) -> Diagnostic:
     return replace(diagnostic, place=Place(record.file, record.row, "service_month", record.key))
 
 
-def _write(decisions: Iterator[dict[str, Any]], form: str, records: int) -> bool:
+def _write(decisions: Iterator[Decision], form: str, reasons: Reasons, records: int) -> bool:
     """Write the decisions; whether any of them has a finding."""
+    from ccm_policy.evaluate.opening import opened
+
     found = False
 
     def watched() -> Iterator[dict[str, Any]]:
         nonlocal found
         for decision in decisions:
-            found = found or bool(decision["findings"])
-            yield decision
+            found = found or bool(decision.findings)
+            yield decision.to_dict(reasons if form in ("json", "jsonl") else "full")
 
     if form == "jsonl":
         for decision in watched():
-            sys.stdout.write(json.dumps(decision, ensure_ascii=False, separators=(",", ":")) + "\n")
+            sys.stdout.write(_compact(decision) + "\n")
     elif form == "json":
         every = list(watched())
-        whole = every[0] if records == 1 and every else every
-        sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+        if records == 1 and every:
+            sys.stdout.write(json.dumps(every[0], ensure_ascii=False, indent=1) + "\n")
+        else:
+            sys.stdout.write("[" + ",".join(f"\n{_compact(decision)}" for decision in every) + "\n]\n")
     elif form == "csv":
         from ccm_policy.cli.flat import write_csv
 
-        write_csv(watched(), sys.stdout)
+        write_csv(map(opened, watched()), sys.stdout)
     else:
         from ccm_policy.cli.panel import panel
 
-        for line in panel(list(watched())):
+        for line in panel(list(map(opened, watched()))):
             sys.stdout.write(line + "\n")
     return found
+
+
+def _compact(decision: dict[str, Any]) -> str:
+    return json.dumps(decision, ensure_ascii=False, separators=(",", ":"))
 
 
 def _tell(diagnostics: list[Diagnostic]) -> None:

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
             COULD_NOT_RUN if any(d.span is not None or d.code in NO_SUCH_INPUT for d in fault.diagnostics) else REFUSED
         )
     if args.format == "json":
-        sys.stdout.write(json.dumps(decision.to_dict(), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(decision.to_dict(), ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write(explanation(decision, args.service))
     return DONE

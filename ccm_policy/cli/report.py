@@ -1,6 +1,6 @@
 """What decisions of a panel come to: billable, at risk, within reach, and the rules that fail most. Pure functions.
 
-They read decisions as objects (`Decision.to_dict()`), so a report can be made again from decisions that were stored.
+They read decisions as `opened` gives them, so a report can be made again from decisions that were stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS
 from ccm_policy.language.diagnostics import printable
 
 Decided = Mapping[str, Any]
-"""A decision as an object."""
+"""A decision as an object, opened."""
 _PARTS = (EARNS, ADDS_TO)
 ZERO = Decimal("0.00")
 

@@ -2,5 +2,6 @@
 
 from ccm_policy.evaluate.decide import Options, decide
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
+from ccm_policy.evaluate.opening import opened
 
-__all__ = ["Decision", "Options", "ServiceDecision", "decide"]
+__all__ = ["Decision", "Options", "ServiceDecision", "decide", "opened"]

@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.amounts import Alternative
-from ccm_policy.evaluate.claim import Bill, Claim, Line
+from ccm_policy.evaluate.claim import Claim
 from ccm_policy.evaluate.missing import MissingFact, WithinReach
 from ccm_policy.evaluate.money import Money, texts
-from ccm_policy.evaluate.reasons import Reason, number_text
+from ccm_policy.evaluate.reasons import Reason
+from ccm_policy.evaluate.record import Reasons, written
 from ccm_policy.evaluate.stages import Evaluated
 
 
@@ -48,28 +49,6 @@ class ServiceDecision:
     missing: tuple[str, ...]
     units_depend_on: tuple[str, ...]
     notes: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "title": self.title,
-            "status": self.status,
-            "own_outcome": self.own_outcome,
-            "units": self.units,
-            "possible_units": self.possible_units,
-            "yields_to": self.yields_to,
-            "held": None if self.held is None else self.held.to_dict(),
-            "modifiers": list(self.modifiers),
-            "allowed": texts(self.allowed),
-            "amount_note": self.amount_note,
-            "patient_share": texts(self.patient_share),
-            "patient_share_note": self.patient_share_note,
-            "sequestration": texts(self.sequestration),
-            "date_of_service": _day(self.date_of_service),
-            "reasons": [reason.to_dict() for reason in self.reasons],
-            "missing": [{"fact": fact, "decides": self.code} for fact in self.missing],
-            "units_depend_on": list(self.units_depend_on),
-            "notes": list(self.notes),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,63 +142,6 @@ class Decision:
     provenance: Provenance
     evaluated: Evaluated | None = field(default=None, compare=False, repr=False)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The pinned object: money and quantities as exact text, dates ISO, the same bytes for the same inputs."""
-        return {
-            "patient_id": self.patient_id,
-            "service_month": self.service_month,
-            "practitioner_id": self.practitioner_id,
-            "status": self.status,
-            "services": {code: service.to_dict() for code, service in self.services.items()},
-            "claim": None if self.claim is None else _claim(self.claim),
-            "missing": [{"fact": m.fact, "services": list(m.services), "worth": texts(m.worth)} for m in self.missing],
-            "within_reach": [
-                {"service": w.service, "short": str(w.short), "worth": texts(w.worth)} for w in self.within_reach
-            ],
-            "alternatives": [_alternative(a) for a in self.alternatives],
-            "audit_risks": [{**r.reason.to_dict(), "services": list(r.services)} for r in self.audit_risks],
-            "findings": [finding.to_dict() for finding in self.findings],
-            "totals": self.totals.to_dict(),
-            "provenance": self.provenance.to_dict(),
-        }
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _bill(bill: Bill) -> dict[str, Any]:
-    return {"code": bill.code, "units": bill.units, "allowed": texts(bill.allowed)}
-
-
-def _line(line: Line) -> dict[str, Any]:
-    units = None if line.units is None else number_text(line.units)
-    return {
-        "line": line.line,
-        "code": line.code,
-        "units": int(units) if units is not None and units.isdigit() else units,
-        "date": _day(line.date),
-        "verdict": line.verdict,
-        "supported_units": line.supported_units,
-        "allowed": texts(line.allowed),
-        "message": line.message,
-        "preferred": [_bill(bill) for bill in line.preferred],
-        "reasons": [reason.to_dict() for reason in line.reasons],
-    }
-
-
-def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "lines": [_line(line) for line in claim.lines],
-        "missing_lines": [_bill(bill) for bill in claim.missing_lines],
-    }
-
-
-def _alternative(alternative: Alternative) -> dict[str, Any]:
-    return {
-        "preference": alternative.preference.name,
-        "group": alternative.group,
-        "services": dict(alternative.units),
-        "allowed": texts(alternative.allowed),
-        "yields_to": alternative.yields_to,
-    }
+    def to_dict(self, reasons: Reasons = "full") -> dict[str, Any]:
+        """The pinned object, as `ccm-policy schema decision` says; with less of the reasons where less is asked."""
+        return written(self, reasons)

@@ -56,30 +56,6 @@ class Reason:
     facts: tuple[Leaf, ...]
     rests_on: tuple[Definition, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "rule": self.rule,
-            "title": self.title,
-            "policy": self.policy,
-            "edition": self.edition,
-            "severity": self.severity,
-            "basis": self.basis,
-            "confidence": self.confidence,
-            "outcome": self.outcome,
-            "applies": self.applies,
-            "exception": self.exception,
-            "message": self.message,
-            "remedy": self.remedy,
-            "cite": [{"source": c.source, "title": c.title, "at": c.at} for c in self.cite],
-            "facts": [
-                {"path": leaf.path, "value": value_text(leaf.value), "presumed": leaf.presumed} for leaf in self.facts
-            ],
-            "rests_on": [
-                {"definition": d.name, "policy": d.policy, "edition": d.edition, "confidence": d.confidence}
-                for d in self.rests_on
-            ],
-        }
-
 
 def severity_of(rule: Rule | LineCheck) -> str:
     """What a rule or check does: one that says it decides and rests on unverified ground alone only flags."""

@@ -1,9 +1,11 @@
-"""The JSON Schema of a decision (`ccm-policy schema decision`). Fields may be added to it, none renamed."""
+"""The JSON Schema of a decision, version 2 (`ccm-policy schema decision`). Fields may be added to it, none renamed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ccm_policy.evaluate.record import LINE, RULE, SCHEMA, SERVICE
 from ccm_policy.language.resolve.examples import VERDICTS
 
 TEXT = {"type": "string"}
@@ -11,9 +13,10 @@ TEXT_OR_NULL = {"type": ["string", "null"]}
 YES_NO_UNKNOWN = {"enum": ["yes", "no", "unknown"]}
 DATE_OR_NULL = {"type": ["string", "null"], "format": "date"}
 COUNT = {"type": "integer", "minimum": 0}
+KEY = {"type": "string", "description": "A key of `rules`."}
+KEYS = {"type": "array", "items": KEY}
 TEXTS = {"type": "array", "items": TEXT}
 MONEY = {"$ref": "#/$defs/money"}
-REASON = {"$ref": "#/$defs/reason"}
 BILL = {"$ref": "#/$defs/bill"}
 UNITS = {"type": ["integer", "null"], "minimum": 0}
 
@@ -25,6 +28,11 @@ def decision_schema() -> dict[str, Any]:
         "title": "Decision of ccm-policy for one patient-month",
         **_object(
             {
+                "schema": {"const": SCHEMA},
+                "reasons": {
+                    "description": "How much is told: every rule; only what does not hold; or statuses and amounts.",
+                    "enum": ["full", "short", "none"],
+                },
                 "patient_id": TEXT,
                 "service_month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
                 "practitioner_id": TEXT_OR_NULL,
@@ -34,9 +42,27 @@ def decision_schema() -> dict[str, Any]:
                 "missing": _list_of({"fact": TEXT, "services": TEXTS, "worth": MONEY}),
                 "within_reach": _list_of({"service": TEXT, "short": TEXT, "worth": MONEY}),
                 "alternatives": _list_of(_ALTERNATIVE),
-                "audit_risks": {"type": "array", "items": _object(_REASON | {"services": TEXTS})},
+                "audit_risks": _list_of({"rule": KEY, "services": TEXTS}),
                 "findings": _list_of({"code": TEXT, "message": TEXT, "fact": TEXT_OR_NULL}),
                 "totals": _object(_TOTALS),
+                "rules": {
+                    "description": "Each rule's result, by `policy/rule`; with a third part where the rule came out "
+                    "otherwise for a service or a line: that one says only what differs from the first.",
+                    "type": "object",
+                    "additionalProperties": {"$ref": "#/$defs/rule"},
+                },
+                "facts": {
+                    "description": "Each fact that was read, by how it is known and by its path.",
+                    "type": "object",
+                    "propertyNames": {"enum": ["recorded", "presumed", "unknown"]},
+                    "additionalProperties": {"type": "object", "additionalProperties": _VALUE},
+                },
+                "sources": {"description": "Titles of what is cited.", "type": "object", "additionalProperties": TEXT},
+                "definitions": {
+                    "description": "Definitions that rules rest on; `primary` is a confidence left out.",
+                    "type": "object",
+                    "additionalProperties": _object(_DEFINITION, ("confidence",)),
+                },
                 "provenance": _object(_PROVENANCE),
             }
         ),
@@ -49,10 +75,10 @@ def decision_schema() -> dict[str, Any]:
                     {"type": "object", "additionalProperties": MONEY, "minProperties": 2},
                 ],
             },
-            "reason": _object(_REASON),
-            "service": _object(_SERVICE),
+            "rule": _object(_RULE, _RULE),
+            "service": _object(_SERVICE, SERVICE),
             "bill": _object({"code": TEXT, "units": COUNT, "allowed": MONEY}),
-            "line": _object(_LINE),
+            "line": _object(_LINE, LINE),
             "claim": _object(
                 {
                     "lines": {"type": "array", "items": {"$ref": "#/$defs/line"}},
@@ -63,72 +89,91 @@ def decision_schema() -> dict[str, Any]:
     }
 
 
-def _object(fields: dict[str, Any]) -> dict[str, Any]:
-    """An object in which every field is there."""
-    return {"type": "object", "properties": fields, "required": list(fields)}
+def _object(fields: Mapping[str, Any], left_out: Iterable[str] = ()) -> dict[str, Any]:
+    """An object in which every field is there, but those that may be left out."""
+    optional = set(left_out)
+    return {"type": "object", "properties": dict(fields), "required": [name for name in fields if name not in optional]}
+
+
+def _defaulted(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields with what each says where it is left out."""
+    return {
+        name: schema if name not in defaults else _with_default(schema, defaults[name])
+        for name, schema in fields.items()
+    }
+
+
+def _with_default(schema: dict[str, Any], default: Any) -> dict[str, Any]:
+    return {"allOf": [schema], "default": default} if "$ref" in schema else schema | {"default": default}
 
 
 def _list_of(fields: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": _object(fields)}
 
 
-_REASON: dict[str, Any] = {
-    "rule": TEXT,
-    "title": TEXT,
-    "policy": TEXT,
-    "edition": TEXT,
-    "severity": {"enum": ["decides", "audit_risk", "advice"]},
-    "basis": TEXT_OR_NULL,
-    "confidence": {"enum": ["primary", "secondary", "unverified"]},
-    "outcome": YES_NO_UNKNOWN,
-    "applies": YES_NO_UNKNOWN,
-    "exception": TEXT_OR_NULL,
-    "message": TEXT_OR_NULL,
-    "remedy": TEXT_OR_NULL,
-    "cite": _list_of({"source": TEXT, "title": TEXT, "at": TEXT_OR_NULL}),
-    "facts": _list_of(
-        {
-            "path": TEXT,
-            "value": {"type": ["string", "boolean", "array", "null"], "items": TEXT},
-            "presumed": {"type": "boolean"},
-        }
-    ),
-    "rests_on": _list_of({"definition": TEXT, "policy": TEXT, "edition": TEXT, "confidence": TEXT}),
-}
+_VALUE: dict[str, Any] = {"type": ["string", "boolean", "array", "null"], "items": TEXT}
+_DEFINITION: dict[str, Any] = {"policy": TEXT, "edition": TEXT, "confidence": TEXT}
+_RULE: dict[str, Any] = _defaulted(
+    {
+        "title": TEXT,
+        "outcome": YES_NO_UNKNOWN,
+        "severity": {"enum": ["decides", "audit_risk", "advice"]},
+        "applies": YES_NO_UNKNOWN,
+        "exception": TEXT_OR_NULL,
+        "message": TEXT_OR_NULL,
+        "remedy": TEXT_OR_NULL,
+        "facts": TEXTS
+        | {"description": "Keys of `facts`; `time_log[0,2].date,minutes` are two fields of two records, one by one."},
+        "rests_on": TEXTS | {"description": "Keys of `definitions`."},
+        "edition": TEXT | {"description": "Left out where it is the policy's own, under `provenance`."},
+        "basis": TEXT_OR_NULL,
+        "confidence": {"enum": ["primary", "secondary", "unverified"]},
+        "cite": TEXTS | {"description": "A key of `sources`, and after a colon the place in it."},
+        "services": TEXTS | {"description": "The services for which it holds; the others name it in their `reasons`."},
+    },
+    RULE,
+)
 
-_SERVICE: dict[str, Any] = {
-    "title": TEXT,
-    "status": {"enum": ["supported", "not_supported", "needs_information", "not_established"]},
-    "own_outcome": YES_NO_UNKNOWN,
-    "units": COUNT,
-    "possible_units": UNITS,
-    "yields_to": TEXT_OR_NULL,
-    "held": {"anyOf": [{"type": "null"}, REASON]},
-    "modifiers": TEXTS,
-    "allowed": MONEY,
-    "amount_note": TEXT_OR_NULL,
-    "patient_share": MONEY,
-    "patient_share_note": TEXT_OR_NULL,
-    "sequestration": MONEY,
-    "date_of_service": DATE_OR_NULL,
-    "reasons": {"type": "array", "items": REASON},
-    "missing": _list_of({"fact": TEXT, "decides": TEXT}),
-    "units_depend_on": TEXTS,
-    "notes": TEXTS,
-}
+_SERVICE: dict[str, Any] = _defaulted(
+    {
+        "title": TEXT,
+        "status": {"enum": ["supported", "not_supported", "needs_information", "not_established"]},
+        "own_outcome": YES_NO_UNKNOWN,
+        "units": COUNT,
+        "possible_units": UNITS,
+        "yields_to": TEXT_OR_NULL,
+        "held": {"type": ["string", "null"], "description": "A key of `rules`."},
+        "modifiers": TEXTS,
+        "allowed": MONEY,
+        "amount_note": TEXT_OR_NULL,
+        "patient_share": MONEY,
+        "patient_share_note": TEXT_OR_NULL,
+        "sequestration": MONEY,
+        "date_of_service": DATE_OR_NULL,
+        "reasons": KEYS
+        | {"description": "What stands against it: what decides first, what fails before what is unknown."},
+        "missing": TEXTS,
+        "units_depend_on": TEXTS,
+        "notes": TEXTS,
+    },
+    SERVICE,
+)
 
-_LINE: dict[str, Any] = {
-    "line": COUNT,
-    "code": TEXT_OR_NULL,
-    "units": {"type": ["integer", "string", "null"]},
-    "date": DATE_OR_NULL,
-    "verdict": {"enum": list(VERDICTS)},
-    "supported_units": COUNT,
-    "allowed": MONEY,
-    "message": TEXT_OR_NULL,
-    "preferred": {"type": "array", "items": BILL},
-    "reasons": {"type": "array", "items": REASON},
-}
+_LINE: dict[str, Any] = _defaulted(
+    {
+        "line": COUNT,
+        "code": TEXT_OR_NULL,
+        "units": {"type": ["integer", "string", "null"]},
+        "date": DATE_OR_NULL,
+        "verdict": {"enum": list(VERDICTS)},
+        "supported_units": COUNT,
+        "allowed": MONEY,
+        "message": TEXT_OR_NULL,
+        "preferred": {"type": "array", "items": BILL},
+        "reasons": KEYS,
+    },
+    LINE,
+)
 
 _ALTERNATIVE: dict[str, Any] = {
     "preference": TEXT,

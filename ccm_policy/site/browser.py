@@ -55,6 +55,7 @@ def _library(edits: dict[str, str], policies: Path, fee_schedules: Path) -> Any:
 def _decided(library: Any, facts: str) -> dict[str, Any]:
     import tempfile
 
+    from ccm_policy.evaluate.opening import opened
     from ccm_policy.language.diagnostics import render
 
     with tempfile.TemporaryDirectory() as folder:
@@ -64,7 +65,7 @@ def _decided(library: Any, facts: str) -> dict[str, Any]:
         messages = [render(d, {str(file): facts}).replace(f"{folder}/", "") for d in diagnostics]
         if not given:
             return {"messages": messages}
-        decision = library.evaluate(given[0]).to_dict()
+        decision = opened(library.evaluate(given[0]).to_dict())
     services = [_service(code, outcome) for code, outcome in decision["services"].items()]
     lines = [{"code": line["code"], "verdict": line["verdict"]} for line in (decision["claim"] or {}).get("lines", [])]
     return {"messages": messages, "services": sorted(services, key=lambda s: ORDER.index(s["status"])), "lines": lines}

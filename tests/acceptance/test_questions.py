@@ -31,7 +31,7 @@ def decide(*changes: Change) -> dict[str, Any]:
     chart = copy.deepcopy(PLAIN)
     for change in changes:
         change(chart)
-    return library().evaluate(chart).to_dict()
+    return ccm_policy.opened(library().evaluate(chart).to_dict())
 
 
 def entry(minutes: float | str, day: int = 20, who: str = "rn", **more: Any) -> Chart:

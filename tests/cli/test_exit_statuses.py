@@ -131,7 +131,7 @@ SAID: dict[str, tuple[int, str]] = {
 IN_ORDER = {
     "evaluate good.json": "patient",
     "evaluate good.json --format json": "{",
-    "evaluate good.json --format jsonl": '{"patient_id":"0042"',
+    "evaluate good.json --format jsonl": '{"schema":2,',
     "evaluate good.json --format csv": "patient_id,",
     "explain good.json --patient 0042 --service 99490": "",
     "check lakeside": "",

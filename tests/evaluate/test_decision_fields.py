@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import ccm_policy
 from tests.evaluate.test_decision import GOLDEN, PLAIN, WORLDS, decide, library
 
 MONEY = re.compile(r"-?\d+\.\d\d")
@@ -36,7 +37,7 @@ def priced(decision: dict[str, Any]) -> list[str]:
 
 def decisions() -> list[dict[str, Any]]:
     bare = [
-        library().evaluate({**NOTHING_KNOWN, "payer": payer, **state}).to_dict()
+        ccm_policy.opened(library().evaluate({**NOTHING_KNOWN, "payer": payer, **state}).to_dict())
         for payer in ("medicare", "medicare_advantage", "medicaid", "commercial", "tricare")
         for state in ({}, {"state": "NY"}, {"state": "CA"})
     ]

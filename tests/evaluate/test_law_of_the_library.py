@@ -68,7 +68,7 @@ def without(chart: Chart, *hidden: Way) -> Chart:
 
 
 def settled(chart: Chart) -> dict[str, Any]:
-    return dict(library().evaluate(chart).to_dict()["services"])
+    return dict(ccm_policy.opened(library().evaluate(chart).to_dict())["services"])
 
 
 def hold(whole: dict[str, Any], less: dict[str, Any], what: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import ccm_policy
 from tests.evaluate.test_law_of_the_library import CLINIC, Chart, library, ways, without
 
 MONTHS = ("2016-02", "2019-05", "2021-06", "2023-04", "2025-03", "2026-03")
@@ -48,7 +49,9 @@ def varied(chart: Chart, rng: random.Random) -> Chart:
 
 def turns(whole: Chart, hidden: tuple[Any, ...]) -> list[str]:
     """What is settled with the nulls and another without them."""
-    full, less = (library().evaluate(chart).to_dict()["services"] for chart in (whole, without(whole, *hidden)))
+    full, less = (
+        ccm_policy.opened(library().evaluate(chart).to_dict())["services"] for chart in (whole, without(whole, *hidden))
+    )
     found = []
     for code, service in less.items():
         other = full.get(code)
@@ -110,7 +113,10 @@ def test_a_consent_whose_programme_is_unknown_settles_nothing() -> None:
     chart["programs"] = []
     place = next(("consents", n) for n, r in enumerate(chart["consents"]) if r.get("program") == "apcm")
     assert turns(chart, ((*place, "program"),)) == []
-    full, less = (library().evaluate(c).to_dict()["services"] for c in (chart, without(chart, (*place, "program"))))
+    full, less = (
+        ccm_policy.opened(library().evaluate(c).to_dict())["services"]
+        for c in (chart, without(chart, (*place, "program")))
+    )
     earned = [code for code, service in full.items() if service["own_outcome"] == "yes"]
     assert earned
     assert {less[code]["own_outcome"] for code in earned} <= {"yes", "unknown"}
@@ -120,7 +126,9 @@ def test_a_consent_whose_programme_is_unknown_settles_nothing() -> None:
 def test_an_unknown_kind_of_provider_asks_where_coverage_would_be_another() -> None:
     plain = PLAIN.read_text(encoding="utf-8").replace("2026-", "2019-").replace("2025-", "2018-")
     office, rhc, null = (
-        library().evaluate({**json.loads(plain), "provider_type": kind}).to_dict()["services"]["99490"]
+        ccm_policy.opened(library().evaluate({**json.loads(plain), "provider_type": kind}).to_dict())["services"][
+            "99490"
+        ]
         for kind in ("office", "rhc", None)
     )
     assert [s["status"] for s in (office, rhc, null)] == ["supported", "not_supported", "needs_information"]

@@ -32,8 +32,8 @@ def test_a_directory_without_a_library_is_laid_on_the_shipped_one(tmp_path: Path
     (tmp_path / "lakeside.policy").write_text(LAKESIDE, encoding="utf-8")
     library = ccm_policy.load(tmp_path)
     chart = CHART | {"practice": "lakeside", "care_plan": CHART["care_plan"] | {"practitioner_signed": False}}
-    service = library.evaluate(chart).to_dict()["services"]["99490"]
+    service = ccm_policy.opened(library.evaluate(chart).to_dict())["services"]["99490"]
     assert service["status"] == "supported"
     assert "lakeside_signed_plan" in json.dumps(service["held"])
-    assert library.evaluate(CHART).to_dict()["services"]["99490"]["held"] is None
+    assert ccm_policy.opened(library.evaluate(CHART).to_dict())["services"]["99490"]["held"] is None
     assert library.policies.digest != ccm_policy.load().policies.digest

@@ -85,7 +85,9 @@ def supported(month: str) -> tuple[tuple[tuple[str, str, int], ...], ...]:
     for staff, own, pcm, level, starts in itertools.product(
         (0, 25, 65, 125), (0, 95), ((0, 0), (65, 0), (0, 65)), ("low", "moderate"), (False, True)
     ):
-        services = library.evaluate(chart(month, (staff, own), pcm, level, starts)).to_dict()["services"]
+        services = ccm_policy.opened(library.evaluate(chart(month, (staff, own), pcm, level, starts)).to_dict())[
+            "services"
+        ]
         decisions.append(
             tuple(
                 (code, service["date_of_service"], service["units"])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from ccm_policy import fees, library
+from ccm_policy import fees, library, opened
 from ccm_policy.evaluate.examples import examples_of, run
 from ccm_policy.language.syntax import Statement, Words
 
@@ -131,7 +131,7 @@ def test_every_deciding_rule_has_an_example_that_meets_it_and_one_that_breaks_it
     examples = examples_of(policies)
     for example in examples:
         decision = run(example, policies, schedules).decision
-        for rule, outcome in outcomes(decision.to_dict(), house_rules) if decision else ():
+        for rule, outcome in outcomes(opened(decision.to_dict()), house_rules) if decision else ():
             shown[outcome].add(rule)
     unmet, unbroken = rules - shown["yes"] - REFUSALS, rules - shown["no"]
     with capsys.disabled():

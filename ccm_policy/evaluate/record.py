@@ -1,0 +1,257 @@
+"""A decision as an object, version 2: every rule, fact, source and definition once, the rest by their keys.
+
+`ccm-policy schema decision` describes the form; `opened` reads it. What is left out has the default named here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal
+
+from ccm_policy.evaluate.money import texts
+from ccm_policy.evaluate.reasons import Reason, number_text, value_text
+from ccm_policy.evaluate.trace import Leaf
+from ccm_policy.facts.values import UNKNOWN
+
+if TYPE_CHECKING:
+    from ccm_policy.evaluate.amounts import Alternative
+    from ccm_policy.evaluate.claim import Bill, Claim, Line
+    from ccm_policy.evaluate.decision import Decision, ServiceDecision
+
+SCHEMA = 2
+Reasons = Literal["full", "short", "none"]
+"""How much is told: every rule; only what does not hold, and what is held or at risk; or statuses and amounts alone."""
+
+RULE: Mapping[str, Any] = {
+    "title": "",
+    "severity": "decides",
+    "basis": None,
+    "confidence": "primary",
+    "outcome": "yes",
+    "applies": "yes",
+    "exception": None,
+    "message": None,
+    "remedy": None,
+    "cite": [],
+    "facts": [],
+    "rests_on": [],
+}
+"""What a rule says where a field is left out. A left-out `edition` is the policy's own, under `provenance`; a rule
+that came out otherwise for one service or line leaves out what it says as its first result does."""
+
+SERVICE: Mapping[str, Any] = {
+    "units": 0,
+    "possible_units": 0,
+    "yields_to": None,
+    "held": None,
+    "modifiers": [],
+    "allowed": None,
+    "amount_note": None,
+    "patient_share": None,
+    "patient_share_note": None,
+    "sequestration": None,
+    "reasons": [],
+    "missing": [],
+    "units_depend_on": [],
+    "notes": [],
+}
+LINE: Mapping[str, Any] = {"supported_units": 0, "allowed": None, "message": None, "preferred": [], "reasons": []}
+
+
+def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
+    """The object: money and quantities as exact text, dates ISO, the same bytes for the same inputs."""
+    book = _Book(reasons, decision.provenance.editions)
+    services = {code: _service(service, book) for code, service in decision.services.items()}
+    return {
+        "schema": SCHEMA,
+        "reasons": reasons,
+        "patient_id": decision.patient_id,
+        "service_month": decision.service_month,
+        "practitioner_id": decision.practitioner_id,
+        "status": decision.status,
+        "services": services,
+        "claim": None if decision.claim is None else _claim(decision.claim, book),
+        "missing": [{"fact": m.fact, "services": list(m.services), "worth": texts(m.worth)} for m in decision.missing],
+        "within_reach": [
+            {"service": w.service, "short": str(w.short), "worth": texts(w.worth)} for w in decision.within_reach
+        ],
+        "alternatives": [_alternative(a) for a in decision.alternatives],
+        "audit_risks": [{"rule": book.key(r.reason), "services": list(r.services)} for r in decision.audit_risks],
+        "findings": [finding.to_dict() for finding in decision.findings],
+        "totals": decision.totals.to_dict(),
+        "rules": book.rules,
+        "facts": book.facts,
+        "sources": book.sources,
+        "definitions": book.definitions,
+        "provenance": decision.provenance.to_dict(),
+    }
+
+
+def _besides(told: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told beyond the defaults."""
+    return {name: value for name, value in told.items() if name not in defaults or value != defaults[name]}
+
+
+# --- what is told once -------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Book:
+    """The rules, facts, sources and definitions met so far."""
+
+    telling: Reasons
+    editions: Mapping[str, str]
+    rules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, dict[str, str]] = field(default_factory=dict)
+    _keys: dict[str, list[tuple[str, Reason]]] = field(default_factory=dict)
+    _first: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def key(self, reason: Reason, of: str = "") -> str:
+        """The key of a reason; with `of` (a service, a line) where the same rule came out in another way before."""
+        plain = f"{reason.policy}/{reason.rule}"
+        met = self._keys.setdefault(plain, [])
+        for key, other in met:
+            if other is reason or other == reason:
+                return key
+        key = plain if not met else f"{plain}/{of or len(met)}"
+        key = key if all(key != taken for taken, _ in met) else f"{key}/{len(met)}"
+        met.append((key, reason))
+        if self.telling != "none":
+            told = self._told(reason)
+            first = self._first.setdefault(plain, told)
+            own = {**RULE, "edition": self.editions.get(reason.policy)}
+            self.rules[key] = _besides(told, own if first is told else first)
+        return key
+
+    def _told(self, reason: Reason) -> dict[str, Any]:
+        return {
+            "title": reason.title,
+            "outcome": reason.outcome,
+            "severity": reason.severity,
+            "applies": reason.applies,
+            "exception": reason.exception,
+            "message": reason.message,
+            "remedy": reason.remedy,
+            "facts": list(_gathered(dict.fromkeys(self._fact(leaf, reason.policy) for leaf in reason.facts))),
+            "rests_on": [self._definition(d.name, d.policy, d.edition, d.confidence) for d in reason.rests_on],
+            "edition": reason.edition,
+            "basis": reason.basis,
+            "confidence": reason.confidence,
+            "cite": [self._cite(c.source, c.title, c.at) for c in reason.cite],
+        }
+
+    def _cite(self, source: str, title: str, at: str | None) -> str:
+        self.sources[source] = title
+        return source if at is None else f"{source}: {at}"
+
+    def _fact(self, leaf: Leaf, policy: str) -> str:
+        """The name under which the fact stands: its path, and its reader where another read it otherwise."""
+        known = "unknown" if leaf.value is UNKNOWN else "presumed" if leaf.presumed else "recorded"
+        value = value_text(leaf.value)
+        for name in (leaf.path, f"{leaf.path} in {policy}"):
+            others = [facts[name] for how, facts in self.facts.items() if how != known and name in facts]
+            if not others and self.facts.setdefault(known, {}).setdefault(name, value) == value:
+                return name
+        raise AssertionError(f"{leaf.path} has several values in {policy}")
+
+    def _definition(self, name: str, policy: str, edition: str, confidence: str) -> str:
+        said = {"policy": policy, "edition": edition} | ({} if confidence == "primary" else {"confidence": confidence})
+        key = name if self.definitions.get(name, said) == said else f"{policy}/{name}"
+        self.definitions[key] = said
+        return key
+
+    def told(self, found: Iterable[Reason], of: str) -> Iterator[tuple[str, Reason]]:
+        """The reasons that are told, by key."""
+        if self.telling != "none":
+            yield from ((self.key(r, of), r) for r in found if self.telling == "full" or r.outcome != "yes")
+
+
+_IN_A_LIST = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
+
+
+def _gathered(names: Iterable[str]) -> Iterator[str]:
+    """Facts in the order they were read; fields of records of a list that follow each other are one entry."""
+    parts = [found.groups() if (found := _IN_A_LIST.fullmatch(name)) else (name, "", "") for name in names]
+    records = [(head, number, [p[2] for p in run]) for (head, number), run in groupby(parts, lambda p: (p[0], p[1]))]
+    for (head, fields), run in groupby(records, lambda record: (record[0], record[2])):
+        numbers = ",".join(number for _, number, _ in run)
+        yield f"{head}[{numbers}].{','.join(fields)}" if numbers else head
+
+
+# --- services, claim lines ---------------------------------------------------------------------------------------
+
+
+def _service(service: ServiceDecision, book: _Book) -> dict[str, Any]:
+    told = list(book.told(service.reasons, service.code))
+    for key, reason in told:
+        if reason.outcome == "yes":
+            book.rules[key].setdefault("services", []).append(service.code)
+    whole = {
+        "title": service.title,
+        "status": service.status,
+        "own_outcome": service.own_outcome,
+        "units": service.units,
+        "possible_units": service.possible_units,
+        "yields_to": service.yields_to,
+        "held": None if service.held is None else book.key(service.held, service.code),
+        "modifiers": list(service.modifiers),
+        "allowed": texts(service.allowed),
+        "amount_note": service.amount_note,
+        "patient_share": texts(service.patient_share),
+        "patient_share_note": service.patient_share_note,
+        "sequestration": texts(service.sequestration),
+        "date_of_service": _day(service.date_of_service),
+        "reasons": [key for key, reason in told if reason.outcome != "yes"],
+        "missing": list(service.missing),
+        "units_depend_on": list(service.units_depend_on),
+        "notes": list(service.notes),
+    }
+    return _besides(whole, SERVICE)
+
+
+def _claim(claim: Claim, book: _Book) -> dict[str, Any]:
+    return {
+        "lines": [_line(line, book) for line in claim.lines],
+        "missing_lines": [_bill(bill) for bill in claim.missing_lines],
+    }
+
+
+def _line(line: Line, book: _Book) -> dict[str, Any]:
+    units = None if line.units is None else number_text(line.units)
+    whole = {
+        "line": line.line,
+        "code": line.code,
+        "units": int(units) if units is not None and units.isdigit() else units,
+        "date": _day(line.date),
+        "verdict": line.verdict,
+        "supported_units": line.supported_units,
+        "allowed": texts(line.allowed),
+        "message": line.message,
+        "preferred": [_bill(bill) for bill in line.preferred],
+        "reasons": [key for key, _ in book.told(line.reasons, f"line {line.line}")],
+    }
+    return _besides(whole, LINE)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _bill(bill: Bill) -> dict[str, Any]:
+    return {"code": bill.code, "units": bill.units, "allowed": texts(bill.allowed)}
+
+
+def _alternative(alternative: Alternative) -> dict[str, Any]:
+    return {
+        "preference": alternative.preference.name,
+        "group": alternative.group,
+        "services": dict(alternative.units),
+        "allowed": texts(alternative.allowed),
+        "yields_to": alternative.yields_to,
+    }
