@@ -26,6 +26,7 @@ from tests.evaluate.test_law_of_the_library import Chart, library
 CELL = re.compile(r"(\w+)\[(\d+)\]\.(.+)")
 BEYOND = re.compile(r"table \w+|date of processing")
 """What no record can say: an edition of a table that nobody has, and the day on which a payer will look."""
+NOT_KNOWN = (None, "unknown")
 OPEN, STEPS = "needs_information", 40
 
 
@@ -76,9 +77,9 @@ def known(chart: Chart, path: str) -> bool:
     cell = CELL.fullmatch(path)
     if cell is None:
         facts = dict(flat(chart))
-        return facts.get(path) is not None and path not in library().policies.vocabulary.lists
+        return facts.get(path) not in NOT_KNOWN and path not in library().policies.vocabulary.lists
     rows = chart.get(cell[1])
-    return rows is not None and rows[int(cell[2])].get(cell[3]) is not None
+    return rows is not None and rows[int(cell[2])].get(cell[3]) not in NOT_KNOWN
 
 
 def filled(chart: Chart, path: str, rng: random.Random) -> Chart:
