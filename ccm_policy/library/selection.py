@@ -132,6 +132,12 @@ def _speaks(outline: Outline, policy: PolicyOutline) -> bool:
     return bool(set(policy.reads) & set(outline.established_by))
 
 
+SELECTING = (
+    t.And, t.Or, t.Not, t.In, t.IsNone, t.IncludesAtLeast, t.Equal, t.AtMost, t.Const, t.FirstPart, t.Fact
+)  # fmt: skip
+"""What a condition on selecting facts may be made of: a policy is chosen before any list or table is read."""
+
+
 # --- conditions on selecting facts, in three values ----------------------------------------------------------------
 
 

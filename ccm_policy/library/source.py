@@ -18,6 +18,7 @@ from ccm_policy.library.consolidate import Made, consolidate
 from ccm_policy.library.editions import Policy, gather
 from ccm_policy.library.lives import groups_ever, lives
 from ccm_policy.library.outline import BASE, OPTIONAL, EditionOutline, Outline, PolicyOutline
+from ccm_policy.library.selection import SELECTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,10 @@ def _applies(
         if isinstance(part, t.Fact) and part.path not in layers:
             help = f"a layer is selected by {listed(layers)}; ask other facts in the rules themselves"
             report.add("E0458", f"`{part.path}` does not select layers", part.span, help)
+    other = next((part for part in within(node) if not isinstance(part, SELECTING)), None)
+    if other is not None and set(reads) <= set(layers):
+        help = f"compare {listed(layers)} with values; lists, tables and days are asked in the rules themselves"
+        report.add("E0458", "layers are selected by facts and their values alone", other.span, help)
     return node, tuple(reads)
 
 

@@ -45,8 +45,27 @@ SHORT_MINUTES = "define certain: minutes\n  as established staff_minutes\n\n"
 ON_CLAIM = "define claimed: yes/no\n  as any claim_lines where code is 99490\n\n"
 ENTRIES = "define entries: integer\n  as count of time_log where counts\n\n"
 
+def chosen_when(condition: str) -> str:
+    return f"""# file: chosen.policy
+policy chosen
+  edition 2021-01
+  extends base.care
+  applies when payer is beta and {condition}
+"""
+
+
 POINTS = [
     # point, wrong, code, right
+    *(
+        ("S45", chosen_when(wrong), "CCM-E0458", chosen_when("not state is VT"))
+        for wrong in (
+            "any time_log",
+            "no stays",
+            "count of time_log is at least 1",
+            "earliest date over time_log is in the month",
+            "every time_log has minutes is at least 5 minutes",
+        )
+    ),
     ("S8", deciding(f"require {ESTABLISHED}"), "CCM-E0261", rule(f"require {ESTABLISHED}")),
     (
         "S8",
