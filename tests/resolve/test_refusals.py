@@ -45,6 +45,7 @@ SHORT_MINUTES = "define certain: minutes\n  as established staff_minutes\n\n"
 ON_CLAIM = "define claimed: yes/no\n  as any claim_lines where code is 99490\n\n"
 ENTRIES = "define entries: integer\n  as count of time_log where counts\n\n"
 
+
 def chosen_when(condition: str) -> str:
     return f"""# file: chosen.policy
 policy chosen
