@@ -17,7 +17,7 @@ from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Group, Leaf, One
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
-from ccm_policy.language.nearest import nearest
+from ccm_policy.language.nearest import nearest, nearest_called
 
 MOST_SHOWN = 20
 """Messages shown of one record; the rest are counted."""
@@ -233,7 +233,7 @@ def _unknown(key: Any, group: Group, name: str | None, reading: _Reading) -> Bad
         return Bad("E0531", f"holds a name that is not {where}", "`ccm-policy schema facts` lists the names")
     if len(reading.faults) >= MOST_SHOWN:
         return Bad("E0531", f"is not {where}")
-    near = nearest(key, group.names)
+    near = nearest_called(key, group.names, group.called)
     close = f"{group.path}.{near}" if near and group.path else near
     close = close or next((p for p in _paths(group) if p.rpartition(".")[2] == key), None)
     close = close or nearest(key, _paths(group))

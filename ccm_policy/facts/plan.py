@@ -12,6 +12,7 @@ from typing import Any
 
 from ccm_policy.facts import durations
 from ccm_policy.facts.scalars import Parser, parser
+from ccm_policy.language.nearest import words_for
 from ccm_policy.language.tree import FactDecl, ListDecl, Type, Vocabulary
 
 PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
@@ -39,6 +40,8 @@ class Group:
 
     path: str
     names: dict[str, Leaf | Group | Records | OneRecord] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
+    """What its values are also called, each to the value's whole path."""
 
     def leaves(self) -> Iterator[Leaf]:
         for node in self.names.values():
@@ -115,9 +118,10 @@ def _compile(vocabulary: Vocabulary) -> Plan:
     }
     root = Group("")
     for fact in vocabulary.facts.values():
-        _place(root, fact.path, fact.type)
+        _place(root, fact.path, fact.type, _words(vocabulary, fact.type, fact.path))
+    root.called.update(words_for(vocabulary.also, [*vocabulary.facts, *vocabulary.lists]))
     lists = {
-        name: _records(decl, {by for target, by in looked_up if target == name})
+        name: _records(decl, {by for target, by in looked_up if target == name}, vocabulary)
         for name, decl in vocabulary.lists.items()
         if decl.union_of is None
     }
@@ -140,10 +144,19 @@ def _refuses(fact: FactDecl) -> bool:
     return fact.absent.how not in ("none", "presumed", "computed")
 
 
-def _records(decl: ListDecl, looked_up_by: set[str]) -> Records:
-    fields = Group("")
+def _words(vocabulary: Vocabulary, type: Type, path: str, field: str = "") -> dict[str, str]:
+    """What the values of a fact or a field are also called: those of its set, and its own."""
+    own = {value: f"{field}.{value}" if field else value for value in type.values}
+    found = words_for(vocabulary.also, type.values, type.name) if type.name else {}
+    by_part = words_for(vocabulary.also, own.values(), path)
+    return found | {word: part.rpartition(".")[2] for word, part in by_part.items()}
+
+
+def _records(decl: ListDecl, looked_up_by: set[str], vocabulary: Vocabulary) -> Records:
+    fields = Group("", called=words_for(vocabulary.also, decl.fields, decl.name))
     for name, declared in decl.fields.items():
-        _place(fields, name, declared.type, open_end=name == decl.last_field)
+        also = _words(vocabulary, declared.type, decl.name, name)
+        _place(fields, name, declared.type, also, open_end=name == decl.last_field)
     times = [name for name in ("start", "end") if name in decl.fields and decl.fields[name].type.kind == "time"]
     minutes = [n for n, f in decl.fields.items() if f.type.unit == "minute" and f.type.kind == "number"]
     clock = ("start", "end", minutes[0]) if len(times) == 2 and len(minutes) == 1 else None
@@ -156,7 +169,7 @@ def _dated_in_month(leaves: Iterable[Leaf]) -> tuple[str, ...]:
     return tuple(leaf.path for leaf in leaves if leaf.type.in_month)
 
 
-def _place(root: Group, path: str, type: Type, *, open_end: bool = False) -> None:
+def _place(root: Group, path: str, type: Type, also: Mapping[str, str], *, open_end: bool = False) -> None:
     """Put a leaf under its dotted path."""
     *outer, name = path.split(".")
     group, so_far = root, ""
@@ -165,4 +178,4 @@ def _place(root: Group, path: str, type: Type, *, open_end: bool = False) -> Non
         inner = group.names.setdefault(part, Group(so_far))
         assert isinstance(inner, Group)
         group = inner
-    group.names[name] = Leaf(path, type, parser(type, never=NEVER if open_end else ()))
+    group.names[name] = Leaf(path, type, parser(type, never=NEVER if open_end else (), also=also))

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from ccm_policy.facts import durations
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
-from ccm_policy.language.nearest import nearest
+from ccm_policy.language.nearest import nearest_called
 from ccm_policy.language.tree import Type
 
 
@@ -27,8 +28,8 @@ from ccm_policy.language.tree import Type
 class Bad:
     """Why a value cannot be used: the code of the message, the end of its sentence, and what to do.
 
-    `word` is one that is none of `words`; the nearest of them is looked for when the message is shown, not before: of
-    a file with a hundred thousand slips few are shown.
+    `word` is one that is none of `words`, some of which are also `called` something; the nearest of them is looked for
+    when the message is shown, not before: of a file with a hundred thousand slips few are shown.
     """
 
     code: str
@@ -36,10 +37,11 @@ class Bad:
     help: str | None = None
     word: str = ""
     words: tuple[str, ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
 
     def what_to_do(self) -> str | None:
         """The help, or the word that was probably meant."""
-        near = nearest(self.word, self.words) if self.words else None
+        near = nearest_called(self.word, self.words, dict(self.called)) if self.words else None
         return f"did you mean `{near}`?" if near else self.help
 
 
@@ -62,9 +64,11 @@ _TWO_WAYS = Bad("E0550", durations.SAYS, durations.HELP)
 _UNITS = {"minute": "minutes", "dollar": "dollars", "percent": "percent", "day": "days", "month": "months"}
 
 
-def parser(type: Type, *, never: Iterable[str] = ()) -> Parser:
-    """The function that reads values of a type. `never` are further words for `none` (the open end of a period)."""
+def parser(type: Type, *, never: Iterable[str] = (), also: Mapping[str, str] = MappingProxyType({})) -> Parser:
+    """The function that reads values of a type. `never` are further words for `none` (the open end of a period);
+    `also` leads from what a value is called to the value, for what is suggested."""
     text, plain = _readers(type)
+    called = tuple(also.items())
     words: dict[str, Value | Bad] = {"": _EMPTY}
     if "unknown" not in type.values:
         words["unknown"] = UNKNOWN
@@ -86,6 +90,8 @@ def parser(type: Type, *, never: Iterable[str] = ()) -> Parser:
             if known is not None:
                 return known
             value = words[raw] if raw in words else text(raw)
+            if called and isinstance(value, Bad) and value.word:
+                value = replace(value, called=called)
             if len(remembered) < _REMEMBERED and len(raw) < 100:
                 remembered[raw] = value
             return value

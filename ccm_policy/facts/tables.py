@@ -17,7 +17,7 @@ from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Group, OneRecord, Plan, Records
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
-from ccm_policy.language.nearest import nearest
+from ccm_policy.language.nearest import nearest_called
 from ccm_policy.language.tree import Type
 
 MAIN = "patient_months"
@@ -282,8 +282,9 @@ def header_problems(name: str, file: str, columns: Iterable[str], plan: Plan) ->
     for column in (c for c, times in Counter(given).items() if times > 1):
         found.append(error("E0514", f"the column `{column}` stands twice", place=place, help="keep one of the two"))
     unknown = [column for column in given if column not in allowed]
+    called = {word: path for word, path in _called(name, plan).items() if path in allowed}
     for column in unknown[:MOST_COLUMNS]:
-        close = nearest(column, allowed)
+        close = nearest_called(column, allowed, called)
         named = f"`{column}`" if column.isprintable() and len(column) <= 60 else "a column"
         hint = f"did you mean `{close}`?" if close else f"the columns are {listing(allowed)}"
         found.append(error("E0531", f"{named} is not a column of `{name}`", place=place, help=hint))
@@ -296,6 +297,12 @@ def header_problems(name: str, file: str, columns: Iterable[str], plan: Plan) ->
             hint = "every row needs it, to say whose it is"
             found.append(error("E0517", f"the table `{name}` has no column `{key}`", place=place, help=hint))
     return found
+
+
+def _called(name: str, plan: Plan) -> dict[str, str]:
+    """What the columns of a table are also called."""
+    node = plan.root.names.get(name)
+    return node.fields.called if isinstance(node, Records) else plan.root.called if name == MAIN else {}
 
 
 def allowed_columns(name: str, plan: Plan) -> list[str]:

@@ -15,6 +15,7 @@ VERBS = ("add", "change", "replace", "repeal", "raise")
 RULES: Mapping[str, str] = {
     "condition": "an expression",
     "text": "Text",
+    "also": "Also",
     "citation": "Citation",
     "words": "Words, one value for each name or code of a list",
     "month_body": "Words, one value: `2026-03`",
@@ -66,9 +67,11 @@ class Form:
 
 
 _COMMON = {"title": "text", "note": "text", "because": "text", "cite": "citation"}
+_CALLED = {"also": "also"}
 _STANDING = {"basis": "words", "confidence": "words"}
 _RULE = {
     **_COMMON,
+    **_CALLED,
     **_STANDING,
     "when": "condition",
     "require": "condition",
@@ -82,7 +85,7 @@ _RULE = {
     "except": "exception",
 }
 _LOG_CHECK = _RULE | {"for": "each", "forbid": "log_forbid", "require": "log_require"}
-_FOUND = {"title": "text", "found": "text", "note": "text", "because": "text", "cite": "citation"}
+_FOUND = {"title": "text", **_CALLED, "found": "text", "note": "text", "because": "text", "cite": "citation"}
 
 FORMS: Mapping[str, Form] = {
     "library": Form(
@@ -121,7 +124,7 @@ FORMS: Mapping[str, Form] = {
             "one": "words",
         },
     ),
-    "values": Form("head_values", _COMMON),
+    "values": Form("head_values", {**_COMMON, **_CALLED}),
     "roles": Form("head_set", _COMMON),
     "area": Form("head_set", _COMMON),
     "codes": Form("head_set", _COMMON),
@@ -151,11 +154,12 @@ FORMS: Mapping[str, Form] = {
         },
     ),
     "facts": Form("head_name", {"title": "text", "note": "text", "given": "given"}),
-    "define": Form("head_define", {**_COMMON, **_STANDING, "as": "case"}),
+    "define": Form("head_define", {**_COMMON, **_CALLED, **_STANDING, "as": "case"}),
     "service": Form(
         "head_name",
         {
             **_COMMON,
+            **_CALLED,
             **_STANDING,
             "family": "words",
             "tier": "words",
@@ -174,11 +178,12 @@ FORMS: Mapping[str, Form] = {
     "claim check": Form("head_name", _RULE | {"for": "lines"}),
     "log check": Form("head_name", _LOG_CHECK),
     "panel check": Form("head_name", _LOG_CHECK),
-    "prefer": Form("head_prefer", {**_COMMON, **_STANDING, "for": "prefer_for"}),
+    "prefer": Form("head_prefer", {**_COMMON, **_CALLED, **_STANDING, "for": "prefer_for"}),
     "coverage": Form(
         "head_name",
         {
             **_COMMON,
+            **_CALLED,
             **_STANDING,
             "for": "services",
             "is": "standing",
@@ -188,11 +193,12 @@ FORMS: Mapping[str, Form] = {
             "by": "by_date",
         },
     ),
-    "permission": Form("head_name", {**_COMMON, **_STANDING, "allows": "allows"}),
+    "permission": Form("head_name", {**_COMMON, **_CALLED, **_STANDING, "allows": "allows"}),
     "payment": Form(
         "head_name",
         {
             **_COMMON,
+            **_CALLED,
             **_STANDING,
             "for": "services",
             "when": "condition",

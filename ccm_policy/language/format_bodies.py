@@ -96,7 +96,7 @@ def absence(found: syntax.Absence) -> str:
         case "presumed" if found.value is not None:
             return f"presumed {literal(found.value)}{unless}"
         case "computed" if found.value is not None:
-            return f"presumed from {nested(found.value)}{unless}"
+            return f"presumed from {nested(found.value)}"
         case "error":
             return "required"
     return ""
@@ -146,6 +146,11 @@ def _words(word: str, values: tuple[str, ...]) -> str:
         case "complete" | "in force" | "by" | "without":
             return " ".join(values)
     return COMMA.join(values)
+
+
+def _also(a: syntax.Also) -> str:
+    words = COMMA.join(quote(word.value) for word in a.words)
+    return f"{a.part} {words}" if a.part is not None else words
 
 
 def _citation(c: syntax.Citation) -> str:
@@ -264,6 +269,7 @@ def _at_most_with(a: syntax.AtMostWith) -> str:
 
 
 WRITERS: dict[type, Callable[..., str]] = {
+    syntax.Also: _also,
     syntax.Citation: _citation,
     syntax.Services: _services,
     syntax.Lines: _lines,

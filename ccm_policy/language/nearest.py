@@ -52,6 +52,19 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return _nearest(name[:_LONGEST], frozenset(known))
 
 
+def nearest_called(name: str, known: Iterable[str], words: Mapping[str, str]) -> str | None:
+    """The same where people have other words too: each of `words` leads to the known name that it stands for."""
+    names = frozenset(known)
+    found = nearest(name, names | frozenset(words))
+    return found if found is None or found in names else words[found]
+
+
+def words_for(also: Mapping[str, tuple[str, ...]], names: Iterable[str], within: str = "") -> dict[str, str]:
+    """Each word of a vocabulary's `also` to what it stands for, of these facts or lists, or of parts of one thing."""
+    keys = {(f"{within} {name}" if within else name): name for name in names}
+    return {word: name for key, name in keys.items() for word in also.get(key, ())}
+
+
 @lru_cache(maxsize=4096)
 def _nearest(name: str, known: frozenset[str]) -> str | None:
     index = _index(known)

@@ -396,8 +396,8 @@ class TypeText:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """What absence means: `how` is `unknown`, `none`, `presumed` (a value), `empty` (`presumed empty`, lists),
-    `computed` (`presumed from EXPR`), or `error` (`required`); `unless` a condition, the fact is unknown."""
+    """What absence means: `how` is `unknown`, `none`, `presumed` (a value, perhaps `unless` a condition), `empty`
+    (`presumed empty`, lists), `computed` (`presumed from EXPR`), or `error` (`required`)."""
 
     how: str
     value: Expr | None = None
@@ -419,6 +419,16 @@ class FieldDecl:
     looks_up: str | None = None
     looks_up_by: str | None = None
     fallback: tuple[tuple[str, str], ...] = ()
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """`also "Duration", "Time spent"`: what people call the thing that the statement is about, or a part of it: a field
+    of a list, a value (`also ma "CMA"`), a value of a field (`also performed_by.ma "CMA"`)."""
+
+    words: tuple[Text, ...]
+    part: str | None = None
     span: Span = _span()
 
 
@@ -771,10 +781,10 @@ class AtMostWith:
 
 
 Body = (
-    Expr | Words | TypeText | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo | Case
-    | Modifier | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved | TableColumn
-    | TableEdition | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes | Expectation | Requires
-    | NeverBoth | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
+    Expr | Words | TypeText | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo
+    | Case | Modifier | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved
+    | TableColumn | Also | TableEdition | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes
+    | Expectation | Requires | NeverBoth | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
 )  # fmt: skip
 
 

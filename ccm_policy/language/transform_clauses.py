@@ -194,6 +194,13 @@ def _text_body(r: Reader, t: Tree[Any]) -> syntax.Text:
     return syntax.Text(_text(t.children), r.span(t))
 
 
+@reads("also")
+def _also(r: Reader, t: Tree[Any]) -> syntax.Also:
+    words = [token for token in t.children if token.type == "TEXT"]
+    part = None if t.children[0].type == "TEXT" else str(t.children[0])
+    return syntax.Also(tuple(syntax.Text(_text([w]), r.span(w)) for w in words), part, r.span(t))
+
+
 @reads("citation")
 def _citation(r: Reader, t: Tree[Any]) -> syntax.Citation:
     at = child(t, "cited_at")

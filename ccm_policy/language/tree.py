@@ -443,8 +443,8 @@ Node = (
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What absence means: `unknown`, `none`, `presumed` (`value`), `computed` (`value`), `empty`, `error`; what is
-    taken for absent is kept unless `unless` is yes.
+    """What absence means: `unknown`, `none`, `presumed` (`value`, kept unless `unless` is yes), `computed`
+    (`value`), `empty`, `error`.
 
     In a field's expressions the record is bound at depth 0.
     """
@@ -522,6 +522,9 @@ class Vocabulary:
     roles: dict[str, tuple[str, ...]]
     scopes: dict[str, dict[str, Node]]
     """Scope words to, for each list that has the fields it needs, the condition on its record (depth 0)."""
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What people call a fact, a list or a set of values (`time_log`), a field or a value of it (`time_log minutes`,
+    `role ma`), or a value of a field (`time_log performed_by.ma`)."""
 
 
 # --- policies ----------------------------------------------------------------------------------------------------

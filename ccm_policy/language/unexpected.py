@@ -396,6 +396,7 @@ def show(terminal: str) -> str:
 WANTED = {
     "condition": "a condition",
     "text": "a text in quotes",
+    "also": "what people call it, each name in quotes",
     "citation": "the name of a source",
     "words": "a name",
     "day_body": "a date such as 2026-03-31",

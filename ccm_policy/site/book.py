@@ -13,6 +13,7 @@ from typing import Any
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.resolve.also import words_of
 from ccm_policy.language.walk import within
 from ccm_policy.library import Library, PolicyOutline, Selection
 from ccm_policy.library.files import shipped
@@ -67,6 +68,11 @@ class Entry:
     @property
     def in_force(self) -> bool:
         return self.last.until is None
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """What people call it."""
+        return words_of(self.last.statement)
 
 
 @dataclass(frozen=True, slots=True)

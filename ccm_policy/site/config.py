@@ -111,7 +111,7 @@ def settings(nav: Nav, title: str, scripts: list[str]) -> dict[str, Any]:
                 "toc.follow",
             ],
         },
-        "plugins": [{"search": {"separator": SEPARATOR}}],
+        "plugins": [{"search": {"separator": SEPARATOR, "fields": {"tags": {"boost": 1000.0}}}}],
         "extra_css": ["assets/site.css"],
         "extra_javascript": scripts,
         "extra": {"generator": False},

@@ -121,10 +121,21 @@ def interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:
 
 def library_pages(book: Book) -> Iterator[Page]:
     """The pages that come from policies and fee schedules."""
-    from ccm_policy.site.pages import disputes, examples, facts, layers, policies, rules, services, sources, start
+    from ccm_policy.site.pages import (
+        disputes,
+        examples,
+        facts,
+        layers,
+        policies,
+        rules,
+        services,
+        sources,
+        start,
+        words,
+    )
     from ccm_policy.site.pages import fees as rates
 
-    for kind in (start, services, rules, policies, layers, rates, facts, examples, sources, disputes):
+    for kind in (start, services, rules, policies, layers, rates, facts, examples, sources, disputes, words):
         yield from kind.pages(book)
 
 

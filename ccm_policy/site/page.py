@@ -15,7 +15,8 @@ class Page:
     """One Markdown page. `path` is relative to the site's root (`services/0001.md`); `title` is its first heading.
 
     `summary` is one sentence for link previews. `weight` is how far up in the search it stands; 0 keeps long repetitive
-    texts out of it. `wide` leaves out the table of contents where a table needs the room.
+    texts out of it. `also` are words by which the search finds it as by its title. `wide` leaves out the table of
+    contents where a table needs the room.
     """
 
     path: str
@@ -24,6 +25,7 @@ class Page:
     summary: str = ""
     weight: int = 1
     wide: bool = False
+    also: tuple[str, ...] = ()
 
     def text(self) -> str:
         front = [f"title: {_yaml(self.title)}"]
@@ -31,6 +33,8 @@ class Page:
             front.append(f"description: {_yaml(self.summary)}")
         if self.weight != 1:
             front.append("search:\n  exclude: true" if self.weight == 0 else f"search:\n  boost: {self.weight}")
+        if self.also:
+            front.append("tags:\n" + "\n".join(f"  - {_yaml(word)}" for word in self.also))
         if self.wide:
             front.append("hide:\n  - toc")
         return "---\n" + "\n".join(front) + f"\n---\n\n# {plain(self.title)}\n\n{self.body.strip()}\n"

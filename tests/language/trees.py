@@ -196,7 +196,7 @@ absences = st.one_of(
     st.just(syntax.Absence("error")),
     st.builds(syntax.Absence, st.just("none"), st.none(), st.none() | expressions),
     st.builds(syntax.Absence, st.just("presumed"), literals, st.none() | expressions),
-    st.builds(syntax.Absence, st.just("computed"), expressions, st.none() | expressions),
+    st.builds(syntax.Absence, st.just("computed"), expressions),
 )
 pairs_of_fields = st.lists(st.tuples(plain_names, plain_names), max_size=2).map(tuple)
 declarations = st.one_of(
@@ -252,6 +252,11 @@ earnings = st.one_of(
 BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
     "condition": expressions,
     "text": st.builds(syntax.Text, texts),
+    "also": st.builds(
+        syntax.Also,
+        st.lists(st.builds(syntax.Text, texts), min_size=1, max_size=3).map(tuple),
+        st.none() | names | st.sampled_from(["99490", "performed_by.ma"]),
+    ),
     "citation": citations,
     "words": st.builds(syntax.Words, name_lists | st.tuples(service_codes, service_codes)),
     "month_body": st.builds(syntax.Words, st.tuples(months)),

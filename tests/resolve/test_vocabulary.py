@@ -70,3 +70,48 @@ def test_how_a_list_is_dated_and_complete() -> None:
     services = lists["other_services"]
     assert (services.date_field, services.complete, services.known_from) == ("date", "month", "history.known_from")
     assert lists["conditions"].complete == "whole"
+
+
+def test_what_people_call_things() -> None:
+    text = """values trade in order are nurse, aide
+  also aide "CNA"
+
+fact home.visits integer
+  also "house calls"
+
+list rides
+  also  "trips"
+  also  driver "who drove"
+  also  vehicle.van "minibus"
+  dated once in the record
+  field driver  trade
+  field vehicle one of van, car
+"""
+    assert vocabulary(text).also == {
+        "trade aide": ("CNA",),
+        "home.visits": ("house calls",),
+        "rides": ("trips",),
+        "rides driver": ("who drove",),
+        "rides vehicle.van": ("minibus",),
+    }
+
+
+def test_an_unknown_name_that_people_use_leads_to_the_right_one() -> None:
+    text = """# file: more.policy
+fact home.visits integer
+  also "house calls"
+
+# file: trial.policy
+policy trial
+  title   "Trial"
+  edition 2021-01
+  extends base.care
+  applies when payer is beta
+
+requirement seen_at_home
+  for      every ccm service
+  require  house_calls is at least 1
+  severity advice
+"""
+    _, found, _ = library_of(text)
+    assert [(d.code, d.help) for d in found] == [("CCM-E0201", "did you mean `home.visits`?")]

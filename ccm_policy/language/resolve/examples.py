@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Span
+from ccm_policy.language.nearest import words_for
 from ccm_policy.language.resolve.clauses import texts
 from ccm_policy.language.resolve.literals import literal, value_of
 from ccm_policy.language.resolve.names import Names, Refused, Resolver
@@ -106,7 +107,8 @@ def _fact(r: Resolver, body: s.GivenFact) -> None:
 def _pair(r: Resolver, decl: t.ListDecl, pair: s.Pair) -> None:
     if pair.field not in decl.fields:
         help = f"its fields are {listed(decl.fields, 30)}"
-        r.report.unknown("E0202", f"field of `{decl.name}`", pair.field, pair.span, decl.fields, help)
+        words = words_for(r.names.also, decl.fields, decl.name)
+        r.report.unknown("E0202", f"field of `{decl.name}`", pair.field, pair.span, decl.fields, help, words)
         return
     _values(r, decl.fields[pair.field].type, pair.values, pair.field, pair.span)
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
-from ccm_policy.language.nearest import nearest
+from ccm_policy.language.nearest import nearest_called, words_for
 from ccm_policy.language.resolve.names import Refused, Resolver
 from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import UNIT_WORDS, described
@@ -48,7 +48,7 @@ def value_of(r: Resolver, word: str, expected: t.Type, span: Span) -> t.Const:
 
 def refuse_value(r: Resolver, word: str, values: tuple[str, ...], span: Span, name: str | None) -> NoReturn:
     """A word that is none of the values that can stand here."""
-    near = nearest(word, values)
+    near = nearest_called(word, values, words_for(r.names.also, values, name) if name else {})
     help = f"did you mean `{near}`?" if near else f"the values are {listed(values, 20)}"
     whose = f"a value of `{name}`" if name else "one of the values that can stand here"
     r.refuse("E0310", f"`{word}` is not {whose}", span, help)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Note, Span
-from ccm_policy.language.nearest import nearest
+from ccm_policy.language.nearest import nearest_called, words_for
 from ccm_policy.language.resolve.report import Report, listed
 
 
@@ -61,6 +61,7 @@ class Names:
     tiers: frozenset[str] = frozenset()
     lives: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def list_called(self, word: str) -> str | None:
         """The list of that name, or that sentences call so."""
@@ -228,7 +229,9 @@ def _refuse_field(r: Resolver, list_name: str, path: str, span: Span) -> NoRetur
         raise Refused
     decl = r.names.lists.get(list_name)
     known = [*(decl.fields if decl else ()), *(d for d, of in r.signature.items() if of == list_name)]
-    r.report.unknown("E0202", f"field of `{list_name}`", path, span, known, f"its fields are {listed(known, 30)}")
+    words = words_for(r.names.also, decl.fields if decl else (), list_name)
+    help = f"its fields are {listed(known, 30)}"
+    r.report.unknown("E0202", f"field of `{list_name}`", path, span, known, help, words)
     raise Refused
 
 
@@ -265,7 +268,10 @@ def _refuse_unknown(r: Resolver, path: str, scope: Scope, span: Span) -> NoRetur
         known |= set(r.names.lists[scope.subjects[0]].fields)
     if not scope.facts_only:
         known |= {name for name, of in r.signature.items() if of is None or of in scope.subjects[:1]}
-    near_name = nearest(path, known)
+    words = words_for(r.names.also, r.names.facts)
+    if scope.subjects:
+        words |= words_for(r.names.also, r.names.lists[scope.subjects[0]].fields, scope.subjects[0])
+    near_name = nearest_called(path, known, words)
     if near_name is None and _is_a_value(r, path):
         help = "compare it (`… is …`), or write a comma before it if it belongs to a list of values"
         r.refuse("E0201", f"`{path}` is a value, and nothing here says what it is compared with", span, help)

@@ -10,6 +10,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Note
 from ccm_policy.language.resolve import decisions, remarks, rules
+from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
 from ccm_policy.language.resolve.lints import lint
 from ccm_policy.language.resolve.names import Names, Resolver
@@ -67,6 +68,9 @@ def resolve_program(
         for statement in kinds.get(kind, ()):
             if only is None or (kind, statement.name) in only:
                 remarks.later(r, statement)
+    for statement in of.statements:
+        if only is None or (statement.kind, statement.name) in only:
+            refuse_wrong(r, statement)
     refuse_circles(r, kinds.get("service", ()))
     services = each("service", service, codes, of.priced_by)
     program = t.Program(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span, error
-from ccm_policy.language.nearest import nearest
+from ccm_policy.language.nearest import nearest_called
 
 
 @dataclass(slots=True)
@@ -20,9 +21,19 @@ class Report:
     ) -> None:
         self.found.append(error(code, message, span, help=help, notes=notes))
 
-    def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str], otherwise: str) -> None:
-        """A name that stands for nothing: with the nearest right one, or what to do where none is near."""
-        near = nearest(name, known)
+    def unknown(
+        self,
+        code: str,
+        what: str,
+        name: str,
+        span: Span,
+        known: Iterable[str],
+        otherwise: str,
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """A name that stands for nothing: with the nearest right one, or what to do where none is near. `words`: what
+        right ones are also called."""
+        near = nearest_called(name, known, words)
         self.add(code, f"there is no {what} `{name}`", span, help=f"did you mean `{near}`?" if near else otherwise)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span
+from ccm_policy.language.resolve.also import declare
 from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.expressions import condition, fitting, value
 from ccm_policy.language.resolve.names import Names, Refused, Resolver, Scope
@@ -52,7 +53,8 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
     _scopes(r, declared)
     _absences(r, declared)
     refuse_circles(names, report)
-    vocabulary = t.Vocabulary(names.facts, names.lists, names.values, names.roles, names.scopes)
+    declare(r, declared.values())
+    vocabulary = t.Vocabulary(names.facts, names.lists, names.values, names.roles, names.scopes, names.also)
     definitions = tuple(d for d in declared.values() if d.kind == "define" and not _is_union(d))
     return Shared(names, vocabulary, definitions, declared), report.found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from html import escape
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
@@ -145,9 +144,10 @@ def words_in(body: object) -> str:
     return " ".join(texts(body))
 
 
-def hidden_words(text: str) -> str:
-    """Words that the search shall find and the page need not show."""
-    return f"<span hidden>{escape(text)}</span>\n"
+def called(words: Iterable[str]) -> str:
+    """What people call a thing, or nothing."""
+    listed = ", ".join(plain(word) for word in words)
+    return f"Also called: {listed}\n" if listed else ""
 
 
 def bare_speaker(book: Book) -> Speaker:

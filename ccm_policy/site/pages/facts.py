@@ -33,7 +33,7 @@ def pages(book: Book) -> Iterator[Page]:
     parts.append("## Lists\n")
     for one in vocabulary.lists.values():
         parts += _list(book, one, readers.get(one.name, []))
-    parts += _values(vocabulary)
+    parts += _values(book)
     yield Page(PATH, "Facts", "\n".join(parts), "The vocabulary: what may be known about a patient-month", weight=2)
 
 
@@ -51,25 +51,28 @@ def _readers(book: Book) -> dict[str, list[str]]:
     return {name: list(links) for name, links in found.items()}
 
 
-def _anchor(name: str) -> str:
+def anchor(name: str) -> str:
+    """The address of a fact or list within the page."""
     return name.replace(".", "-").replace("_", "-")
 
 
 def _overview(book: Book) -> str:
-    facts = [link(code(f.path), f"#{_anchor(f.path)}", PATH) for f in book.vocabulary.facts.values()]
-    lists = [link(code(name), f"#{_anchor(name)}", PATH) for name in book.vocabulary.lists]
+    facts = [link(code(f.path), f"#{anchor(f.path)}", PATH) for f in book.vocabulary.facts.values()]
+    lists = [link(code(name), f"#{anchor(name)}", PATH) for name in book.vocabulary.lists]
     return f"**Facts:** {' '.join(facts)}\n\n**Lists:** {' '.join(lists)}\n"
 
 
 def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
-    rows = [["Type", described(fact.type, book)], ["Absent", absent(book, fact.absent, fact.key)]]
+    also = book.vocabulary.also
+    rows = [["Also called", plain(", ".join(also[fact.path]))]] if fact.path in also else []
+    rows += [["Type", described(fact.type, book, fact.path)], ["Absent", absent(book, fact.absent, fact.key)]]
     rows += [["Found", plain(fact.found)]] if fact.found else []
     rows += [["Note", plain(fact.note)]] if fact.note else []
     if readers:
         shown = readers[:12] + ([f"and {len(readers) - 12} more"] if len(readers) > 12 else [])
         rows.append(["Read by", ", ".join(shown)])
     return [
-        f"### {plain(fact.title or fact.path)} {{#{_anchor(fact.path)}}}\n",
+        f"### {plain(fact.title or fact.path)} {{#{anchor(fact.path)}}}\n",
         f"{code(fact.path)}\n",
         pairs(rows),
     ]
@@ -77,7 +80,7 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
 
 def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
     called = f" ({book.lexicon.words(one.name)})" if one.title else ""
-    parts = [f"### {plain((one.title or one.name) + called)} {{#{_anchor(one.name)}}}\n"]
+    parts = [f"### {plain((one.title or one.name) + called)} {{#{anchor(one.name)}}}\n"]
     said = [code(one.name)]
     if one.called and one.called != one.name:
         said.append(f"one of them is called *{plain(one.called)}*")
@@ -86,13 +89,21 @@ def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
     parts.append(" · ".join(said) + "\n")
     if one.union_of:
         parts.append(f"{code(one.union_of)} and the lines of the claim whose code no policy decides.\n")
+    parts.append(common.called(book.vocabulary.also.get(one.name, ())))
     parts.append(f"**Found:** {plain(one.found)}\n" if one.found else "")
     parts.append("An absent list is empty.\n" if one.absent.how == "empty" else "An absent list is unknown.\n")
     fields = [
-        [code(f.name), described(f.type, book) + _looks_up(f), absent(book, f.absent, False, one.name)]
+        [
+            code(f.name),
+            described(f.type, book, f"{one.name} {f.name}") + _looks_up(f),
+            absent(book, f.absent, False, one.name),
+            plain(", ".join(book.vocabulary.also.get(f"{one.name} {f.name}", ()))),
+        ]
         for f in one.fields.values()
     ]
-    parts.append(table(["Field", "Type", "Absent"], fields))
+    named = any(row[3] for row in fields)
+    head = ["Field", "Type", "Absent", *(["Also called"] if named else [])]
+    parts.append(table(head, [row[: len(head)] for row in fields]))
     if readers:
         parts.append(f"**Read by** {', '.join(readers[:12])}{' and more' if len(readers) > 12 else ''}\n")
     return parts
@@ -102,9 +113,10 @@ def _looks_up(field: t.FieldDecl) -> str:
     return f", looks up {code(field.looks_up)}" if field.looks_up else ""
 
 
-def described(kind: t.Type, book: Book) -> str:
-    """A type in words, as Markdown."""
-    listed = ", ".join(code(v) for v in kind.values)
+def described(kind: t.Type, book: Book, path: str = "") -> str:
+    """A type in words, as Markdown; `path` is the fact or field of that type, whose values may be called something."""
+    mark = "." if " " in path else " "
+    listed = ", ".join(_value(book, v, f"{path}{mark}{v}") for v in kind.values)
     match kind.kind:
         case "value":
             return ("in order: " if kind.ordered else "one of ") + listed
@@ -117,6 +129,11 @@ def described(kind: t.Type, book: Book) -> str:
         case "date":
             return "date in the month of service" if kind.in_month else "date"
     return kind.kind
+
+
+def _value(book: Book, value: str, key: str) -> str:
+    words = book.vocabulary.also.get(key, ())
+    return code(value) + (f" ({plain(', '.join(words))})" if words else "")
 
 
 def absent(book: Book, how: t.Absent, key: bool, of: str | None = None) -> str:
@@ -141,14 +158,17 @@ def absent(book: Book, how: t.Absent, key: bool, of: str | None = None) -> str:
                 "Const",
             }
             said = say.clause(how.value) if yes_no else say.noun(how.value)
-            given = f"{unless}, unless given"
-            return plain(f"yes when {said}{given}" if yes_no else f"{said}{given}")
+            return plain(f"yes when {said}, unless given" if yes_no else f"{said}, unless given")
         case "empty":
             return "empty"
     return "unknown"
 
 
-def _values(vocabulary: t.Vocabulary) -> list[str]:
-    rows = [[code(name), ", ".join(code(v) for v in kind.values)] for name, kind in vocabulary.values.items()]
+def _values(book: Book) -> list[str]:
+    vocabulary = book.vocabulary
+    rows = [
+        [code(name), ", ".join(_value(book, v, f"{name} {v}") for v in kind.values)]
+        for name, kind in vocabulary.values.items()
+    ]
     rows += [[code(name), ", ".join(code(v) for v in roles)] for name, roles in vocabulary.roles.items()]
     return ["## Sets of values\n", table(["Name", "Values"], rows)]

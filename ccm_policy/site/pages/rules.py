@@ -72,7 +72,7 @@ def page(book: Book, entry: Entry) -> Page:
     node = book.typed(entry, entry.last)
     at = entry.path
     said = said_of(book, entry, entry.last)
-    parts = [_where(book, entry, node), ""]
+    parts = [_where(book, entry, node), "", common.called(entry.also)]
     if not entry.in_force:
         parts.append(_ended(book, entry, at))
     if said:
@@ -88,7 +88,7 @@ def page(book: Book, entry: Entry) -> Page:
     parts += _examples(book, entry, at)
     parts += _layers(book, entry, at)
     weight = 2 if entry.kind in RULES else 1
-    return Page(at, entry.title, "\n".join(parts), " ".join(said), weight=weight)
+    return Page(at, entry.title, "\n".join(parts), " ".join(said), weight=weight, also=entry.also)
 
 
 def said_of(book: Book, entry: Entry, version: Version) -> list[str]:

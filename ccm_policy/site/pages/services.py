@@ -75,7 +75,7 @@ def page(book: Book, entry: Entry) -> Page:
     service = program.services.get(entry.name)
     say = book.speaker(policies, month)
     at = entry.path
-    parts = [_head(book, entry, service, payer, month), ""]
+    parts = [_head(book, entry, service, payer, month), "", common.called(entry.also)]
     if service is not None:
         parts += _earned(book, service, say, at)
     parts += _rules(book, entry.name, program, say, at)
@@ -87,7 +87,8 @@ def page(book: Book, entry: Entry) -> Page:
     parts += _examples(book, entry.name, at)
     parts += _history(book, entry, at)
     title = f"{entry.name}: {entry.title}"
-    return Page(at, title, "\n".join(parts), f"{entry.title}: requirements, exclusions, rates and history", weight=2)
+    summary = f"{entry.title}: requirements, exclusions, rates and history"
+    return Page(at, title, "\n".join(parts), summary, weight=2, also=entry.also)
 
 
 def _head(book: Book, entry: Entry, service: t.Service | None, payer: str, month: str) -> str:
