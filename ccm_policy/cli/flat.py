@@ -10,7 +10,7 @@ from ccm_policy.cli.report import missing
 
 KEY = ("patient_id", "service_month", "practitioner_id")
 PLAIN = ("title", "status", "own_outcome", "units", "possible_units", "yields_to")
-AMOUNTS = ("allowed", "amount_note", "patient_share", "sequestration", "date_of_service")
+AMOUNTS = ("allowed", "ceiling", "amount_note", "patient_share", "sequestration", "date_of_service")
 COLUMNS = (*KEY, "code", *PLAIN, "held", "modifiers", *AMOUNTS, "rule", "message", "remedy", "missing")
 
 

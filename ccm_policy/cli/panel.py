@@ -72,7 +72,9 @@ def _amount(decision: Decided) -> str:
         return "-"
     if all(amount is None for amount in billed):
         return "no price"
-    return str(report.total(service["allowed"] for _, service in report.supported(decision)))
+    at_most = any(service["ceiling"] != "no" for _, service in report.supported(decision))
+    amount = report.total(service["allowed"] for _, service in report.supported(decision))
+    return f"at most {amount}" if at_most else str(amount)
 
 
 def _totals(total: Summary, width: int) -> Iterator[str]:
@@ -89,6 +91,8 @@ def _totals(total: Summary, width: int) -> Iterator[str]:
     yield f"At risk       {total.at_risk} of it, under a rule that auditors ask about"
     if total.held.high:
         yield f"Held          {total.held} of it, by the practice's own rules"
+    if total.ceiling.high:
+        yield f"Second payer  at most {total.ceiling} more, once another payer has paid; not in it"
     if total.sequestration.high:
         yield f"Sequestration {total.sequestration} withheld from it"
     if total.unpriced:

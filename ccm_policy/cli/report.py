@@ -78,7 +78,8 @@ class Billed:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A panel. `billable`: allowed amounts of supported services; `at_risk`: the part of it under an audit risk;
-    `held`: the part that the practice's own rules hold back. `worth_within_reach` counts the best of each
+    `held`: the part that the practice's own rules hold back. `ceiling`: supported services that wait for another
+    payer, at most, in none of the others. `worth_within_reach` counts the best of each
     patient-month. `unpriced`: supported services without an amount, which are in no total."""
 
     patient_months: int
@@ -89,6 +90,7 @@ class Summary:
     billable: Dollars
     at_risk: Dollars
     held: Dollars
+    ceiling: Dollars
     sequestration: Dollars
     unpriced: int
     within_reach: tuple[Near, ...]
@@ -100,6 +102,9 @@ class Summary:
 def summary(decisions: Sequence[Decided]) -> Summary:
     """The totals of a panel."""
     services = [(decision, code, s) for decision in decisions for code, s in supported(decision)]
+    unpriced = sum(1 for _, _, s in services if s["allowed"] is None)
+    second = [s for _, _, s in services if s["ceiling"] != "no"]
+    services = [found for found in services if found[2]["ceiling"] == "no"]
     risky = [s for decision, code, s in services if code in _risky(decision)]
     near = tuple(near for decision in decisions for near in within_reach(decision))
     return Summary(
@@ -111,8 +116,9 @@ def summary(decisions: Sequence[Decided]) -> Summary:
         total(s["allowed"] for _, _, s in services),
         total(s["allowed"] for s in risky),
         total(s["allowed"] for _, _, s in services if s["held"] is not None),
+        total(s["allowed"] for s in second),
         total(s.get("sequestration") for _, _, s in services),
-        sum(1 for _, _, s in services if s["allowed"] is None),
+        unpriced,
         near,
         _sum(_best(within_reach(decision)) for decision in decisions),
         failing(decisions),
@@ -230,7 +236,7 @@ def wrong(decision: Decided) -> list[str]:
     """What stands against billing, or against what is billed: failed rules of services that have their minutes (or,
     where nothing is supported, what is wanting), practice holds, dearer alternatives, the claim, audit risks,
     findings."""
-    found = [*_blocked(decision), *_held(decision), *_dearer(decision), *_claim(decision)]
+    found = [*_blocked(decision), *_held(decision), *_second(decision), *_dearer(decision), *_claim(decision)]
     risks: dict[str, list[str]] = {}
     for risk in decision["audit_risks"]:
         risks.setdefault(risk["message"] or risk["title"] or risk["rule"], []).extend(risk["services"])
@@ -259,6 +265,15 @@ def _blocked(decision: Decided) -> list[str]:
 def _held(decision: Decided) -> list[str]:
     held = [(code, s["held"]) for code, s in supported(decision) if s["held"] is not None]
     return [f"{code} is held by the practice: {h['message'] or h['title']}" for code, h in held]
+
+
+def _second(decision: Decided) -> list[str]:
+    """What is said of services for which another payer comes first, or may."""
+    notes: dict[str, list[str]] = {}
+    for code, s in supported(decision):
+        if s["ceiling"] != "no" and s["amount_note"]:
+            notes.setdefault(s["amount_note"], []).append(code)
+    return [f"{_codes(codes)}: {note}" for note, codes in notes.items()]
 
 
 def _dearer(decision: Decided) -> Iterator[str]:

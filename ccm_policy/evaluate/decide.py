@@ -19,7 +19,7 @@ from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
 from ccm_policy.evaluate.modifiers import carried
 from ccm_policy.evaluate.money import NOTHING, Money, total
-from ccm_policy.evaluate.payment import Share, patient_share, withheld
+from ccm_policy.evaluate.payment import Ceiling, Share, ceiling, patient_share, withheld
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
@@ -127,7 +127,8 @@ def _service(
     units = outcome.established_units if supported else 0
     allowed = priced.of(code, units) if supported else None
     modifiers, waiting = carried(outcome.service, units, priced.dates[code], month.scene) if supported else ((), ())
-    share = patient_share(allowed, worth.payment, month.scene) if supported else Share(None)
+    second = ceiling(month.scene) if supported else Ceiling()
+    share = patient_share(allowed, worth.payment, month.scene) if supported and second.is_one is False else Share(None)
     return ServiceDecision(
         code,
         outcome.service.title,
@@ -139,10 +140,13 @@ def _service(
         _held(code, house) if supported and house is not None else None,
         modifiers,
         allowed,
-        worth.note if supported else None,
+        word(second.is_one),
+        "; ".join(note for note in (worth.note, second.note) if note) or None if supported else None,
         share.amount,
         share.note,
-        withheld(allowed, share, worth.payment, priced.dates[code], fees) if options.sequestration else None,
+        withheld(allowed, share, worth.payment, priced.dates[code], fees)
+        if options.sequestration and second.is_one is False
+        else None,
         priced.dates[code],
         tuple(_reasons(code, month, written, options)),
         missing_of(month, code),
@@ -264,7 +268,8 @@ def _findings(
 
 
 def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...]) -> Totals:
-    supported = [service for service in services.values() if service.status == SUPPORTED]
+    found = [service for service in services.values() if service.status == SUPPORTED]
+    supported = [service for service in found if service.ceiling == "no"]
     at_risk = {code for risk in risks for code in risk.services}
 
     def summed(amounts: list[Money]) -> Money:
@@ -275,7 +280,8 @@ def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tup
         summed([s.patient_share for s in supported]),
         priced.possible(),
         summed([s.allowed for s in supported if s.code in at_risk]),
-        tuple(s.code for s in supported if s.allowed is None),
+        summed([s.allowed for s in found if s.ceiling != "no"]),
+        tuple(s.code for s in found if s.allowed is None),
     )
 
 
@@ -287,7 +293,7 @@ def _not_established(given: Given, library: Library, fees: FeeSchedules, layers:
     waiting = tuple(dict.fromkeys(fact for _, facts in layers.possible for fact in facts))
     hint = f" A policy may apply once {', '.join(waiting)} is known." if waiting else ""
     finding = Finding("CCM-W0704", f"No policy in this library speaks for the payer; ask the payer.{hint}", "payer")
-    totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, ())
+    totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
         given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, unaudited(given), (), (),
         (), (), (finding,), totals, _provenance(given, library, fees, {}, layers),

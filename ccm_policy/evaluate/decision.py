@@ -26,8 +26,9 @@ class ServiceDecision:
     `unknown`, before any choice. `units` are established; `possible_units` the most they could become (None: no
     limit). `modifiers`: those that its line of a claim carries. `yields_to`: the code that was preferred. `held`: the
     practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice does not
-    know. `allowed`, `patient_share`: dollars for all units. `units_depend_on`: facts that could raise the units of a
-    supported service.
+    know. `allowed`, `patient_share`: dollars for all units. `ceiling`: whether `allowed` is only the most that may be
+    paid, because another payer comes first (`yes`, `no`, `unknown`). `units_depend_on`: facts that could raise the units
+    of a supported service.
     """
 
     code: str
@@ -40,6 +41,7 @@ class ServiceDecision:
     held: Reason | None
     modifiers: tuple[str, ...]
     allowed: Money
+    ceiling: str
     amount_note: str | None
     patient_share: Money
     patient_share_note: str | None
@@ -74,7 +76,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Dollars of a patient-month: supported services, the patient's part, the most that is possible, the part with an
-    audit risk.
+    audit risk. `ceiling`: supported services of which another payer may pay first; they are in none of the others but
+    `possible`.
 
     `unpriced`: supported services that have no amount and are in none of these.
     """
@@ -83,6 +86,7 @@ class Totals:
     patient_share: Money
     possible: Money
     at_risk: Money
+    ceiling: Money
     unpriced: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,6 +95,7 @@ class Totals:
             "patient_share": texts(self.patient_share),
             "possible": texts(self.possible),
             "at_risk": texts(self.at_risk),
+            "ceiling": texts(self.ceiling),
             "unpriced": list(self.unpriced),
         }
 

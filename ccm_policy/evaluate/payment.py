@@ -16,6 +16,7 @@ from ccm_policy.evaluate.money import Money, each, less
 from ccm_policy.evaluate.patient_month import PatientMonth
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
+from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, to_cents
 from ccm_policy.fees.tables import BrokenFileError
@@ -43,6 +44,14 @@ class Share:
     """The patient's part of an amount; `note` says on which unknown facts it rests."""
 
     amount: Money
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """Whether amounts are only the most that may be paid, because another payer comes first, and what is said of it."""
+
+    is_one: Truth = False
     note: str | None = None
 
 
@@ -184,6 +193,24 @@ def patient_share(allowed: Money, payment: Payment | None, scene: Scene) -> Shar
         return to_cents(first + (Fraction(amount) - first) * percent)
 
     return Share(each(allowed, part), "; ".join(notes) or None)
+
+
+def ceiling(scene: Scene) -> Ceiling:
+    """What the vocabulary says of amounts that wait for another payer; the same for every payer."""
+    open_facts: list[str] = []
+    for path, declared in scene.vocabulary.facts.items():
+        if not declared.ceiling:
+            continue
+        cell = scene.facts.fact(path)
+        if cell.value is True:
+            return Ceiling(True, declared.ceiling)
+        if cell.value is UNKNOWN:
+            asked = declared.absent.value
+            paths = [] if asked is None else [leaf.path for leaf in missing(scene.evaluate(asked))]
+            open_facts += paths or [path]
+    if open_facts:
+        return Ceiling(UNKNOWN, _asks(open_facts, "whether another payer comes first"))
+    return Ceiling()
 
 
 def withheld(allowed: Money, share: Share, payment: Payment | None, on: date | None, fees: FeeSchedules) -> Money:

@@ -145,6 +145,7 @@ _SERVICE: dict[str, Any] = _defaulted(
         "held": {"type": ["string", "null"], "description": "A key of `rules`."},
         "modifiers": TEXTS,
         "allowed": MONEY,
+        "ceiling": YES_NO_UNKNOWN,
         "amount_note": TEXT_OR_NULL,
         "patient_share": MONEY,
         "patient_share_note": TEXT_OR_NULL,
@@ -188,6 +189,7 @@ _TOTALS: dict[str, Any] = {
     "patient_share": MONEY,
     "possible": MONEY,
     "at_risk": MONEY,
+    "ceiling": MONEY,
     "unpriced": TEXTS,
 }
 

@@ -110,7 +110,7 @@ FORMS: Mapping[str, Form] = {
             "status": "words",
         },
     ),
-    "fact": Form("head_fact", {**_FOUND, "key": "nothing"}),
+    "fact": Form("head_fact", {**_FOUND, "key": "nothing", "ceiling": "text"}),
     "list": Form(
         "head_name",
         {
@@ -261,6 +261,7 @@ ONCE = frozenset(
         "at",
         "basis",
         "by",
+        "ceiling",
         "confidence",
         "family",
         "follows",

@@ -456,7 +456,8 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class FactDecl:
-    """A fact of the patient-month. `key`: without it the record is refused."""
+    """A fact of the patient-month. `key`: without it the record is refused. `ceiling`: why amounts are only the most
+    that may be paid while the fact is so; empty for every other fact."""
 
     path: str
     type: Type
@@ -465,6 +466,7 @@ class FactDecl:
     title: str = ""
     found: str = ""
     note: str = ""
+    ceiling: str = ""
     span: Span = _span()
 
 

@@ -32,6 +32,7 @@ def service(status: str, units: int = 0, allowed: Any = None, **more: Any) -> di
         "held": None,
         "modifiers": [],
         "allowed": allowed,
+        "ceiling": "no",
         "amount_note": None,
         "patient_share": None,
         "sequestration": None,

@@ -113,6 +113,7 @@ def _facts_and_lists(r: Resolver, declared: dict[tuple[str, str], s.Statement]) 
                 title=text_of(statement, "title"),
                 found=text_of(statement, "found"),
                 note=text_of(statement, "note"),
+                ceiling=text_of(statement, "ceiling"),
                 span=statement.name_span,
             )
         elif statement.kind == "list":
