@@ -27,8 +27,8 @@ class ServiceDecision:
     limit). `modifiers`: those that its line of a claim carries. `yields_to`: the code that was preferred. `held`: the
     practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice does not
     know. `allowed`, `patient_share`: dollars for all units. `ceiling`: whether `allowed` is only the most that may be
-    paid, because another payer comes first (`yes`, `no`, `unknown`). `units_depend_on`: facts that could raise the units
-    of a supported service.
+    paid, because another payer comes first (`yes`, `no`, `unknown`). `units_depend_on`: facts that could raise the
+    units of a supported service.
     """
 
     code: str

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ccm_policy.cli.report import dollars, summary
-from ccm_policy.evaluate import Decision
+from ccm_policy.evaluate import Decision, opened
 from tests.evaluate.test_law_of_the_library import library
 
 PLAIN = Path(__file__).parents[1] / "golden" / "plain_chart.json"
@@ -72,7 +72,7 @@ def test_what_it_waits_for_is_named() -> None:
 
 
 def test_a_panel_counts_it_apart() -> None:
-    total = summary([decided(coverage).to_dict() for coverage in ([FIRST, SECOND], ALONE)])
+    total = summary([opened(decided(coverage).to_dict()) for coverage in ([FIRST, SECOND], ALONE)])
     one = dollars(decided(ALONE).totals.to_dict()["allowed"])
     assert (total.billable, total.ceiling) == (one, one)
     assert total.supported == 2
