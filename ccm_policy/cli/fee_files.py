@@ -38,14 +38,14 @@ def bring(args: argparse.Namespace) -> int:
     schedule = next(shipped().glob("*/edits.yaml")).parent.name if edits else fees.default
     got = import_file(
         Request(
-            args.kind, args.file, args.year, args.release, args.to, shipped(), schedule, args.source,
-            args.codes, args.ended, args.replace,
+            args.kind, args.file[0], args.year, args.release, args.to, shipped(), schedule, args.source,
+            args.codes, args.ended, args.replace, tuple(args.file[1:]),
         )
     )  # fmt: skip
     if not isinstance(got, Imported):
         return tell([got], COULD_NOT_RUN if got.code in NO_SUCH_INPUT else REFUSED)
     word = "written" if got.written else "stands already, unchanged"
-    show_lines([f"{got.table}: {got.keys} keys, {word}"])
+    show_lines([f"{got.table}: {got.keys} keys, {word}", *got.notes])
     used = args.to / schedule / str(args.year) / "releases.csv"
     if got.written and args.kind in ("rvu", "gpci"):
         show_lines([f"It prices the dates that {used} gives to folder {args.year}/{args.release}."])

@@ -65,7 +65,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     make = add("import", "Make a table of a file as CMS ships it.")
     make.add_argument("kind", metavar="rvu|gpci|mue|ptp", choices=("rvu", "gpci", "mue", "ptp"))
-    make.add_argument("file", type=Path, metavar="FILE")
+    make.add_argument(
+        "file", nargs="+", type=Path, metavar="FILE", help="as CMS ships it: csv, txt, xlsx or zip; of ptp, its parts"
+    )
     make.add_argument("--year", required=True, type=_year)
     make.add_argument(
         "--release", required=True, type=_release, metavar="R", help="A, B, C, D, AR; for mue and ptp Q1 to Q4"

@@ -14,6 +14,7 @@ from ccm_policy.fees import relative
 from ccm_policy.fees.contracts import AMOUNT_COLUMNS
 from ccm_policy.fees.fitting import line_of, misfits
 from ccm_policy.fees.importers.ncci import MUE_COLUMNS, PTP_COLUMNS
+from ccm_policy.fees.importers.parts import read_edition
 from ccm_policy.fees.prices import total
 from ccm_policy.fees.relative import RelativeValues, Use
 from ccm_policy.fees.tables import BrokenFileError, csv_text, keyed_text, number, read_keyed, read_rows, read_text
@@ -93,11 +94,24 @@ def _yaml(path: Path) -> Iterator[Diagnostic]:
     for trail, why in misfits(kind, document.data):
         line = line_of(document, trail)
         yield _unsourced(path, line, why) if "`source`" in why else _misfit(path, line, why)
+    if kind == "table" and path.stem == "ptp":
+        yield from _whole(path)
     if isinstance(document.data, dict) and document.data.get("schedule", path.parent.name) != path.parent.name:
         line = document.lines.get(("schedule",))
         yield _misfit(
             path, line, f"the schedule is named `{document.data['schedule']}`, its folder `{path.parent.name}`"
         )
+
+
+def _whole(path: Path) -> Iterator[Diagnostic]:
+    """An edition in parts has all of them, since a pair that is not held reads like one that is allowed."""
+    edition = read_edition(path.with_suffix(".csv"))
+    for gone in edition.missing if edition else []:
+        held = ", ".join(str(part.number) for part in edition.parts) if edition else ""
+        yield error(
+            "E0628", f"part {gone} of the edition's pairs is missing; held are parts {held}", place=Place(str(path)),
+            help="import it; parts add up in any order",
+        )  # fmt: skip
 
 
 def _sums(path: Path, table: Mapping[tuple[str, str], Mapping[str, str]]) -> Iterator[Diagnostic]:

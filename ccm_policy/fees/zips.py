@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ccm_policy.fees.importers.raw import RefusedError, read_lines, refused
+from ccm_policy.fees.importers.packed import read_file
+from ccm_policy.fees.importers.raw import RefusedError, refused
 from ccm_policy.language.diagnostics import Diagnostic, error
 
 _ROW = re.compile(r"[A-Z]{2}\d{5}[0-9A-Z]{5}[0-9A-Z]{2}")
@@ -44,7 +45,7 @@ def locality_of(zip_code: str, file: Path | None, on: date) -> ZipPlace | Diagno
 
 def _find(zip_code: str, file: Path, on: date) -> ZipPlace | Diagnostic:
     found: list[ZipPlace] = []
-    for line in read_lines(file):
+    for line in read_file(file, "zip")[1]:
         text = line.text
         if not text.strip():
             continue

@@ -216,7 +216,8 @@ def assert_worded(*texts: str) -> None:
 DAMAGED: list[tuple[str, str, str, int, str, Damage, str]] = [
     ("empty", "rvu", JAN, 2025, "A", lambda d: b"", "E0630"),
     ("blank lines only", "rvu", JAN, 2025, "A", lambda d: b"\r\n\r\n", "E0630"),
-    ("packed", "rvu", JAN, 2025, "A", lambda d: b"PK\x03\x04" + d, "E0630"),
+    ("a damaged package", "rvu", JAN, 2025, "A", lambda d: b"PK\x03\x04" + d, "E0630"),
+    ("a workbook of the old kind", "rvu", JAN, 2025, "A", lambda d: b"\xd0\xcf\x11\xe0" + d, "E0630"),
     ("with a UTF-8 mark", "rvu", JAN, 2025, "A", lambda d: b"\xef\xbb\xbf" + d, "E0631"),
     ("UTF-16", "gpci", GPCI, 2025, "A", lambda d: d.decode().encode("utf-16"), "E0631"),
     ("a letter saved as UTF-8", "gpci", GPCI, 2025, "A", swap(b"ALABAMA", "ALÁBAMA".encode()), "E0631"),

@@ -7,16 +7,26 @@ year, since the code set of a year is copyright of that year or of the one befor
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
-from ccm_policy.fees.importers.raw import Line, code_order, is_code, read_cells, refused
+from ccm_policy.fees.importers.raw import Line, RefusedError, code_order, is_code, read_cells, refused
 
 MUE_COLUMNS = ("code", "units", "indicator", "rationale")
 PTP_COLUMNS = ("column_1", "column_2", "indicator", "effective", "deleted", "rationale")
 QUARTERS = {"Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
 _COPYRIGHT = re.compile(r"copyright\D{0,20}(\d{4})", re.IGNORECASE)
 _EFFECTIVE = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class PairFile:
+    """The pairs that are kept, and the first and last of all in the file."""
+
+    rows: list[tuple[str, ...]]
+    first: str
+    last: str
 
 
 def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tuple[str, ...]]:
@@ -42,10 +52,12 @@ def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
         if code in codes:
             found[code] = (code, units, indicator[:1], rationale)
     code_order(path, order)
-    return _kept(path, found.values())
+    if not found:
+        raise nothing_kept(path)
+    return sorted(found.values())
 
 
-def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tuple[str, ...]]:
+def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> PairFile:
     """Pairs in which both codes are among these; raises `RefusedError`."""
     rows = read_cells(path, lines, "\t")
     head = next(
@@ -58,6 +70,7 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
         )  # fmt: skip
     found: list[tuple[str, ...]] = []
     order: list[tuple[int, str]] = []
+    ends: list[str] = []
     for row in rows[head + 1 :]:
         if row.blank or (not row.first and not order):
             continue
@@ -65,13 +78,16 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
             raise refused("E0632", path, row.number, "this line is not a whole row of the file", "fetch it anew")
         one, two, _, effective, deleted, indicator, rationale = row.values
         order.append((row.number, one))
+        ends = [ends[0] if ends else f"{one} {two}", f"{one} {two}"]
         if indicator not in ("0", "1", "9"):
             raise refused("E0635", path, row.number, f"`{indicator}` is not a modifier indicator", "fetch it anew")
         if one in codes and two in codes:
             dates = [_day(path, row.number, text) for text in (effective, deleted)]
             found.append((one, two, indicator, *dates, rationale))
+    if not order:
+        raise refused("E0632", path, len(lines), "there are no pairs after the header", "fetch the file anew")
     code_order(path, order)
-    return _kept(path, found)
+    return PairFile(sorted(found), ends[0], ends[-1])
 
 
 def check_year(path: Path, lines: list[Line], year: int, quarter: str) -> None:
@@ -102,10 +118,5 @@ def _day(path: Path, line: int, text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}"
 
 
-def _kept(path: Path, found: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    rows = sorted(found)
-    if not rows:
-        raise refused(
-            "E0640", path, None, "none of the codes asked for is in this file", "check `--codes` and the file"
-        )
-    return rows
+def nothing_kept(path: Path) -> RefusedError:
+    return refused("E0640", path, None, "none of the codes asked for is in this file", "check `--codes` and the file")

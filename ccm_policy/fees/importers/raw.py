@@ -56,20 +56,16 @@ def refused(code: str, path: Path, line: int | None, message: str, help: str) ->
     return RefusedError(error(code, message, help=help, place=Place(str(path), line)))
 
 
-def read_lines(path: Path) -> list[Line]:
+def unreadable(path: Path, fault: OSError) -> RefusedError:
+    return refused("E0630", path, None, f"the file cannot be read: {fault.strerror}", "check its name and permissions")
+
+
+def lines_of(path: Path, data: bytes) -> list[Line]:
     """The lines, whatever ends them (CR, LF or both). Text that was saved anew in another encoding is refused."""
-    try:
-        if path.stat().st_size > MOST:
-            raise refused("E0630", path, None, "this file is too large to be one of CMS's", "unpack it first")
-        data = path.read_bytes()
-    except OSError as fault:
-        raise refused(
-            "E0630", path, None, f"the file cannot be read: {fault.strerror}", "check its name and permissions"
-        ) from None
+    if len(data) > MOST:
+        raise refused("E0630", path, None, "this file is too large to be one of CMS's", "fetch it anew from CMS")
     if not data.strip():
         raise refused("E0630", path, None, "the file is empty", "fetch it anew from CMS")
-    if data.startswith(b"PK\x03\x04"):
-        raise refused("E0630", path, None, "this is a packed file (zip or xlsx)", "unpack it, or take the csv or txt")
     data = _before_end(data)
     _check_encoding(path, data)
     text = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
