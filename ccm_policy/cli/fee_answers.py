@@ -82,7 +82,7 @@ def show(args: argparse.Namespace) -> int:
     from ccm_policy.fees import reports
 
     fees, name = _load(args)
-    schedule = _relative(fees, name)
+    schedule = relative(fees, name)
     if schedule.year(args.year) is None:
         years = ", ".join(map(str, schedule.years()))
         return tell([error("E0602", f"`{name}` holds no year {args.year}", help=f"years held: {years}")], REFUSED)
@@ -111,7 +111,7 @@ def diff(args: argparse.Namespace) -> int:
     from ccm_policy.fees.changes import compare
 
     fees, name = _load(args)
-    _relative(fees, name)
+    relative(fees, name)
     changes = compare(
         fees, name, args.old, args.new, locality=args.locality, code=args.code, setting=args.setting, factor=args.apm,
         proposed=args.proposed,
@@ -178,7 +178,7 @@ def _load(args: argparse.Namespace) -> tuple[FeeSchedules, str]:
     return fees, args.schedule or fees.default
 
 
-def _relative(fees: FeeSchedules, name: str) -> RelativeValues:
+def relative(fees: FeeSchedules, name: str) -> RelativeValues:
     from ccm_policy.fees.relative import RelativeValues
 
     found = fees.schedule(name)

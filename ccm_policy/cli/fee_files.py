@@ -18,6 +18,8 @@ def check(args: argparse.Namespace) -> int:
     if not directory.is_dir():
         message = f"`{directory}` is not a directory"
         return tell([error("E0621", message, help="name the directory that holds the schedules")], COULD_NOT_RUN)
+    if args.against:
+        return _against(args)
     found, files = check(directory)
     if args.format == "json":
         show_lines(
@@ -27,6 +29,28 @@ def check(args: argparse.Namespace) -> int:
     if not found:
         show_lines([f"{files} files, nothing wrong"])
     return tell(found, REFUSED) if found else DONE
+
+
+def _against(args: argparse.Namespace) -> int:
+    """CMS's published amounts beside ours; status 1 where a file is refused or an amount differs."""
+    from ccm_policy.cli.fee_answers import relative
+    from ccm_policy.fees import load, reports
+    from ccm_policy.fees.against import Comparison, against
+
+    fees = load(args.directory)
+    schedule = relative(fees, args.schedule or fees.default)
+    compared: list[Comparison] = []
+    for path in args.against:
+        found = against(fees, schedule, path, args.date, args.apm)
+        if not isinstance(found, list):
+            return tell([found], COULD_NOT_RUN if found.code in NO_SUCH_INPUT else REFUSED)
+        compared += found
+    if args.format == "json":
+        show_lines([json.dumps([each.to_dict() for each in compared], indent=2, ensure_ascii=False)])
+    else:
+        for each in compared:
+            show_lines(reports.comparison_lines(each))
+    return REFUSED if any(each.differences for each in compared) else DONE
 
 
 def bring(args: argparse.Namespace) -> int:

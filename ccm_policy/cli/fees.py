@@ -60,8 +60,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("--code", metavar="CODE")
     _where(diff)
 
-    check = add("check", "Check a directory of schedules.")
+    check = add("check", "Check a directory of schedules, or its prices against CMS's own.")
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="default: the shipped schedules")
+    check.add_argument(
+        "--against",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="compare with CMS's payment file (PFALL, PFREV: txt, csv, xlsx or zip)",
+    )
+    check.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of service (default: the file's release)")
+    check.add_argument("--apm", metavar="NAME", help="qp or non_qp (default: as the file's name says)")
+    check.add_argument("--schedule", metavar="NAME", help="the schedule (default: Medicare's)")
 
     make = add("import", "Make a table of a file as CMS ships it.")
     make.add_argument("kind", metavar="rvu|gpci|mue|ptp", choices=("rvu", "gpci", "mue", "ptp"))

@@ -266,8 +266,8 @@ class RelativeValues:
         parts = {name: need_number(file, None, text or "", f"{name} of {code}") for name, text in texts.items()}
         status = items.get("status", "")
         if not any(parts.values()):
-            return refuse.no_amount(self.name, code, status, self._status(status), on, file)
-        self._known_values[key] = Values(parts, status, self._status(status))
+            return refuse.no_amount(self.name, code, status, self.status_note(status), on, file)
+        self._known_values[key] = Values(parts, status, self.status_note(status))
         return self._known_values[key]
 
     def _indices(self, day: Day, on: date, locality: str | None, values: Values) -> dict[str, Decimal] | NoPrice:
@@ -292,7 +292,7 @@ class RelativeValues:
             }
         return known
 
-    def _status(self, status: str) -> str:
+    def status_note(self, status: str) -> str:
         """What the schedule says about codes of a status; empty where there is nothing to say."""
         if self._statuses is None:
             path = self.folder / "statuses.csv"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ccm_policy.fees.against import Comparison
 from ccm_policy.fees.changes import Change
 from ccm_policy.fees.prices import NATIONAL, Price
 from ccm_policy.fees.project import Row
@@ -204,3 +205,24 @@ def locality_lines(schedule: RelativeValues, year: int) -> Iterator[str]:
         rows.append((f"{mac}-{number}", items["state"], items["work"], items["pe"], items["mp"], items["name"]))
     rows.append((NATIONAL, "", "1.000", "1.000", "1.000", ""))
     yield from columns(rows)
+
+
+def comparison_lines(found: Comparison) -> Iterator[str]:
+    """CMS's amounts beside ours: each that differs, then how many there were."""
+    by = f", factor {found.factor}" if found.factor else ""
+    yield f"{found.file.name}: date of service {found.on}{by}"
+    if found.differences:
+        rows = [("code", "locality", "setting", "theirs", "ours", "")]
+        for each in found.differences:
+            code = f"{each.code}-{each.modifier}" if each.modifier else each.code
+            ours = "none" if each.ours is None else str(each.ours)
+            rows.append((code, each.locality, each.setting, str(each.theirs), ours, each.why))
+        yield from columns(rows, right=(3, 4))
+    differ = len(found.differences)
+    yield (
+        f"{found.compared} amounts of {found.codes} codes in {found.localities} localities compared: "
+        f"{found.compared - differ} agree, {differ} differ"
+    )
+    if found.others:
+        yield f"{found.others} rows of codes that are not held were not compared"
+    yield from (f"note: {note}" for note in found.notes)

@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from ccm_policy.extras import install
 from ccm_policy.fees.importers.raw import MOST, Line, lines_of, refused, unreadable
 
 DEEPEST = 3
@@ -159,7 +160,7 @@ def _chosen(package: zipfile.ZipFile, layout: Layout) -> list[str]:
     best: dict[str, str] = {}
     for name in sorted(fitting, key=lambda n: _ENDS.index(n[-4:].lower()) if n[-4:].lower() in _ENDS else len(_ENDS)):
         best.setdefault(str(PurePosixPath(name).with_suffix("")).lower(), name)
-    return sorted(best.values())
+    return sorted(best.values(), key=str.lower)
 
 
 def _damaged(path: Path, fault: BaseException) -> Exception:
@@ -175,7 +176,7 @@ def sheet_rows(file: Opened, kind: str) -> Iterator[tuple[int, list[str]]]:
     except ImportError:
         raise refused(
             "E0642", file.path, None, "a workbook (xlsx) needs the package openpyxl, which is not installed",
-            "install it: pip install 'ccm-policy[xlsx]'",
+            f"install it: {install('openpyxl')}",
         ) from None  # fmt: skip
     layout = LAYOUTS[kind]
     try:
