@@ -7,14 +7,18 @@ Layout, counted from 1: State 1-2, ZIP 3-7, contractor 8-12, locality 13-14, plu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from ccm_policy.fees.importers.packed import read_file
-from ccm_policy.fees.importers.raw import RefusedError, refused
+from ccm_policy.fees.importers.raw import Line, RefusedError, read_cells, refused
 from ccm_policy.language.diagnostics import Diagnostic, error
 
+_COLUMNS = {"STATE": 2, "ZIP CODE": 5, "CARRIER": 5, "LOCALITY": 2}
+"""How a workbook of the same content heads its columns, in the order and width of the text's."""
+_QUARTER = re.compile(r"(\d{4}[1-4])?")
 _ROW = re.compile(r"[A-Z]{2}\d{5}[0-9A-Z]{5}[0-9A-Z]{2}")
 
 
@@ -45,13 +49,13 @@ def locality_of(zip_code: str, file: Path | None, on: date) -> ZipPlace | Diagno
 
 def _find(zip_code: str, file: Path, on: date) -> ZipPlace | Diagnostic:
     found: list[ZipPlace] = []
-    for line in read_file(file, "zip")[1]:
-        text = line.text
+    path, lines = read_file(file, "zip")
+    for number, text in _fixed(path, lines):
         if not text.strip():
             continue
-        if len(text.rstrip()) < 14 or not _ROW.match(text):
+        if len(text.rstrip()) < 14 or not _ROW.match(text) or not _QUARTER.fullmatch(text[75:].strip()):
             raise refused(
-                "E0652", file, line.number, "this line is not laid out as in CMS's ZIP5 file",
+                "E0652", file, number, "this line is not laid out as in CMS's ZIP5 file",
                 "name the text file whose name begins with ZIP5, not ZIP9 and not the spreadsheet",
             )  # fmt: skip
         if text[2:7] == zip_code:
@@ -64,11 +68,25 @@ def _find(zip_code: str, file: Path, on: date) -> ZipPlace | Diagnostic:
     return found[0]
 
 
+def _fixed(path: Path, lines: list[Line]) -> Iterator[tuple[int, str]]:
+    """Each line with its number, in the fixed columns of the text. A workbook heads its columns by name."""
+    names = [name.strip().upper() for name in lines[0].text.split(",")]
+    if not set(_COLUMNS) <= set(names):
+        yield from ((line.number, line.text) for line in lines)
+        return
+    for row in read_cells(path, lines[1:]):
+        given = dict(zip(names, row.values, strict=False))
+        text = "".join(given.get(name, "").zfill(width)[:width] for name, width in _COLUMNS.items())
+        if not row.blank:
+            flag, quarter = given.get("PLUS 4 FLAG", ""), given.get("YEAR/QTR", "")
+            yield row.number, f"{text.ljust(20)}{flag[:1].ljust(55)}{quarter}"
+
+
 def _notes(text: str, on: date) -> tuple[str, ...]:
     notes = []
     if text[20:21] == "1":
         notes.append("Parts of this ZIP code lie in another locality; CMS's ZIP9 file tells which.")
     quarter = text[75:80]
-    if quarter.isdigit() and quarter != f"{on.year}{(on.month - 1) // 3 + 1}":
+    if quarter.strip() and quarter != f"{on.year}{(on.month - 1) // 3 + 1}":
         notes.append(f"The ZIP file is of {quarter[:4]} quarter {quarter[4]}, the date of service {on}.")
     return tuple(notes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ccm_policy.fees.importers.raw import Line, RefusedError, code_order, is_code, read_cells, refused
@@ -49,6 +50,8 @@ def read_mue(path: Path, lines: list[Line], codes: Collection[str]) -> list[tupl
         order.append((row.number, code))
         if not units.isdigit() or indicator[:1] not in ("1", "2", "3") or indicator[1:2].strip():
             raise refused("E0635", path, row.number, "units or indicator of this row are damaged", "fetch it anew")
+        if code in found:
+            raise refused("E0635", path, row.number, f"`{code}` stands twice", "fetch the file anew")
         if code in codes:
             found[code] = (code, units, indicator[:1], rationale)
     code_order(path, order)
@@ -68,7 +71,7 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> PairFile:
             "E0633", path, 1, "the lines that head the columns of the pairs are missing or changed",
             "take the tab separated `ccipra-….txt` as CMS ships it",
         )  # fmt: skip
-    found: list[tuple[str, ...]] = []
+    seen: set[tuple[str, ...]] = set()
     order: list[tuple[int, str]] = []
     ends: list[str] = []
     for row in rows[head + 1 :]:
@@ -83,11 +86,14 @@ def read_ptp(path: Path, lines: list[Line], codes: Collection[str]) -> PairFile:
             raise refused("E0635", path, row.number, f"`{indicator}` is not a modifier indicator", "fetch it anew")
         if one in codes and two in codes:
             dates = [_day(path, row.number, text) for text in (effective, deleted)]
-            found.append((one, two, indicator, *dates, rationale))
+            pair = (one, two, indicator, *dates, rationale)
+            if pair in seen:
+                raise refused("E0635", path, row.number, f"`{one}` with `{two}` stands twice", "fetch the file anew")
+            seen.add(pair)
     if not order:
         raise refused("E0632", path, len(lines), "there are no pairs after the header", "fetch the file anew")
     code_order(path, order)
-    return PairFile(sorted(found), ends[0], ends[-1])
+    return PairFile(sorted(seen), ends[0], ends[-1])
 
 
 def check_year(path: Path, lines: list[Line], year: int, quarter: str) -> None:
@@ -113,9 +119,12 @@ def check_year(path: Path, lines: list[Line], year: int, quarter: str) -> None:
 def _day(path: Path, line: int, text: str) -> str:
     if text in ("", "*"):
         return ""
-    if not re.fullmatch(r"\d{8}", text):
-        raise refused("E0635", path, line, f"`{text}` is not a date like 20240701", "fetch the file anew")
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    try:
+        if re.fullmatch(r"\d{8}", text):
+            return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
+    except ValueError:
+        pass
+    raise refused("E0635", path, line, f"`{text}` is not a date like 20240701", "fetch the file anew")
 
 
 def nothing_kept(path: Path) -> RefusedError:

@@ -120,7 +120,7 @@ def _opened(path: Path, stream: BinaryIO, layout: Layout, depth: int) -> list[Op
     stream.seek(0)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise refused("E0630", path, None, "this is a workbook of the old kind (xls)", "take the csv, txt or xlsx")
-    if not start.startswith(b"PK\x03\x04"):
+    if not start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return [Opened(path, stream, False)]
     try:
         package = zipfile.ZipFile(stream)
