@@ -48,9 +48,13 @@ class PolicyLibrary:
         return facts.read(Path(path), self.policies.vocabulary)
 
     def evaluate_panel(self, path: Path | str, options: Options | None = None) -> Iterator[Decision]:
-        """Decide every usable patient-month of a file or folder, in its order."""
+        """Decide every usable patient-month of a file or folder, in its order.
+
+        What panel checks find between two patients is a finding of the later of their decisions.
+        """
+        panel = evaluate.PanelChecks()
         for given in self.read(path)[0]:
-            yield self.evaluate(given, options)
+            yield panel.checked(self.evaluate(given, options))
 
     @cached_property
     def facts_schema(self) -> dict[str, Any]:

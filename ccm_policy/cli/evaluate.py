@@ -93,11 +93,12 @@ def _decided(
     given: list[Given], policies: Any, schedules: Any, options: Options, refused: list[Diagnostic]
 ) -> Iterator[Decision]:
     """The decisions; a month that the library does not know refuses its record."""
-    from ccm_policy.evaluate import decide
+    from ccm_policy.evaluate import PanelChecks, decide
 
+    panel = PanelChecks()
     for record in given:
         try:
-            decision = decide(record, policies, schedules, options)
+            decision = panel.checked(decide(record, policies, schedules, options))
         except CcmPolicyError as fault:
             told = (_of(d, record) for d in fault.diagnostics)
             refused += [d for d in told if d not in refused]

@@ -99,6 +99,9 @@ def _totals(total: Summary, width: int) -> Iterator[str]:
         yield f"Without price {total.unpriced} supported services, in no total"
     yield f"Within reach  {total.worth_within_reach} more"
     yield from (f"  {line}" for line in _near(total))
+    if total.between_patients:
+        times = "time" if total.between_patients == 1 else "times"
+        yield f"Panel checks  {total.between_patients} {times} entries of two patients overlap"
     yield from _rules(total)
     if total.claim_lines:
         yield ""

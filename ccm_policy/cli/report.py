@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ccm_policy.evaluate.panel_checks import BETWEEN_PATIENTS
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS
 from ccm_policy.language.diagnostics import printable
 
@@ -80,7 +81,8 @@ class Summary:
     """A panel. `billable`: allowed amounts of supported services; `at_risk`: the part of it under an audit risk;
     `held`: the part that the practice's own rules hold back. `ceiling`: supported services that wait for another
     payer, at most, in none of the others. `worth_within_reach` counts the best of each
-    patient-month. `unpriced`: supported services without an amount, which are in no total."""
+    patient-month. `unpriced`: supported services without an amount, which are in no total.
+    `between_patients`: what panel checks found."""
 
     patient_months: int
     supported: int
@@ -96,6 +98,7 @@ class Summary:
     within_reach: tuple[Near, ...]
     worth_within_reach: Dollars
     failing: tuple[Failing, ...]
+    between_patients: int
     claim_lines: Mapping[str, int]
 
 
@@ -122,6 +125,7 @@ def summary(decisions: Sequence[Decided]) -> Summary:
         near,
         _sum(_best(within_reach(decision)) for decision in decisions),
         failing(decisions),
+        sum(f["code"] == BETWEEN_PATIENTS for decision in decisions for f in decision["findings"]),
         _verdicts(decisions),
     )
 

@@ -6,13 +6,14 @@ that may match). The unseen record of a list that is not complete stands for any
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from ccm_policy.evaluate import ranges
+from ccm_policy.evaluate import once, ranges
 from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL
 from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_of, truth_of
+from ccm_policy.evaluate.once import Adds
 from ccm_policy.evaluate.patient_month import Listed, Record
 from ccm_policy.evaluate.ranges import ZERO, Days, Picked, Range, Result, exactly, hull, on_day
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
@@ -24,6 +25,9 @@ from ccm_policy.language.tree import DATE
 
 # --- which records count -----------------------------------------------------------------------------------------
 
+
+DECIDES = "decides"
+"""The severity of a log check by which minutes are counted."""
 
 DOUBTFUL = "code"
 """The field that tells whether a line of the claim stands among the services (L14)."""
@@ -186,7 +190,33 @@ class Share:
 
 
 def _shares(node: tree.Sum, scene: Scene, bound: Bound) -> tuple[Share, ...]:
-    return tuple(_share(match, node, scene) for match in matches(node.records, scene, bound))
+    shares = tuple(_share(match, node, scene) for match in matches(node.records, scene, bound))
+    if node.once:
+        shares = _each_minute_once(shares, node, scene)
+    if node.rounding == "down_each":
+        shares = tuple(map(_rounded_down, shares))
+    return shares
+
+
+def _rounded_down(share: Share) -> Share:
+    value = ranges.floored(number_of(share.trace))
+    return replace(share, amount=ranges.floored(share.amount), trace=replace(share.trace, value=value))
+
+
+def _each_minute_once(shares: tuple[Share, ...], node: tree.Sum, scene: Scene) -> tuple[Share, ...]:
+    """What the records add when a minute that several of them have counts once (L12)."""
+    checks = [c for c in scene.overlap_checks if c.list == node.records.list and c.severity == DECIDES]
+    if not checks:
+        return shares
+    kept = once.kept([Adds(s.match.record, s.match.truth, s.amount, s.trace) for s in shares], checks, scene)
+    made = list(shares)
+    for row, left in kept.items():
+        share = shares[row]
+        amount = Range(left.low, left.high)
+        low, high = (left.low, left.high) if left.high is None or left.low is None else sorted((left.low, left.high))
+        parts = (*share.trace.parts, left.rests_on)
+        made[row] = Share(share.match, amount, Trace(None, Range(low, high), parts, label=share.trace.label))
+    return tuple(made)
 
 
 def _share(match: Match, node: tree.Sum, scene: Scene) -> Share:
@@ -198,8 +228,6 @@ def _share(match: Match, node: tree.Sum, scene: Scene) -> Share:
     amount = number_of(value)
     for divisor in operands[1:]:
         amount = ranges.over(amount, number_of(divisor))
-    if node.rounding == "down_each":
-        amount = ranges.floored(amount)
     if match.record.unseen:
         amount = Range(ZERO, None)
     elif match.truth is UNKNOWN or not all(operand.settled for operand in operands):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 
 from ccm_policy.evaluate import reasons
 from ccm_policy.evaluate.amounts import Amounts, amounts
@@ -16,6 +17,7 @@ from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenanc
 from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.layers import House, Layers, hanging, house_of, layers_of, with_added
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
+from ccm_policy.evaluate.log_checks import MOST_TOLD, overlaps
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
 from ccm_policy.evaluate.modifiers import carried
 from ccm_policy.evaluate.money import NOTHING, Money, total
@@ -262,6 +264,11 @@ def _findings(
         if line.date is not None and not scene.first_day <= line.date <= scene.last_day:
             message = f"Line {line.number} of the claim is dated outside the service month."
             yield Finding("CCM-W0701", message, line.record.path_of("date"))
+    found = list(islice(overlaps(scene.overlap_checks, scene), MOST_TOLD + 1))
+    for overlap in found[:MOST_TOLD]:
+        yield Finding("CCM-W0708", overlap.told(month.program.vocabulary), overlap.other.record.path)
+    if len(found) > MOST_TOLD:
+        yield Finding("CCM-W0708", f"More of them overlap; {MOST_TOLD} are told.", found[-1].other.record.path)
     for code, service in services.items():
         if service.status == NOT_ESTABLISHED:
             yield Finding("CCM-W0702", f"No published rule of this payer decides {code}; ask the payer.")

@@ -24,4 +24,5 @@ def scene_of(program: Program, facts: PatientMonth, month: str, on: date | None 
         program.definitions,
         program.tables,
         on or month_bounds(month)[1],
+        overlap_checks=tuple(check for check in program.overlap_checks if not check.across),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.patient_month import Facts, Record
 from ccm_policy.evaluate.trace import Trace
-from ccm_policy.language.tree import Definition, Node, Table, Vocabulary
+from ccm_policy.language.tree import Definition, Node, OverlapCheck, Table, Vocabulary
 
 Bound = tuple[Record, ...]
 """The records that are bound, the nearest first."""
@@ -35,6 +35,7 @@ class Scene:
     tables: Mapping[str, Table]
     on: date
     shared: dict[tuple[str, int], Trace] = field(default_factory=dict)
+    overlap_checks: tuple[OverlapCheck, ...] = ()
 
     @property
     def first_day(self) -> date:

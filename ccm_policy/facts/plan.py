@@ -157,12 +157,9 @@ def _records(decl: ListDecl, looked_up_by: set[str], vocabulary: Vocabulary) -> 
     for name, declared in decl.fields.items():
         also = _words(vocabulary, declared.type, decl.name, name)
         _place(fields, name, declared.type, also, open_end=name == decl.last_field)
-    times = [name for name in ("start", "end") if name in decl.fields and decl.fields[name].type.kind == "time"]
-    minutes = [n for n, f in decl.fields.items() if f.type.unit == "minute" and f.type.kind == "number"]
-    clock = ("start", "end", minutes[0]) if len(times) == 2 and len(minutes) == 1 else None
     identities = tuple(n for n in decl.fields if n in looked_up_by or n == "id")
     timed = tuple(leaf for leaf in fields.leaves() if leaf.type.unit == "minute")
-    return Records(decl.name, decl, fields, _dated_in_month(fields.leaves()), identities, clock, timed)
+    return Records(decl.name, decl, fields, _dated_in_month(fields.leaves()), identities, decl.clock, timed)
 
 
 def _dated_in_month(leaves: Iterable[Leaf]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ _RULE = {
     "by": "by_date",
     "except": "exception",
 }
-_LOG_CHECK = _RULE | {"for": "each", "forbid": "log_forbid", "require": "log_require"}
+_LOG_CHECK = _RULE | {"for": "each", "forbid": "log_forbid", "require": "log_require", "keeps": "condition"}
 _FOUND = {"title": "text", **_CALLED, "found": "text", "note": "text", "because": "text", "cite": "citation"}
 
 FORMS: Mapping[str, Form] = {

@@ -316,7 +316,7 @@ def _of_list(expr: syntax.Aggregate | syntax.Pick, place: _Place) -> str:
         return f"{expr.how} {value} over {source}"
     divided = f" divided by {marked(expr.divisor, closed)}" if expr.divisor is not None else ""
     how = [expr.rounding] if expr.rounding else []
-    how += ["each clock minute of a joint meeting once"] if expr.each_minute_once else []
+    how += ["each clock minute once"] if expr.each_minute_once else []
     said = "".join(f",{place.mark(1)}{h}" for h in how) + ("," if how else "")
     return f"sum of {value}{divided}{said}{place.mark(1)}over {source}"
 

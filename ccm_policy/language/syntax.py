@@ -252,7 +252,7 @@ class Aggregate:
     `earliest F over SOURCE`, `latest F over SOURCE`. `how`: `sum`, `count`, `earliest`, `latest`.
 
     `rounding`: `kept exact`, `rounded down each`, `rounded down in total`, or None where the author said nothing.
-    `each_minute_once` is the phrase `each clock minute of a joint meeting once`.
+    `each_minute_once` is the phrase `each clock minute once`.
     """
 
     how: str

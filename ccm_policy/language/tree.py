@@ -297,13 +297,14 @@ class Established:
 @dataclass(frozen=True, slots=True)
 class Sum:
     """The sum of `value`, divided by `divisor`, over the records (S13, S14). `rounding`: `exact`, `down_each`,
-    `down_in_total`."""
+    `down_in_total`. `once`: a minute of the clock that several records have counts once (L12)."""
 
     value: Node
     divisor: Node | None
     records: Records
     rounding: str
     type: Type
+    once: bool = False
     span: Span = _span()
 
 
@@ -513,6 +514,13 @@ class ListDecl:
     span: Span = _span()
     one_is_all: bool = False
 
+    @property
+    def clock(self) -> tuple[str, str, str] | None:
+        """Its fields of start, end and minutes, where it has all three."""
+        times = [name for name in ("start", "end") if name in self.fields and self.fields[name].type.kind == "time"]
+        minutes = [n for n, f in self.fields.items() if f.type.unit == "minute" and f.type.kind == "number"]
+        return ("start", "end", minutes[0]) if len(times) == 2 and len(minutes) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -680,6 +688,41 @@ class LineCheck:
     @property
     def decides(self) -> bool:
         return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapCheck:
+    """A log check, or a panel check where `across` patients: two records of a list that have minutes of the clock in
+    common (L12).
+
+    It speaks of two for which each of `same` is the same, each of `different` is not, and `matches` holds of both. An
+    entry of `same` begins with what is compared; what follows it differs only where that does. `keeps`: the first that
+    holds of one and not of the other gives it the minutes. `clock`: the fields of the start, the end and the minutes.
+    """
+
+    name: str
+    title: str
+    list: str
+    clock: tuple[str, str, str]
+    same: tuple[tuple[Node, ...], ...]
+    different: tuple[Node, ...]
+    matches: Node | None
+    keeps: tuple[Node, ...]
+    where: Where
+    across: bool = False
+    otherwise: str = ""
+    remedy: str = ""
+    severity: str = "decides"
+    basis: str | None = None
+    confidence: str = "primary"
+    cites: tuple[Cite, ...] = ()
+    span: Span = _span()
+
+    @property
+    def compared(self) -> tuple[Node, ...]:
+        """Everything that it asks of a record, which is bound at depth 0."""
+        alike = (node for nodes in self.same for node in nodes)
+        return (*alike, *self.different, *(() if self.matches is None else (self.matches,)), *self.keeps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -871,3 +914,4 @@ class Program:
     lives: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
     """Every code that any edition decides, to its first month, last month and successor, for claims out of a code's
     life."""
+    overlap_checks: tuple[OverlapCheck, ...] = ()

@@ -21,7 +21,7 @@ Made = dict[tuple[int, int], tuple[s.Statement, s.Statement, s.Statement]]
 FREE = ("source", "codes", "example", "facts", "note", "dispute", "area", "roles")
 """Kinds that need no verb in an amendment: given again, they are given anew."""
 
-LENT = ("define", "codes", "area", "roles", "source", "table", "facts", "note")
+LENT = ("define", "log check", "panel check", "codes", "area", "roles", "source", "table", "facts", "note")
 """Kinds that a policy lends to those that use it."""
 
 

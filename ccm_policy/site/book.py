@@ -23,7 +23,17 @@ from ccm_policy.site.prose.speaker import Speaker
 
 RULES = ("requirement", "exclusion", "claim check", "log check", "panel check")
 OTHERS = ("define", "coverage", "permission", "payment", "prefer", "note", "invariant")
-Typed = t.Rule | t.LineCheck | t.Coverage | t.Payment | t.Preference | t.Permission | t.Definition | t.Invariant
+Typed = (
+    t.Rule
+    | t.LineCheck
+    | t.OverlapCheck
+    | t.Coverage
+    | t.Payment
+    | t.Preference
+    | t.Permission
+    | t.Definition
+    | t.Invariant
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +211,8 @@ class Book:
             "requirement": program.rules,
             "exclusion": program.rules,
             "claim check": program.line_checks,
+            "log check": program.overlap_checks,
+            "panel check": program.overlap_checks,
             "coverage": program.coverages,
             "permission": program.permissions,
             "payment": program.payments,
@@ -350,6 +362,8 @@ def conditions(node: object) -> list[t.Node]:
             return [*own, *([when] if when else []), *(w.when for w in waivers)]
         case t.LineCheck(lines=lines, conditions=own):
             return [t.AtLeast(1, lines), *own]
+        case t.OverlapCheck():
+            return list(node.compared)
         case t.Definition(value=value):
             return [value]
         case t.Coverage(when=when) if when is not None:

@@ -45,6 +45,11 @@ SHORT_MINUTES = "define certain: minutes\n  as established staff_minutes\n\n"
 ON_CLAIM = "define claimed: yes/no\n  as any claim_lines where code is 99490\n\n"
 ENTRIES = "define entries: integer\n  as count of time_log where counts\n\n"
 
+TWICE = "log check twice\n  forbid any two {}\n  severity advice\n\n"
+ONE_PERSON = TWICE.format("time_log that overlap where staff_id is the same")
+ONCE = "define once: minutes\n  as sum of minutes, each clock minute once, over time_log where counts\n\n"
+PANEL = "panel check between\n  {}\n  severity advice\n\n"
+
 
 def chosen_when(condition: str) -> str:
     return f"""# file: chosen.policy
@@ -296,6 +301,25 @@ POINTS = [
         "requirement trial_rule\n  for 99999\n  require patient.qmb\n  severity advice\n\n",
         "CCM-E0235",
         "requirement trial_rule\n  for 99490\n  require patient.qmb\n  severity advice\n\n",
+    ),
+    ("L12", TWICE.format("consents that overlap"), "CCM-E0358", ONE_PERSON),
+    (
+        "L12",
+        ONCE + TWICE.format("time_log that overlap where once is at least 20 minutes"),
+        "CCM-E0359",
+        ONCE + TWICE.format("time_log that overlap where minutes is at least 20 minutes"),
+    ),
+    ("L12", TWICE.format("time_log of different patients that overlap"), "CCM-E0360", ONE_PERSON),
+    ("L12", "log check twice\n  require patient.qmb\n  severity advice\n\n", "CCM-E0360", ONE_PERSON),
+    ("L12", TWICE.format("time_log of different nothing that overlap"), "CCM-E0201", ONE_PERSON),
+    ("L12", TWICE.format("time_log that overlap where nobody is the same"), "CCM-E0201", ONE_PERSON),
+    ("L12", ONCE, "CCM-E0361", ONCE + ONE_PERSON),
+    ("L12", ONE_PERSON.replace("severity advice", "severity decides"), "CCM-E0252", ONE_PERSON),
+    (
+        "L26",
+        PANEL.format("forbid any two time_log that overlap where staff_id is the same"),
+        "CCM-E0360",
+        PANEL.format("forbid any two time_log of different patients that overlap where staff_id is the same"),
     ),
     ("issue", deciding("require patient.qmb", "cite nowhere"), "CCM-E0210", deciding("require patient.qmb")),
 ]

@@ -74,6 +74,7 @@ def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], repor
             help = "give the inner phrase a name with `define … of LIST` about fewer lists, or split the rule"
             report.add("E0231", f"`{name}` asks about records inside records inside records", span, help)
     _heard(program, reader, report)
+    _once(program, reader, report)
     for _, node, _ in _conditions(program):
         for part in within(node):
             _always(part, report)
@@ -130,6 +131,27 @@ def _heard(program: t.Program, reader: Reader, report: Report) -> None:
     for check in program.line_checks:
         if check.severity == "decides":
             _nothing_established(check.name, check.conditions, reader, report)
+
+
+def _once(program: t.Program, reader: Reader, report: Report) -> None:
+    """Sums in which each minute counts once have a check that says which minutes are the same, and no check asks for
+    such a sum: it would wait for itself."""
+    told = {check.list for check in program.overlap_checks if not check.across}
+    for definition in program.definitions.values():
+        for part in within(definition.value):
+            if _counts_once(part) and isinstance(part, t.Sum) and part.records.list not in told:
+                help = f"write a `log check` that forbids any two {part.records.list} that overlap"
+                message = f"no log check says which minutes of `{part.records.list}` are the same"
+                report.add("E0361", message, part.span, help)
+    for check in program.overlap_checks:
+        if any(reader.any("once", node, _counts_once) for node in check.compared):
+            help = "compare what stands in the records themselves"
+            message = f"`{check.name}` says which minutes count, and asks for a sum of minutes that count once"
+            report.add("E0359", message, check.span, help)
+
+
+def _counts_once(part: t.Node) -> bool:
+    return isinstance(part, t.Sum) and part.once
 
 
 def _no_claim(who: str, nodes: Iterable[t.Node], reader: Reader, report: Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Note
-from ccm_policy.language.resolve import decisions, remarks, rules
+from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
 from ccm_policy.language.resolve.lints import lint
@@ -64,10 +64,6 @@ def resolve_program(
         made = (make(r, statement, *more) for statement in chosen)
         return tuple(m for m in made if m is not None)
 
-    for kind in ("log check", "panel check"):
-        for statement in kinds.get(kind, ()):
-            if only is None or (kind, statement.name) in only:
-                remarks.later(r, statement)
     for statement in of.statements:
         if only is None or (statement.kind, statement.name) in only:
             refuse_wrong(r, statement)
@@ -90,6 +86,7 @@ def resolve_program(
         each("note", remarks.remark, there),
         each("invariant", remarks.invariant),
         dict(of.lives),
+        each("log check", overlaps.check) + each("panel check", overlaps.check),
     )
     lint(program, there, report)
     return program, report.found

@@ -96,11 +96,6 @@ def _placed(r: Resolver, e: s.Placed, scope: Scope, expected: t.Type | None) -> 
 
 
 def _aggregate(r: Resolver, e: s.Aggregate, scope: Scope, expected: t.Type | None) -> t.Node:
-    if e.each_minute_once:
-        help = "sum the minutes without it; overlapping entries are then each counted"
-        r.refuse(
-            "E0290", "`each clock minute once` is read and checked, but not evaluated by this version", e.span, help
-        )
     over = records(r, e.source, scope)
     if e.how == "count":
         return t.CountOf(over, COUNT, e.span)
@@ -126,7 +121,7 @@ def _sum(r: Resolver, e: s.Aggregate, over: t.Records, inner: Scope) -> t.Node:
         divisor = of_kind(r, e.divisor, inner, "number")
         check_divisor(r, divisor, e.divisor.span)
     result = t.Type("number", unit=type_.unit, low=Decimal(0), whole=type_.whole and divisor is None)
-    return t.Sum(summed, divisor, over, _ROUNDING[e.rounding], result, e.span)
+    return t.Sum(summed, divisor, over, _ROUNDING[e.rounding], result, e.each_minute_once, e.span)
 
 
 def check_divisor(r: Resolver, divisor: t.Node, span: Span) -> None:

@@ -1,4 +1,4 @@
-"""Statements that decide nothing: disputes, notes, invariants; and those that a later version evaluates."""
+"""Statements that decide nothing: disputes, notes, invariants."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
-from ccm_policy.language.resolve.ground import ground, not_evaluated
+from ccm_policy.language.resolve.ground import ground
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
 from ccm_policy.language.walk import type_of
 
@@ -121,20 +121,3 @@ def _grows(r: Resolver, name: str, span: Span) -> None:
     node = named(r, name, MONTH, span)
     if type_of(node).kind != "number":
         r.refuse("E0312", "a number is expected here: of something else there is never more", span, "name a number")
-
-
-def later(r: Resolver, statement: s.Statement) -> None:
-    """Checks of logs and of panels: names are checked, then the author is told that they are not evaluated yet."""
-    ground(r, statement)
-    for clause in statement.clauses:
-        body = clause.body
-        if isinstance(body, s.ForbidTwo):
-            try:
-                decl = r.list_named(body.list, clause.span)
-                for name in body.same:
-                    named(r, name, MONTH.inside(decl.name), clause.span)
-                if body.where is not None:
-                    condition(r, body.where, MONTH.inside(decl.name))
-            except Refused:
-                continue
-    not_evaluated(r, f"a {statement.kind}", statement.name_span)

@@ -18,7 +18,7 @@ def rule(r: Resolver, statement: s.Statement, codes: Codes) -> t.Rule | None:
     """The requirement or exclusion that a statement declares; None where some clause of it is wrong."""
     g = ground(r, statement)
     how_strict = severity(r, statement)
-    _refuse_groundless(r, statement, g, how_strict)
+    refuse_groundless(r, statement, g, how_strict)
     by = statement.one("by")
     if by is not None:
         not_evaluated(r, "`by date of processing` of a rule", by.span)
@@ -63,7 +63,7 @@ def line_check(r: Resolver, statement: s.Statement) -> t.LineCheck | None:
     """The claim check that a statement declares: its subject is a line of the claim."""
     g = ground(r, statement)
     how_strict = severity(r, statement)
-    _refuse_groundless(r, statement, g, how_strict)
+    refuse_groundless(r, statement, g, how_strict)
     clause = statement.one("for")
     if clause is None or not isinstance(clause.body, s.Lines):
         message = f"`{statement.name}` does not say which lines it checks"
@@ -152,7 +152,7 @@ def _waivers(r: Resolver, statement: s.Statement, g: Ground) -> tuple[t.Waiver, 
     return None if wrong else tuple(made)
 
 
-def _refuse_groundless(r: Resolver, statement: s.Statement, g: Ground, how_strict: str) -> None:
+def refuse_groundless(r: Resolver, statement: s.Statement, g: Ground, how_strict: str) -> None:
     """A deciding rule cites its authority and says what kind it is; who raises a rule stands for it."""
     said = text_of(statement, "severity")
     misspelt = bool(said) and said != how_strict

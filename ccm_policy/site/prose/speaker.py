@@ -364,10 +364,12 @@ class Speaker:
 
     def _computed(self, node: tree.Node) -> str:
         match node:
-            case tree.Sum(value, divisor, records):
+            case tree.Sum(value, divisor, records, once=once):
                 inner = self.into(records.list)
                 shared = f", divided by {inner.noun(divisor).removeprefix('its ')}," if divisor else ""
-                return f"the total of {inner.noun(value).removeprefix('its ')}{shared} over {self.records(records)}"
+                counted = f"{'' if divisor or not once else ','}{' each minute of the clock once,' if once else ''}"
+                what = inner.noun(value).removeprefix("its ")
+                return f"the total of {what}{shared}{counted} over {self.records(records)}"
             case tree.CountOf(records):
                 return f"the number of {self.records(records)}"
             case tree.Extreme(how, field, records):

@@ -11,8 +11,9 @@ from ccm_policy.site.prose.parts import being
 from ccm_policy.site.prose.speaker import Speaker
 
 Statement = (
-    t.Rule | t.LineCheck | t.Coverage | t.Payment | t.Preference | t.Permission | t.Definition | t.Invariant | t.Service
-)
+    t.Rule | t.LineCheck | t.OverlapCheck | t.Coverage | t.Payment | t.Preference | t.Permission | t.Definition
+    | t.Invariant | t.Service
+)  # fmt: skip
 
 
 def sentences(node: Statement, say: Speaker) -> list[str]:
@@ -22,6 +23,8 @@ def sentences(node: Statement, say: Speaker) -> list[str]:
             return _rule(node, say)
         case t.LineCheck():
             return _line_check(node, say)
+        case t.OverlapCheck():
+            return _overlap_check(node, say)
         case t.Coverage():
             return _coverage(node, say)
         case t.Payment():
@@ -67,6 +70,28 @@ def _line_check(check: t.LineCheck, say: Speaker) -> list[str]:
         said.append(f"{lead} {being(part)}" if own else f"for {lead}, {part.text.removeprefix('for which ')}")
     when = f", when {say.clause(check.when)}" if check.when is not None else ""
     return [english.sentence(one + when) for one in said]
+
+
+def _overlap_check(check: t.OverlapCheck, say: Speaker) -> list[str]:
+    inner = say.into(check.list)
+
+    def bare(node: t.Node) -> str:
+        return inner.noun(node).removeprefix("its ").removeprefix("the ")
+
+    of_both = "" if check.matches is None else inner.which(t.Records(check.list, where=check.matches), True)
+    apart = ["patient"] if check.across else [bare(node) for node in check.different]
+    of_both += f" of different {english.listed(map(english.plural, apart))}" if apart else ""
+    alike = english.listed(bare(nodes[0]) for nodes in check.same)
+    of_both += f" with the same {alike}" if alike else ""
+    two = f"no two {english.plural(say.names.one(check.list))}{of_both.replace(' whose the ', ' whose ')}"
+    said = [english.sentence(f"{two} have minutes of the clock in common")]
+    if not check.across and check.severity == "decides":
+        said.append(english.sentence("minutes that they do have in common count once"))
+    for condition in check.keeps:
+        part = inner.part(condition, negated=False, many=False)
+        one = f"the one {'that ' if part.that else ''}{part.text}"
+        said.append(english.sentence(f"{one} keeps them from one of which that is not so"))
+    return said
 
 
 def _coverage(coverage: t.Coverage, say: Speaker) -> list[str]:
