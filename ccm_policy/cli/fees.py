@@ -62,16 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     check = add("check", "Check a directory of schedules, or its prices against CMS's own.")
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="default: the shipped schedules")
-    check.add_argument(
-        "--against",
-        type=Path,
-        action="append",
-        metavar="FILE",
-        help="compare with CMS's payment file (PFALL, PFREV: txt, csv, xlsx or zip)",
-    )
-    check.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of service (default: the file's release)")
-    check.add_argument("--apm", metavar="NAME", help="qp or non_qp (default: as the file's name says)")
-    check.add_argument("--schedule", metavar="NAME", help="the schedule (default: Medicare's)")
+    _against(check)
 
     make = add("import", "Make a table of a file as CMS ships it.")
     make.add_argument("kind", metavar="rvu|gpci|mue|ptp", choices=("rvu", "gpci", "mue", "ptp"))
@@ -95,6 +86,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     plan.add_argument("--year", required=True, type=_year, action="append", dest="years", metavar="YEAR")
     plan.add_argument("--practitioner", metavar="TYPE", help="apply this type's percentage, such as np")
     _where(plan)
+
+
+def _against(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--against",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="compare with CMS's payment file (PFALL, PFREV: txt, csv, xlsx or zip)",
+    )
+    parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="date of service (default: the file's release)")
+    parser.add_argument("--apm", metavar="NAME", help="qp or non_qp (default: as the file's name says)")
+    parser.add_argument("--schedule", metavar="NAME", help="the schedule (default: Medicare's)")
 
 
 def _where(parser: argparse.ArgumentParser) -> None:

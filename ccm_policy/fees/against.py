@@ -25,8 +25,6 @@ from ccm_policy.language.diagnostics import Diagnostic
 AMOUNTS = {"non_facility": 5, "facility": 6}
 """Columns of the amounts by setting, counted from 0; before them year, contractor, locality, code and modifier."""
 QUARTERS = {"A": 1, "B": 4, "C": 7, "D": 10}
-NOWHERE = "00000-00"
-"""The locality of the national file."""
 BEFORE_ROWS = 30
 NOT_HELD = "CCM-E0604"
 UNPRICED = ("CCM-E0605", "CCM-E0607")
@@ -252,7 +250,7 @@ def _published(file: Opened, schedule: RelativeValues, said: _File) -> Iterator[
             raise refused("E0635", file.path, line, f"`{code}` stands twice for locality `{place}`", "fetch it anew")
         seen.add(key)
         amounts = {name: decimal(file.path, line, values[i], 2, "an amount") for name, i in AMOUNTS.items()}
-        yield Published(line, code, values[4], NATIONAL if place == NOWHERE else place, amounts)
+        yield Published(line, code, values[4], place if place.strip("0-") else NATIONAL, amounts)
     if not width:
         raise refused("E0633", file.path, None, "this file has no row of a payment file", "name a PFALL or PFREV file")
 

@@ -26,7 +26,7 @@ DEEPEST = 3
 HEAD = 30
 """Rows among which the one that heads the columns is looked for."""
 _ENDS = (".csv", ".txt", ".xlsx")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
