@@ -1,9 +1,11 @@
 # The few commands that people use every day. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+FIRST ?= 0
+COUNT ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test record check format types lint docs tables bench clean
+.PHONY: help setup test deep record check format types lint docs tables bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
@@ -40,6 +42,13 @@ docs:  ## build the documentation, strictly
 
 tables:  ## write the grammar's tables anew, after a change of grammar.lark
 	PYTHONHASHSEED=0 $(BIN)/python -c 'from ccm_policy.language.tables import ship; ship()'
+
+deep:  ## hold the law, named facts and random policies to COUNT cases each, from number FIRST on
+	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions clinic $(FIRST) $(COUNT)
+	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions examples $(FIRST) $(COUNT)
+	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions random $(FIRST) $(COUNT)
+	$(BIN)/python -m tests.evaluate.test_unknowns_name_facts random $(FIRST) $(COUNT)
+	$(BIN)/python -m tests.evaluate.test_no_checked_policy_fails $(FIRST) $(COUNT)
 
 bench:  ## print the benchmarks' figures
 	for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done

@@ -96,7 +96,7 @@ def absence(found: syntax.Absence) -> str:
         case "presumed" if found.value is not None:
             return f"presumed {literal(found.value)}{unless}"
         case "computed" if found.value is not None:
-            return f"presumed from {nested(found.value)}"
+            return f"presumed from {nested(found.value)}{unless}"
         case "error":
             return "required"
     return ""

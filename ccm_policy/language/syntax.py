@@ -396,8 +396,8 @@ class TypeText:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """What absence means: `how` is `unknown`, `none`, `presumed` (a value, perhaps `unless` a condition), `empty`
-    (`presumed empty`, lists), `computed` (`presumed from EXPR`), or `error` (`required`)."""
+    """What absence means: `how` is `unknown`, `none`, `presumed` (a value), `empty` (`presumed empty`, lists),
+    `computed` (`presumed from EXPR`), or `error` (`required`); `unless` a condition, the fact is unknown."""
 
     how: str
     value: Expr | None = None

@@ -444,8 +444,8 @@ Node = (
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What absence means: `unknown`, `none`, `presumed` (`value`, kept unless `unless` is yes), `computed`
-    (`value`), `empty`, `error`.
+    """What absence means: `unknown`, `none`, `presumed` (`value`), `computed` (`value`), `empty`, `error`; what is
+    taken for absent is kept unless `unless` is yes.
 
     In a field's expressions the record is bound at depth 0.
     """

@@ -196,7 +196,7 @@ absences = st.one_of(
     st.just(syntax.Absence("error")),
     st.builds(syntax.Absence, st.just("none"), st.none(), st.none() | expressions),
     st.builds(syntax.Absence, st.just("presumed"), literals, st.none() | expressions),
-    st.builds(syntax.Absence, st.just("computed"), expressions),
+    st.builds(syntax.Absence, st.just("computed"), expressions, st.none() | expressions),
 )
 pairs_of_fields = st.lists(st.tuples(plain_names, plain_names), max_size=2).map(tuple)
 declarations = st.one_of(

@@ -158,7 +158,8 @@ def absent(book: Book, how: t.Absent, key: bool, of: str | None = None) -> str:
                 "Const",
             }
             said = say.clause(how.value) if yes_no else say.noun(how.value)
-            return plain(f"yes when {said}, unless given" if yes_no else f"{said}, unless given")
+            given = f"{unless}, unless given"
+            return plain(f"yes when {said}{given}" if yes_no else f"{said}{given}")
         case "empty":
             return "empty"
     return "unknown"

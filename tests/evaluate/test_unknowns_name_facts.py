@@ -1,0 +1,168 @@
+"""Whatever is unknown names the facts that would decide it, those facts are really unknown, and whoever fills them in,
+one after another, arrives at a decision.
+
+Held for every service, every reason and every line of the claim: of the examples of the policies, of the example
+clinic, and of random records.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ccm_policy import CcmPolicyError
+from ccm_policy.evaluate.claim import Line
+from ccm_policy.evaluate.decision import Decision
+from ccm_policy.evaluate.reasons import ADDS_TO, Reason
+from tests.evaluate.random_records import dated, flat, random_record, seen, value_of
+from tests.evaluate.test_law_of_the_library import Chart, library
+
+CELL = re.compile(r"(\w+)\[(\d+)\]\.(.+)")
+BEYOND = re.compile(r"table \w+|date of processing")
+"""What no record can say: an edition of a table that nobody has, and the day on which a payer will look."""
+NOT_KNOWN = (None, "unknown")
+OPEN, STEPS = "needs_information", 40
+
+
+def decided(chart: Chart) -> Decision | None:
+    """The decision; None for a record that is refused."""
+    try:
+        return library().evaluate(chart)
+    except CcmPolicyError:
+        return None
+
+
+def unnamed(decision: Decision) -> Iterator[str]:
+    """What is unknown and names nothing."""
+    for code, service in decision.services.items():
+        if service.status == OPEN and not service.missing:
+            yield f"{code} asks for nothing"
+        for reason in service.reasons:
+            if reason.outcome == "unknown" and not of_reason(reason) and reason.rule != ADDS_TO:
+                yield f"{code}: {reason.rule} asks for nothing"
+        yield from (f"{code}: {note}" for note in service.notes if "waits for ." in note)
+    for line in lines(decision):
+        of_service = [fact for c, each in decision.services.items() if c == line.code for fact in each.missing]
+        if line.verdict == OPEN and not of_line(line) and not of_service:
+            yield f"line {line.line} of {line.code} asks for nothing"
+
+
+def lines(decision: Decision) -> tuple[Line, ...]:
+    return decision.claim.lines if decision.claim is not None else ()
+
+
+def of_reason(reason: Reason) -> list[str]:
+    return [fact.path for fact in reason.facts if not fact.known]
+
+
+def of_line(line: Line) -> list[str]:
+    told = re.search(r"waits for (.+?)\.(?: |$)", line.message or "")
+    named = told[1].split(", ") if told else []
+    return named + [path for reason in line.reasons if reason.outcome == "unknown" for path in of_reason(reason)]
+
+
+def asked(decision: Decision) -> list[str]:
+    services = [fact for service in decision.services.values() for fact in service.missing]
+    return [*dict.fromkeys([*services, *(path for line in lines(decision) for path in of_line(line))])]
+
+
+def known(chart: Chart, path: str) -> bool:
+    """Whether the record says what a path asks for; a given list may be asked for what is before its first day."""
+    cell = CELL.fullmatch(path)
+    if cell is None:
+        facts = dict(flat(chart))
+        return facts.get(path) not in NOT_KNOWN and path not in library().policies.vocabulary.lists
+    rows = chart.get(cell[1])
+    return rows is not None and rows[int(cell[2])].get(cell[3]) not in NOT_KNOWN
+
+
+def filled(chart: Chart, path: str, rng: random.Random) -> Chart:
+    """The record with a value for what a path asks for."""
+    vocabulary = library().policies.vocabulary
+    cell = CELL.fullmatch(path)
+    month = chart["service_month"]
+    if path in vocabulary.lists:
+        lived = {"history.known_from": "1990-01-01"} if chart.get(path) is not None else {}
+        return {**dict(flat(chart)), **lived, path: chart.get(path) or []}
+    if cell is None:
+        seen_values = seen().facts.get(path, [])
+        value = value_of(vocabulary.facts[path].type, rng)
+        value = rng.choice(seen_values) if value is None and seen_values else value
+        return {**dict(flat(chart)), path: dated("x" if value is None else value, month)}
+    name, row, field = cell[1], int(cell[2]), cell[3]
+    value = value_of(vocabulary.lists[name].fields[field].type, rng)
+    rows = [dict(r) for r in chart[name]]
+    rows[row][field] = dated("x" if value is None else value, month)
+    return {**chart, name: rows}
+
+
+def wrong(chart: Chart, rng: random.Random) -> Iterator[str]:
+    """What a record shows against the promise, while what is asked for is filled in until nothing is."""
+    decision = decided(chart)
+    if decision is None:
+        return
+    for _ in range(STEPS):
+        yield from unnamed(decision)
+        wanted = [path for path in asked(decision) if not BEYOND.fullmatch(path)]
+        yield from (f"asks for {path}, which is known" for path in wanted if known(chart, path))
+        if not wanted:
+            return
+        after = None
+        for _try in range(8):
+            path = rng.choice(wanted)
+            more = filled(chart, path, rng)
+            after = decided(more)
+            if after is not None:
+                break
+        if after is None:
+            return
+        chart, decision = more, after
+    yield f"still asks for {', '.join(asked(decision))} after {STEPS} answers"
+
+
+def of(chart: Chart, seed: int) -> list[str]:
+    return [f"{chart['patient_id']} ({seed}): {each}" for each in wrong(chart, random.Random(seed))]
+
+
+def period_only() -> Chart:
+    chart = json.loads((Path(__file__).parents[1] / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
+    line = {"line": 1, "code": "99490", "period_from": "2026-03-01", "period_to": "2026-03-31"}
+    return {**chart, "claim_lines": [line]}
+
+
+def test_a_line_with_a_period_and_no_date_asks_for_its_date() -> None:
+    decision = decided(period_only())
+    assert decision is not None
+    line = lines(decision)[0]
+    assert (line.verdict, of_line(line)[:1]) == (OPEN, ["claim_lines[0].date"])
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_no_chart_leaves_open_what_it_does_not_name(block: int) -> None:
+    charts = seen().charts
+    assert [each for at in range(block, len(charts), 48) for each in of(charts[at], at)] == []
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_no_random_record_leaves_open_what_it_does_not_name(block: int) -> None:
+    seeds = range(block * 10, block * 10 + 10)
+    assert [each for seed in seeds for each in of(random_record(random.Random(seed)), seed)] == []
+
+
+if __name__ == "__main__":
+    what, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    total = 0
+    for seed in range(first, first + count):
+        charts = seen().charts
+        chart = random_record(random.Random(seed)) if what == "random" else charts[seed % len(charts)]
+        for each in of(chart, seed):
+            total += 1
+            print(each, flush=True)
+    print(f"{count} charts of {what}, {total} wrong")
+    sys.exit(bool(total))
