@@ -100,7 +100,7 @@ def _yield(groups: list[list[str]], preference: Preference, standings: Mapping[s
             for code in group:
                 if standings[code].status in OPEN:
                     changed[code] = replace(
-                        standings[code], status=NOT_SUPPORTED, yields_to=chosen, preference=preference
+                        standings[code], status=NOT_SUPPORTED, yields_to=chosen, preference=preference, may_yield_to=()
                     )
             continue
         chosen = next((code for code in group if standings[code].status == SUPPORTED), None)

@@ -20,6 +20,7 @@ from ccm_policy import CcmPolicyError
 from ccm_policy.evaluate.claim import Line
 from ccm_policy.evaluate.decision import Decision
 from ccm_policy.evaluate.reasons import ADDS_TO, Reason
+from tests.evaluate import small_world
 from tests.evaluate.random_records import dated, flat, random_record, seen, value_of
 from tests.evaluate.test_law_of_the_library import Chart, library
 
@@ -48,8 +49,7 @@ def unnamed(decision: Decision) -> Iterator[str]:
                 yield f"{code}: {reason.rule} asks for nothing"
         yield from (f"{code}: {note}" for note in service.notes if "waits for ." in note)
     for line in lines(decision):
-        of_service = [fact for c, each in decision.services.items() if c == line.code for fact in each.missing]
-        if line.verdict == OPEN and not of_line(line) and not of_service:
+        if line.verdict == OPEN and not of_line(line):
             yield f"line {line.line} of {line.code} asks for nothing"
 
 
@@ -141,6 +141,22 @@ def test_a_line_with_a_period_and_no_date_asks_for_its_date() -> None:
     assert decision is not None
     line = lines(decision)[0]
     assert (line.verdict, of_line(line)[:1]) == (OPEN, ["claim_lines[0].date"])
+
+
+def test_what_yields_already_waits_for_nothing() -> None:
+    order = """
+service 10003
+  title  "Another programme"
+  family other
+  earns  1 unit
+
+prefer one program of other, work in that order
+  for   each patient, practitioner, month
+  basis practice
+"""
+    services = small_world.decide(small_world.TIERS + order, {"other_flag": True}).services
+    assert [services[code].yields_to for code in ("10001", "10002")] == ["10003", "10003"]
+    assert [note for service in services.values() for note in service.notes] == []
 
 
 @pytest.mark.parametrize("block", range(4))
