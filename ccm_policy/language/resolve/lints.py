@@ -74,7 +74,7 @@ def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], repor
             help = "give the inner phrase a name with `define … of LIST` about fewer lists, or split the rule"
             report.add("E0231", f"`{name}` asks about records inside records inside records", span, help)
     _heard(program, reader, report)
-    _once(program, reader, report)
+    _once(program, there, reader, report)
     for _, node, _ in _conditions(program):
         for part in within(node):
             _always(part, report)
@@ -133,13 +133,15 @@ def _heard(program: t.Program, reader: Reader, report: Report) -> None:
             _nothing_established(check.name, check.conditions, reader, report)
 
 
-def _once(program: t.Program, reader: Reader, report: Report) -> None:
+def _once(program: t.Program, there: Mapping[tuple[str, str], s.Statement], reader: Reader, report: Report) -> None:
     """Sums in which each minute counts once have a check that says which minutes are the same, and no check asks for
     such a sum: it would wait for itself."""
-    told = {check.list for check in program.overlap_checks if not check.across}
+    checks = (statement for (kind, _), statement in there.items() if kind == "log check")
+    pairs = (clause.body for statement in checks for clause in statement.all("forbid"))
+    told = {pair.list for pair in pairs if isinstance(pair, s.ForbidTwo)}
     for definition in program.definitions.values():
         for part in within(definition.value):
-            if _counts_once(part) and isinstance(part, t.Sum) and part.records.list not in told:
+            if _counts_once(part) and isinstance(part, t.Sum) and not told & _names(part, program):
                 help = f"write a `log check` that forbids any two {part.records.list} that overlap"
                 message = f"no log check says which minutes of `{part.records.list}` are the same"
                 report.add("E0361", message, part.span, help)
@@ -148,6 +150,12 @@ def _once(program: t.Program, reader: Reader, report: Report) -> None:
             help = "compare what stands in the records themselves"
             message = f"`{check.name}` says which minutes count, and asks for a sum of minutes that count once"
             report.add("E0359", message, check.span, help)
+
+
+def _names(part: t.Sum, program: t.Program) -> set[str | None]:
+    """What the text calls the list that is summed."""
+    declared = program.vocabulary.lists[part.records.list]
+    return {declared.name, declared.called, f"{declared.called}s"}
 
 
 def _counts_once(part: t.Node) -> bool:
