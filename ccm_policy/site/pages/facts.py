@@ -68,6 +68,7 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     rows += [["Type", described(fact.type, book, fact.path)], ["Absent", absent(book, fact.absent, fact.key)]]
     rows += [["Found", plain(fact.found)]] if fact.found else []
     rows += [["Note", plain(fact.note)]] if fact.note else []
+    rows += [["While it is yes", plain(fact.ceiling)]] if fact.ceiling else []
     if readers:
         shown = readers[:12] + ([f"and {len(readers) - 12} more"] if len(readers) > 12 else [])
         rows.append(["Read by", ", ".join(shown)])
