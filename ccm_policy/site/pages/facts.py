@@ -11,6 +11,7 @@ from ccm_policy.site.pages import common
 from ccm_policy.site.prose import english
 
 PATH = "facts/index.md"
+GLOSSARY = "glossary.md"
 
 
 def pages(book: Book) -> Iterator[Page]:
@@ -26,6 +27,8 @@ def pages(book: Book) -> Iterator[Page]:
         "## Overview\n",
         _overview(book),
     ]
+    if vocabulary.also:
+        parts.append(f"What exports and billers call them stands in the {link('glossary', GLOSSARY, PATH)}.\n")
     for group, facts in groups.items():
         parts.append(f"## {plain(english.capital(book.lexicon.words(group)))}\n")
         for fact in facts:

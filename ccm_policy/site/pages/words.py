@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from ccm_policy.site.book import Book
 from ccm_policy.site.page import Page, code, link, plain, table
 from ccm_policy.site.pages import common
+from ccm_policy.site.pages.facts import GLOSSARY as PATH
 from ccm_policy.site.pages.facts import PATH as FACTS
 from ccm_policy.site.pages.facts import anchor
 from ccm_policy.site.pages.rules import KINDS
-
-PATH = "glossary.md"
 
 
 def pages(book: Book) -> Iterator[Page]:
@@ -40,7 +39,9 @@ def pages(book: Book) -> Iterator[Page]:
         heading = f"### {plain(', '.join(words))} {{#{anchor(key.replace(' ', '-'))}}}\n"
         body += [heading, f"{_thing(book, key)}\n"]
     if rows:
-        yield Page(PATH, "Glossary", "\n".join(body), "What people call things, and what they are called here")
+        yield Page(
+            PATH, "Glossary", "\n".join(body), "What people call things, and what they are called here", weight=4
+        )
 
 
 def _thing(book: Book, key: str) -> str:
