@@ -71,6 +71,17 @@ def test_only_the_codes_asked_for_are_kept(tmp_path: Path) -> None:
     assert {line[:5] for line in got.table.read_text().splitlines()[1:]} == {"99490", "G0506"}
 
 
+def test_what_is_not_found_is_said(tmp_path: Path) -> None:
+    """A code asked for by name, and unit limits that the edition before had."""
+    got = bring("rvu", RAW / JAN, 2025, "A", tmp_path, codes=("99490", "99999"))
+    assert isinstance(got, Imported)
+    assert got.notes == ("asked for and not in this file: 99999",)
+    (tmp_path / "MUE_Eff_10-01-2024.csv").write_text(MUE, newline="\r\n")
+    got = bring("mue", tmp_path / "MUE_Eff_10-01-2024.csv", 2024, "Q4", tmp_path)
+    assert isinstance(got, Imported)
+    assert got.notes[0].startswith("held before and not in this file: 90951, 90952, ")
+
+
 def test_codes_that_ended_can_be_named(tmp_path: Path) -> None:
     data = re.sub(rb"99498,[^\r]*\r\n", b"", (RAW / JAN).read_bytes())
     (tmp_path / "in.csv").write_bytes(data)

@@ -120,7 +120,8 @@ def _read(request: Request) -> _Made:
         check_said(path, read, request.year, request.release, _factors(held))
         if not request.codes:
             _complete(request, {code for code, _ in read.table}, held)
-        return _made(request, path, tables.keyed_text(RVU_KEYS, read.table), len(read.table))
+        notes = _not_found(request, {code for code, _ in read.table})
+        return _made(request, path, tables.keyed_text(RVU_KEYS, read.table), len(read.table), notes)
     if request.kind == "gpci":
         index = read_gpci(path, lines)
         if index.year != request.year:
@@ -135,8 +136,15 @@ def _read(request: Request) -> _Made:
     rows = read_mue(path, lines, codes)
     before = _edition_before(request, held)
     gone = {row[0] for row in before} - {row[0] for row in rows} - set(request.ended) if not request.codes else set()
-    notes = (f"held before and not in this file: {', '.join(sorted(gone))}",) if gone else ()
+    notes = _not_found(request, {row[0] for row in rows})
+    notes += (f"held before and not in this file: {', '.join(sorted(gone))}",) if gone else ()
     return _made(request, path, tables.csv_text(MUE_COLUMNS, rows), len(rows), notes)
+
+
+def _not_found(request: Request, found: Collection[str]) -> tuple[str, ...]:
+    """What must be said of codes that were asked for by name."""
+    names = [code for code in request.codes if code not in found]
+    return (f"asked for and not in this file: {', '.join(names)}",) if names else ()
 
 
 def _made(request: Request, path: Path, text: str, keys: int, notes: tuple[str, ...] = ()) -> _Made:
