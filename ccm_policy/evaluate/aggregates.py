@@ -66,6 +66,8 @@ def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, 
     parts: list[Trace] = []
     if not record.certain:
         parts.append(Trace(None, UNKNOWN, leaf=Leaf(record.path_of(DOUBTFUL), UNKNOWN)))
+    if (doubt := _undated(record, scene)) is not None:
+        parts.append(doubt)
     if records.in_month:
         parts.append(_dated(record, on_day(scene.first_day), on_day(scene.last_day), scene))
     if records.on is not None:
@@ -76,6 +78,18 @@ def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, 
         parts.append(scene.evaluate(records.where, bound))
     truth = conjunction(truth_of(part) for part in parts)
     return Match(record, truth, combined(None, truth, tuple(parts), record.path), bound)
+
+
+def _undated(record: Record, scene: Scene) -> Trace | None:
+    """The doubt about a record of an unknown day, in a list that says when such a record stands."""
+    declared = scene.vocabulary.lists[record.list]
+    if declared.undated_when is None or declared.date_field is None or record.unseen:
+        return None
+    day = scene.facts.cell(record, declared.date_field)
+    stands = scene.facts.fact(declared.undated_when)
+    if day.value is not UNKNOWN or (not day.null and stands.value is True):
+        return None
+    return Trace(None, UNKNOWN, leaf=Leaf(record.path_of(declared.date_field), UNKNOWN, null=day.null or stands.null))
 
 
 def _dated(record: Record, first: Days, last: Days, scene: Scene) -> Trace:

@@ -492,7 +492,8 @@ class ListDecl:
 
     `complete`: `whole` (a given list has everything), `month` (complete for the service month only). `known_from`: the
     fact from whose day on other months are complete too. `date_field`, `first_field`/`last_field`: how records are
-    dated. `one`: the name of a single object that is read as one record; `one_is_all`: it is then the whole list.
+    dated. `undated_when`: the fact without which a record of an unknown day may belong to its month, and no more.
+    `one`: the name of a single object that is read as one record; `one_is_all`: it is then the whole list.
     `union_of`: for a list defined as another list and the claim's undecided lines, that other list.
     """
 
@@ -513,6 +514,7 @@ class ListDecl:
     found: str = ""
     span: Span = _span()
     one_is_all: bool = False
+    undated_when: str | None = None
 
     @property
     def clock(self) -> tuple[str, str, str] | None:

@@ -294,6 +294,7 @@ BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
         [
             syntax.Words(("by", "date")),
             syntax.Words(("by", "date", "or", "from", "since", "to", "until")),
+            syntax.Words(("by", "date", "or", "unknown", "when", "a.b")),
             syntax.Words(("once", "in", "the", "record")),
         ]
     ),

@@ -115,3 +115,12 @@ requirement seen_at_home
 """
     _, found, _ = library_of(text)
     assert [(d.code, d.help) for d in found] == [("CCM-E0201", "did you mean `home.visits`?")]
+
+
+CALLS = "list calls\n  dated by day, or unknown when {}\n  field day date, in service month\n"
+
+
+def test_a_list_says_which_fact_lets_a_record_of_an_unknown_day_stand() -> None:
+    assert vocabulary(CALLS.format("care_plan.copy_given")).lists["calls"].undated_when == "care_plan.copy_given"
+    for fact, code in (("care_plan.nothing", "CCM-E0201"), ("care_plan.reviewed", "CCM-E0312")):
+        assert [found.code for found in library_of(CALLS.format(fact))[1]] == [code]

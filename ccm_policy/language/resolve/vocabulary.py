@@ -181,6 +181,7 @@ def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
         found=text_of(statement, "found"),
         span=statement.name_span,
         one_is_all="complete" in words_of(statement, "one")[1:],
+        undated_when=words_of(statement, "dated")[-1] if "when" in words_of(statement, "dated") else None,
     )
 
 
@@ -192,6 +193,15 @@ def _dated(words: tuple[str, ...]) -> tuple[str | None, str | None, str | None]:
     if len(rest) == 4 and (rest[0], rest[2]) == ("from", "to"):
         return date_field, rest[1], rest[3]
     return date_field, None, None
+
+
+def _check_answering_fact(r: Resolver, path: str, span: Span) -> None:
+    """The fact by which a record of an unknown day stands is one that is yes or no."""
+    fact = r.names.facts.get(path)
+    if fact is None:
+        r.report.unknown("E0201", "fact", path, span, r.names.facts, "name a fact that is yes or no")
+    elif fact.type.kind != "yes/no":
+        r.report.add("E0312", f"`{path}` is not yes or no", span, "name a fact that is yes or no")
 
 
 def _check_links(r: Resolver, statement: s.Statement) -> None:
@@ -220,6 +230,8 @@ def _check_links(r: Resolver, statement: s.Statement) -> None:
     if decl.known_from is not None and decl.known_from not in r.names.facts:
         clause = statement.all("complete")[-1]
         r.report.unknown("E0201", "fact", decl.known_from, clause.span, r.names.facts, "name a fact that is a date")
+    if decl.undated_when is not None:
+        _check_answering_fact(r, decl.undated_when, statement.all("dated")[-1].span)
     fields = dict(decl.fields)
     for field in decl.fields.values():
         if field.looks_up is not None:
