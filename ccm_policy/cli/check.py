@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.language.diagnostics import has_errors, render
+from ccm_policy.language.diagnostics import CcmPolicyError, has_errors, render, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.library.paths import Checked
@@ -32,15 +32,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="directories or files (default: all)")
     help = "the library they belong to (default: the one around them, or the shipped one)"
     parser.add_argument("--policies", type=Path, metavar="DIR", help=help)
+    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--strict", action="store_true", help="warnings count too")
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints what is wrong. Status 1 where something is, 2 where there is nothing to check."""
+    from ccm_policy import fees
     from ccm_policy.library.paths import check_paths
 
-    checked = check_paths(args.paths, args.policies)
+    try:
+        schedules = fees.load(args.fees).folders
+    except CcmPolicyError as fault:
+        sys.stderr.write("\n".join(rendered(fault.diagnostics)) + "\n")
+        return COULD_NOT_RUN
+    checked = check_paths(args.paths, args.policies, schedules)
     (_print_json if args.format == "json" else _print_text)(checked)
     if checked.files == 0:
         return COULD_NOT_RUN

@@ -47,6 +47,7 @@ class Block:
     """A statement: its words in the first column, its head and its clauses.
 
     `unknown` is the word that should be a kind and is none; `kind` is then the one that was most likely meant, or None.
+    `indented`: it starts a statement, and does not stand in the first column.
     """
 
     verb: str | None
@@ -54,6 +55,7 @@ class Block:
     at: int
     head: Piece
     unknown: str | None = None
+    indented: bool = False
     clauses: list[Piece] = field(default_factory=list)
     comments_at_end: list[Comment] = field(default_factory=list)
 
@@ -72,6 +74,9 @@ _COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|$)|(#[^\n]*)')
 _INLINE = {("define", ""): "as", ("coverage", "for"): "is"}
 _KINDS = "|".join(k.replace(" ", r"[ \t]+") for k in sorted(clauses.FORMS, key=len, reverse=True))
 _STATEMENT = re.compile(rf"(?:(?P<verb>{'|'.join(clauses.VERBS)})(?![\w.])\s*)?(?:(?P<kind>{_KINDS})(?![\w.]))?")
+_NAME_ALONE = re.compile(r"[ \t]+\w[\w.]*(?:[ \t]+\".*\")?")
+_DEFINED = re.compile(r"[ \t]+\w+(?:[ \t]+of[ \t]+\w+)?[ \t]+as[ \t]")
+_NEXT_LINE = re.compile(r"(?:[ \t]*\n)+[ \t]+")
 _RAISED = re.compile(r"raise\s+(?:(?P<rule>requirement|exclusion|claim check|log check|panel check)(?=\s+\w+\s+to\s))?")
 
 
@@ -191,6 +196,10 @@ class _Cutter:
     def _indented(self, at: int, end: int) -> None:
         if self._clause(at, end):
             return
+        if self._is_statement(at, end):
+            self._statement(at, end)
+            self.blocks[-1].indented = True
+            return
         piece = self.piece
         assert piece is not None
         piece.end = end
@@ -198,6 +207,16 @@ class _Cutter:
         piece.inside += [c for c in self.pending if c.text]
         self.pending = []
         self._split_inline(self.blocks[-1], piece)
+
+    def _is_statement(self, at: int, end: int) -> bool:
+        """Whether an indented line is a statement all the same: kind and name, and below it a clause of that kind."""
+        verb, kind, used = statement_words(self.text[at:end])
+        if kind == "define" and _DEFINED.match(self.text, at + used, end):
+            return True
+        if kind is None or not _NAME_ALONE.fullmatch(self.text, at + used, end):
+            return False
+        below = _NEXT_LINE.match(self.text, end)
+        return below is not None and clause_start(clauses.form_of(kind, verb), self.text, below.end()) is not None
 
     def _clause(self, at: int, end: int, misplaced: bool = False) -> bool:
         """Start a clause at an offset, if a clause word of the statement stands there."""

@@ -57,6 +57,11 @@ def clause_in_first_column(span: Span, word: str, kind: str) -> Diagnostic:
     )
 
 
+def statement_indented(span: Span, kind: str) -> Diagnostic:
+    help = "take away the spaces before it; only its clauses are indented"
+    return error("E0143", f"this `{kind}` is indented, but a statement starts in the first column", span, help=help)
+
+
 def text_before_statement(span: Span) -> Diagnostic:
     return error(
         "E0102",

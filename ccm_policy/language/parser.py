@@ -146,6 +146,8 @@ class _Reading:
         if block.unknown is not None:
             self.unknown_statement(block)
         kind, verb = block.kind, block.verb
+        if block.indented:
+            self.report(messages.statement_indented(self.word_span(block.at)[1], kind or ""))
         if kind is None:
             return None
         draft = _Draft(kind, verb, clauses.form_of(kind, verb), [], block.unknown is not None)

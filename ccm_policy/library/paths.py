@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccm_policy.language.diagnostics import Diagnostic, error, in_order
+from ccm_policy.language import syntax as s
+from ccm_policy.language.diagnostics import Diagnostic, Span, error, in_order
+from ccm_policy.language.resolve.clauses import texts
+from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.library.checking import check
 from ccm_policy.library.files import Found, copied, declares_a_library, find, parse_all, shipped, unread
 from ccm_policy.library.source import make
@@ -24,21 +27,21 @@ class Checked:
     elsewhere: int = 0
 
 
-def check_paths(paths: Sequence[Path], directory: Path | None) -> Checked:
+def check_paths(paths: Sequence[Path], directory: Path | None, schedules: Iterable[str] | None = None) -> Checked:
     """Check the library of a directory, or the files and directories named.
 
     A path inside a library is checked with all of it. A file outside of any is checked as an addition to the library
-    of `directory`, or to the shipped one.
+    of `directory`, or to the shipped one. `schedules` are the fee schedules that there are, where that is known.
     """
     missing = without_policies(paths)
     if missing:
         return Checked(tuple(missing), 0)
     if not paths:
-        return _check(directory or shipped(), ())
+        return _check(directory or shipped(), (), schedules)
     roots: dict[Path, list[Path]] = {}
     for path in paths:
         roots.setdefault(directory or library_around(path) or shipped(), []).append(path)
-    parts = [_check(root, wanted) for root, wanted in roots.items()]
+    parts = [_check(root, wanted, schedules) for root, wanted in roots.items()]
     found = in_order(d for part in parts for d in part.found)
     return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))
 
@@ -75,7 +78,7 @@ def _from_here(folder: Path) -> Path:
     return folder.relative_to(here) if folder.is_absolute() and folder.is_relative_to(here) else folder
 
 
-def _check(root: Path, wanted: Sequence[Path]) -> Checked:
+def _check(root: Path, wanted: Sequence[Path], schedules: Iterable[str] | None) -> Checked:
     found, wrong = find(root)
     if found is None:
         return Checked(tuple(wrong), 0)
@@ -87,8 +90,26 @@ def _check(root: Path, wanted: Sequence[Path]) -> Checked:
     told = blind or copied(more, [p for p in wanted if p.is_dir()]) or [*told, *more]
     if source is not None and not any(d.code in _SHAPELESS for d in told):
         told += check(source)
+    if schedules is not None:
+        told += unpriced(files, frozenset(schedules))
     mine, others = _apart(in_order(told), root, wanted)
     return Checked(tuple(mine), len(everything.paths), len(others))
+
+
+def unpriced(files: Iterable[s.File], schedules: frozenset[str]) -> list[Diagnostic]:
+    """What names a fee schedule that there is not."""
+    named: list[tuple[str, Span]] = []
+    for clause in (c for file in files for statement in file.statements for c in statement.clauses):
+        if clause.word == "priced by":
+            named.append((" ".join(texts(clause.body)), clause.span))
+        elif isinstance(clause.body, s.Pay):
+            named.append((clause.body.schedule, clause.body.span))
+    report = Report()
+    for name, span in named:
+        if name not in schedules and name != "that":
+            help = f"the fee schedules are {listed(sorted(schedules), 40)}; others are given with `--fees`"
+            report.unknown("E0292", "fee schedule", name, span, schedules, help)
+    return report.found
 
 
 def _added(found: Found, wanted: Iterable[Path]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ def codes(text: str) -> list[str]:
 
 
 def rule(*clauses: str, decides: bool = False) -> str:
-    ending = ("basis regulation", "cite rule_book") if decides else ("severity advice",)
+    ending = ('otherwise "It is not so."', "basis regulation", "cite rule_book") if decides else ("severity advice",)
     return (
         "\n".join(["requirement trial_rule", *(f"  {c}" for c in ("for every ccm service", *clauses, *ending))])
         + "\n\n"
@@ -97,6 +97,7 @@ POINTS = [
         check(
             "for every line where code is 99490",
             f"require its units is 1 or {ESTABLISHED}",
+            'otherwise "It is not so."',
             "basis regulation",
             "cite rule_book",
         ),
@@ -256,12 +257,14 @@ POINTS = [
     (
         "rulings",
         (
-            "requirement trial_rule\n  for every ccm service\n  require care_plan.copy_given\n  basis regulation\n"
+            "requirement trial_rule\n  for every ccm service\n  require care_plan.copy_given\n"
+            '  otherwise "No copy."\n  basis regulation\n'
             '  except waived when patient.qmb\n    because "So."\n  cite rule_book\n\n'
         ),
         "CCM-E0252",
         (
-            "requirement trial_rule\n  for every ccm service\n  require care_plan.copy_given\n  basis regulation\n"
+            "requirement trial_rule\n  for every ccm service\n  require care_plan.copy_given\n"
+            '  otherwise "No copy."\n  basis regulation\n'
             '  cite rule_book\n  except waived when patient.qmb\n    because "So."\n\n'
         ),
     ),

@@ -158,6 +158,10 @@ def refuse_groundless(r: Resolver, statement: s.Statement, g: Ground, how_strict
     misspelt = bool(said) and said != how_strict
     if how_strict != "decides" or is_raised(statement) or misspelt:
         return
+    if statement.one("otherwise") is None:
+        help = 'write `otherwise "…"`: a whole sentence for the person whose bill it stops'
+        message = f"`{statement.name}` decides, and does not say what is wrong where it fails"
+        r.report.add("E0291", message, statement.name_span, help)
     if not statement.all("cite"):
         help = "write `cite SOURCE`, or `severity advice` if nobody says so"
         if any(isinstance(c.body, s.Waiver) and c.body.cites for c in statement.clauses):
