@@ -40,6 +40,8 @@ class Piece:
     """Offsets of the first word of each line that continues the piece."""
     misplaced: bool = False
     """A clause that starts in the first column."""
+    bullet: int = 0
+    """How many characters a dash or bullet before the clause takes."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ _KINDS = "|".join(k.replace(" ", r"[ \t]+") for k in sorted(clauses.FORMS, key=l
 _STATEMENT = re.compile(rf"(?:(?P<verb>{'|'.join(clauses.VERBS)})(?![\w.])\s*)?(?:(?P<kind>{_KINDS})(?![\w.]))?")
 _NAME_ALONE = re.compile(r"[ \t]+\w[\w.]*(?:[ \t]+\".*\")?")
 _DEFINED = re.compile(r"[ \t]+\w+(?:[ \t]+of[ \t]+\w+)?[ \t]+as[ \t]")
+_BULLET = re.compile(r"[-*•–—][ \t]+")
 _NEXT_LINE = re.compile(r"(?:[ \t]*\n)+[ \t]+")
 _RAISED = re.compile(r"raise\s+(?:(?P<rule>requirement|exclusion|claim check|log check|panel check)(?=\s+\w+\s+to\s))?")
 
@@ -223,11 +226,14 @@ class _Cutter:
         block = self.blocks[-1]
         if block.kind is None:
             return False
+        listed = _BULLET.match(self.text, at, end)
+        bullet = listed.end() - at if listed else 0
+        at += bullet
         found = clause_start(clauses.form_of(block.kind, block.verb), self.text, at)
         if found is None:
             return False
         word, start = found
-        clause = Piece(word, at, start, end, [c for c in self.pending if c.text], misplaced=misplaced)
+        clause = Piece(word, at, start, end, [c for c in self.pending if c.text], misplaced=misplaced, bullet=bullet)
         self.pending = []
         block.clauses.append(clause)
         self.piece = clause

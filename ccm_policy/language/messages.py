@@ -75,6 +75,16 @@ def misspelt_clause(span: Span, word: str, meant: str, kind: str) -> Diagnostic:
     return error("E0103", f"`{word}` is no clause of `{kind}`", span, help=f"did you mean `{meant}`?")
 
 
+def no_clause(span: Span, word: str, meant: str | None, kind: str, known: Sequence[str]) -> Diagnostic:
+    help = f"a line starts with one of: {', '.join(known)}; or it goes on with the one above"
+    help = f"write `{meant}`" if meant else help
+    return error("E0103", f"`{word}` is no clause of `{kind}`", span, help=help)
+
+
+def dash_before_clause(span: Span) -> Diagnostic:
+    return error("E0144", "a clause has no dash or bullet before it", span, help="put two spaces in its place")
+
+
 def clause_of_others(span: Span, word: str, kind: str, known: Sequence[str]) -> Diagnostic:
     return error(
         "E0104",
@@ -222,13 +232,11 @@ def badly_written_date(span: Span, found: str) -> Diagnostic:
     return error("E0120", f"`{found}` is not how a date is written", span, help=f"write {written}")
 
 
-def other_date(span: Span, found: str) -> Diagnostic:
-    return error(
-        "E0120",
-        f"`{found}` is not how a date is written",
-        span,
-        help="a date is year-month-day, such as 2026-03-31; a month is year-month, such as 2026-03",
-    )
+def other_date(span: Span, found: str, instead: str | None = None) -> Diagnostic:
+    help = "a date is year-month-day, such as 2026-03-31; a month is year-month, such as 2026-03"
+    if instead:
+        help = f"write {instead}: the year, the month, the day"
+    return error("E0120", f"`{found}` is not how a date is written", span, help=help)
 
 
 def name_in_parts(span: Span, found: str) -> Diagnostic:

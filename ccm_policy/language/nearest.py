@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-ENOUGH = 0.7
+ENOUGH = 0.66
 """How much a name must be alike, from 0 to 1, to be suggested."""
 _ALIKE_BY_LETTERS = 0.88
 """The same for names of several words by letters alone: a word in common says little, a slip of one letter much."""

@@ -22,6 +22,7 @@ from ccm_policy.language import transform_expressions as _expressions
 from ccm_policy.language.clauses import Form
 from ccm_policy.language.diagnostics import Diagnostic, Span, in_order
 from ccm_policy.language.layout import Block, Piece
+from ccm_policy.language.phrases import CLAUSES
 from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
 from ccm_policy.language.tables import grammar
 from ccm_policy.language.transform import Fragment, Reader
@@ -205,7 +206,9 @@ class _Reading:
 
     def clause(self, draft: _Draft, piece: Piece) -> None:
         rule = draft.form.clauses[piece.word]
-        if piece.misplaced:
+        if piece.bullet:
+            self.report(messages.dash_before_clause(self.span(piece.at - piece.bullet, piece.at)))
+        elif piece.misplaced:
             word, span = self.word_span(piece.at)
             self.report(messages.clause_in_first_column(span, word, draft.kind))
         comments, trailing = _remarks(piece)
@@ -291,9 +294,15 @@ class _Reading:
             meant = messages.meant(word.rstrip(":"), draft.form.clauses)
             if meant is not None and line == found.span.line:
                 return at, messages.misspelt_clause(span, word, clauses.written(meant), draft.kind), meant
-            if word in clauses.ALL_CLAUSE_WORDS and (line, column) == (found.span.line, found.span.column):
-                known = tuple(clauses.written(w) for w in draft.form.clauses)
+            known = tuple(clauses.written(w) for w in draft.form.clauses)
+            if (line, column) != (found.span.line, found.span.column):
+                continue
+            if word in clauses.ALL_CLAUSE_WORDS:
                 return at, messages.clause_of_others(span, word, draft.kind, known), None
+            if found.code == "CCM-E0110" and word.rstrip(":").isalpha():
+                other = CLAUSES.get(word.rstrip(":").lower())
+                other = other if other in draft.form.clauses else None
+                return at, messages.no_clause(span, word, other, draft.kind, known), None
         return None
 
     def has_rows(self, piece: Piece) -> bool:

@@ -26,6 +26,10 @@ SYMBOLS = {
     "+": "write `plus`",
     "-": "write `minus`; a name has underscores, not hyphens",
     "–": "write `to` between two codes, `minus` between two numbers",
+    "—": "write a comma, `and` or `or`, or start a new line",
+    "//": "a remark starts with `#`",
+    "/*": "a remark starts with `#`",
+    ":": "a clause has no colon after its word: leave it out",
     "*": "write `times`",
     "×": "write `times`",
     "/": "write `divided by`",
@@ -85,7 +89,10 @@ _PHRASES = (
     (r"is +(?:smaller|shorter|lower|fewer|under|below)(?: +than)?", "write `is less than`"),
     (r"is +later(?: +than)?", "write `is after`"),
     (r"is +(?:earlier|prior)(?: +(?:than|to))?", "write `is before`"),
-    (r"is +between", "write two tests: `… is at least A and … is at most B`; for dates `on or after`, `on or before`"),
+    (
+        r"(?:is +)?between",
+        "write two tests: `… is at least A and … is at most B`; for dates `on or after`, `on or before`",
+    ),
     (r"is +(?:a +)?(?:minimum|atleast)(?: +of)?", "write `is at least`"),
     (r"is +(?:a +)?(?:maximum|atmost|up +to)(?: +of)?", "write `is at most`"),
     (r"is +equal(?: +to)?|equals?", "write `is`"),
@@ -116,6 +123,24 @@ _WORDS = (
     (r"exists?", "leave it out: `any visits`, `no visits`"),
     (r"per|monthly", "leave it out: a quantity is of the service month, and `where` limits the records"),
 )
+
+
+CLAUSES = {
+    **dict.fromkeys(("must", "shall", "should", "needs", "need", "demand", "ask", "asks", "ensure"), "require"),
+    **dict.fromkeys(("prohibit", "disallow", "deny", "refuse", "exclude", "never"), "forbid"),
+    **dict.fromkeys(("if", "where", "condition"), "when"),
+    **dict.fromkeys(("unless", "exception", "exempt", "waive"), "except"),
+    **dict.fromkeys(("else", "message", "error", "denial", "says"), "otherwise"),
+    **dict.fromkeys(("fix", "action", "correct", "solution"), "remedy"),
+    **dict.fromkeys(("effective", "starts", "start", "begins", "beginning", "since"), "from"),
+    **dict.fromkeys(("ends", "end", "expires", "through", "ending", "till"), "until"),
+    **dict.fromkeys(("applies", "codes", "services", "scope", "to"), "for"),
+    **dict.fromkeys(("reference", "references", "authority", "source", "see", "citation"), "cite"),
+    **dict.fromkeys(("description", "name", "label", "called"), "title"),
+    **dict.fromkeys(("level", "priority", "weight"), "severity"),
+    **dict.fromkeys(("reason", "rationale", "why"), "because"),
+}
+"""How a line is begun elsewhere, and the clause that is meant."""
 
 
 def _compiled(phrases: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:

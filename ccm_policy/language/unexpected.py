@@ -173,7 +173,32 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _OTHER_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}([./-]\d{1,4})?")
 
 
+_WHOLE_DATE = re.compile(
+    r"\b(?:(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})"
+    r"|(?P<y2>\d{4})(?P<sep2>[/.-])(?P<m2>\d{1,2})(?P=sep2)(?P<d2>\d{1,2})"
+    rf"|(?P<month>(?:{'|'.join(MONTHS)})[a-z]*)\.? +(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>\d{{4}}))\b",
+    re.IGNORECASE,
+)
+
+
+def _date_meant(match: re.Match[str]) -> str | None:
+    """The date as a policy writes it: month before day, as in the United States, unless that cannot be."""
+    if match["month"]:
+        year, month, day = match["year"], MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"])
+    elif match["y2"]:
+        year, month, day = match["y2"], int(match["m2"]), int(match["d2"])
+    else:
+        year, month, day = match["y"], int(match["a"]), int(match["b"])
+        if month > 12:
+            month, day = day, month
+    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
 def _dates(stop: Stop) -> Diagnostic | None:
+    for match in _WHOLE_DATE.finditer(stop.text):
+        if match.start() <= stop.at <= match.end() and "TEXT" not in stop.accepts:
+            span = span_of(stop.reader, match.start(), match.end())
+            return messages.other_date(span, match.group(), _date_meant(match))
     wanted = stop.accepts & {"DATE", "YEAR_MONTH"} and "NAME" not in stop.accepts
     if wanted and (stop.word[:1].isdigit() or stop.word[:3].lower() in MONTHS):
         return messages.other_date(stop.span, stop.word)
@@ -267,9 +292,29 @@ def _commas(stop: Stop) -> Diagnostic | None:
 
 
 def _list_in_brackets(stop: Stop) -> Diagnostic | None:
+    if stop.word[:1] in ("(", "[") and stop.before == "in":
+        help = "write `is one of a, b, c`, without brackets"
+        return messages.cannot_stand_here(stop.span, f"`in {stop.word[0]}`", "", help=help)
     if stop.word[:1] in ("(", "[") and stop.before == "of":
         return messages.cannot_stand_here(stop.span, f"`{stop.word[0]}`", "", help="a list has no brackets: a, b, c")
     return None
+
+
+def _services(stop: Stop) -> Diagnostic | None:
+    if stop.where.rule != "services" or stop.before.lower() not in ("all", "any", "each"):
+        return None
+    start = stop.text.rindex(stop.before, 0, stop.at)
+    family = f" {stop.word}" if re.fullmatch(r"\w+", stop.word) and not stop.word.startswith("service") else ""
+    found = stop.text[start : stop.at + len(stop.word)]
+    span = span_of(stop.reader, start, start + len(found))
+    return messages.said_otherwise(span, found, f"write `every{family} service`")
+
+
+def _quoted_source(stop: Stop) -> Diagnostic | None:
+    if stop.where.rule != "citation" or not stop.word.startswith('"') or stop.at:
+        return None
+    help = "write the name of a `source` statement, then `at` and the place in it"
+    return messages.cannot_stand_here(stop.span, "a text in quotes", "", help=help)
 
 
 def _end(stop: Stop) -> Diagnostic | None:
@@ -289,6 +334,8 @@ SITUATIONS: tuple[Callable[[Stop], Diagnostic | None], ...] = (
     _names,
     _brackets,
     _symbols,
+    _services,
+    _quoted_source,
     _joined_values,
     _second_is,
     _is_in,

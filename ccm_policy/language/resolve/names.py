@@ -285,6 +285,8 @@ def _refuse_unknown(r: Resolver, path: str, scope: Scope, span: Span) -> NoRetur
 
 _NONE = "write `none` for a date or a period that never comes; no rule asks whether a fact is known"
 _ASKED_ELSEWHERE = {
+    **dict.fromkeys(("Yes", "YES"), "write it in small letters: `yes`"),
+    **dict.fromkeys(("No", "NO"), "write it in small letters: `no`"),
     "true": "write `yes`, or the fact by itself",
     "false": "write `no`, or `not` before the fact",
     **dict.fromkeys(("null", "missing", "empty", "blank", "known", "recorded", "present", "na"), _NONE),
