@@ -160,3 +160,46 @@ def phrase_at(text: str, at: int) -> tuple[int, int, str] | None:
                 if match.start() <= at and (at < match.end() or near):
                     return match.start(), match.start() + len(match.group().rstrip()), instead
     return None
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WHOLE_DATE = re.compile(
+    r"\b(?:(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})"
+    r"|(?P<y2>\d{4})(?P<sep2>[/.-])(?P<m2>\d{1,2})(?P=sep2)(?P<d2>\d{1,2})"
+    rf"|(?P<month>(?:{'|'.join(MONTHS)})[a-z]*)\.? +(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>\d{{4}}))\b",
+    re.IGNORECASE,
+)
+
+
+def date_meant(match: re.Match[str]) -> str | None:
+    """The date as a policy writes it: month before day, as in the United States, unless that cannot be."""
+    if match["month"]:
+        year, month, day = match["year"], MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"])
+    elif match["y2"]:
+        year, month, day = match["y2"], int(match["m2"]), int(match["d2"])
+    else:
+        year, month, day = match["y"], int(match["a"]), int(match["b"])
+        if month > 12:
+            month, day = day, month
+    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+WANTED = {
+    "condition": "a condition",
+    "text": "a text in quotes",
+    "also": "what people call it, each name in quotes",
+    "citation": "the name of a source",
+    "words": "a name",
+    "day_body": "a date such as 2026-03-31",
+    "services": "whom it is for, such as `every ccm service` or codes",
+    "case": "what it is",
+    "modifier": "a modifier such as `25`, then `when` and a condition",
+    "exception": "a name, then `when` and a condition",
+    "expectation": "a code and what is expected of it",
+    "given": "a set of facts, a fact with its value, or a record",
+}
+
+VALUE_LISTS = frozenset(
+    {"head_values", "head_set", "services", "adds_to", "allows", "field_decl", "words", "column", "each", "head_prefer"}
+)
+"""Rules of lists, where `and` is a slip for a comma."""

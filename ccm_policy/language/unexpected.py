@@ -11,7 +11,17 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 from ccm_policy.language import clauses, messages
 from ccm_policy.language.clauses import RESERVED
 from ccm_policy.language.diagnostics import Diagnostic, Span
-from ccm_policy.language.phrases import NUMBER_WORDS, SYMBOLS, WRONG_UNITS, phrase_at
+from ccm_policy.language.phrases import (
+    MONTHS,
+    NUMBER_WORDS,
+    SYMBOLS,
+    VALUE_LISTS,
+    WANTED,
+    WHOLE_DATE,
+    WRONG_UNITS,
+    date_meant,
+    phrase_at,
+)
 from ccm_policy.language.transform import UNITS, VALUES, Reader
 
 
@@ -157,48 +167,20 @@ def _exception(stop: Stop) -> Diagnostic | None:
     return None
 
 
-VALUE_LISTS = frozenset(
-    {"head_values", "head_set", "services", "adds_to", "allows", "field_decl", "words", "column", "each", "head_prefer"}
-)
-"""Rules of lists, where `and` is a slip for a comma."""
-
-
 def _joined_values(stop: Stop) -> Diagnostic | None:
     if stop.where.rule in VALUE_LISTS and stop.word in ("and", "or", "&"):
         return messages.comma_between_values(stop.span, stop.word)
     return None
 
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OTHER_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}([./-]\d{1,4})?")
 
 
-_WHOLE_DATE = re.compile(
-    r"\b(?:(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})"
-    r"|(?P<y2>\d{4})(?P<sep2>[/.-])(?P<m2>\d{1,2})(?P=sep2)(?P<d2>\d{1,2})"
-    rf"|(?P<month>(?:{'|'.join(MONTHS)})[a-z]*)\.? +(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>\d{{4}}))\b",
-    re.IGNORECASE,
-)
-
-
-def _date_meant(match: re.Match[str]) -> str | None:
-    """The date as a policy writes it: month before day, as in the United States, unless that cannot be."""
-    if match["month"]:
-        year, month, day = match["year"], MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"])
-    elif match["y2"]:
-        year, month, day = match["y2"], int(match["m2"]), int(match["d2"])
-    else:
-        year, month, day = match["y"], int(match["a"]), int(match["b"])
-        if month > 12:
-            month, day = day, month
-    return f"{year}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
-
-
 def _dates(stop: Stop) -> Diagnostic | None:
-    for match in _WHOLE_DATE.finditer(stop.text):
+    for match in WHOLE_DATE.finditer(stop.text):
         if match.start() <= stop.at <= match.end() and "TEXT" not in stop.accepts:
             span = span_of(stop.reader, match.start(), match.end())
-            return messages.other_date(span, match.group(), _date_meant(match))
+            return messages.other_date(span, match.group(), date_meant(match))
     wanted = stop.accepts & {"DATE", "YEAR_MONTH"} and "NAME" not in stop.accepts
     if wanted and (stop.word[:1].isdigit() or stop.word[:3].lower() in MONTHS):
         return messages.other_date(stop.span, stop.word)
@@ -438,22 +420,6 @@ def show(terminal: str) -> str:
         return SHOWN[terminal]
     word = terminal.removeprefix("_C_").strip("_").lower().replace("_", " ")
     return f"`, {word}`" if terminal.startswith("_C_") else f"`{word}`"
-
-
-WANTED = {
-    "condition": "a condition",
-    "text": "a text in quotes",
-    "also": "what people call it, each name in quotes",
-    "citation": "the name of a source",
-    "words": "a name",
-    "day_body": "a date such as 2026-03-31",
-    "services": "whom it is for, such as `every ccm service` or codes",
-    "case": "what it is",
-    "modifier": "a modifier such as `25`, then `when` and a condition",
-    "exception": "a name, then `when` and a condition",
-    "expectation": "a code and what is expected of it",
-    "given": "a set of facts, a fact with its value, or a record",
-}
 
 
 def wanted(rule: str) -> str:
