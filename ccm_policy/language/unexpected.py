@@ -252,7 +252,7 @@ def _capitals(stop: Stop) -> Diagnostic | None:
 
 
 def _phrases(stop: Stop) -> Diagnostic | None:
-    in_a_condition = not stop.word or "OR" in stop.accepts or stop.accepts >= {"NOT", "NAME"}
+    in_a_condition = not stop.word or not stop.accepts or "OR" in stop.accepts or stop.accepts >= {"NOT", "NAME"}
     found = phrase_at(stop.text, stop.at) if in_a_condition else None
     if found is None:
         return None
