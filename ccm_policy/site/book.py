@@ -81,8 +81,8 @@ class Entry:
 
     @property
     def also(self) -> tuple[str, ...]:
-        """What people call it."""
-        return words_of(self.last.statement)
+        """What people call it; a later text without such words leaves those of the text before."""
+        return next((words for v in reversed(self.versions) if (words := words_of(v.statement))), ())
 
 
 @dataclass(frozen=True, slots=True)

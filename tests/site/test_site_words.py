@@ -25,6 +25,7 @@ ASKED = [
     ("AWV first", "rules/medicare.ccm/initiating_visit"),
     ("not seen in a year", "rules/medicare.ccm/initiating_visit"),
     ("give the care plan to the patient", "rules/medicare.ccm/plan_copy"),
+    ("share the care plan", "rules/medicare.ccm/plan_available"),
     ("multiple chronic conditions", "rules/core.ccm/two_conditions"),
     ("dialysis", "rules/medicare.ccm/esrd_in_the_month"),
     ("dementia program", "rules/medicare.ccm/guide_model"),
