@@ -184,7 +184,8 @@ def _notes(code: str, month: Evaluated) -> Iterator[str]:
 
 
 def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options: Options) -> list[Reason]:
-    """All reasons, what fails first, the cheapest to mend before all (D38), then what is unknown, then what holds.
+    """All reasons: what decides first, then what flags, then what holds. What fails stands before what is unknown, the
+    cheapest to mend before all (D38).
 
     `written`: the reasons of the rules, which services share.
     """
@@ -198,10 +199,10 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     short = shortage(outcome, scene)
     near = short is not None and short.amount <= options.reach
 
-    def cost(reason: Reason) -> tuple[int, int, int]:
-        decides = reason.severity == DECIDES
+    def cost(reason: Reason) -> tuple[bool, bool, int, int]:
+        flags, outcome = reason.severity != DECIDES, ("no", "unknown", "yes").index(reason.outcome)
         mend = 0 if reason.rule == EARNS and near else 1 if reason.remedy else 2
-        return ("no", "unknown", "yes").index(reason.outcome), not decides, mend if reason.outcome == "no" else 0
+        return reason.outcome == "yes", flags, outcome, mend if reason.outcome == "no" else 0
 
     return sorted(found, key=cost)
 
@@ -211,7 +212,7 @@ def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
     if outcome.units.high is not None and outcome.units.high < 1:
         truth = False
     short = shortage(outcome, scene)
-    message = None if short is None or truth is True else f"{short.established}: short by {short}."
+    message = None if short is None or truth is True else f"{short.reached}: short by {short}."
     service = outcome.service
     return reasons.of_part(
         EARNS, "Units earned", service.where, truth, (outcome.earned,), scene, message, service.cites,

@@ -32,21 +32,31 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """By how much a quantity falls short of the next unit."""
+    """By how much a quantity falls short of the next unit: `amount` from what is established. `most`: how far it got
+    if all counts that may (None: there is no limit to it)."""
 
     amount: Fraction
     needed: Fraction
     unit: str
     of: str
+    most: Fraction | None
 
     def __str__(self) -> str:
-        plural = "" if self.amount == 1 else "s"
-        return f"{number_text(self.amount)} {self.unit}{plural} of {self.of}"
+        """`15 minutes of staff_minutes`; of a quantity that is a range, `0 to 15 minutes of …`."""
+        least = ZERO if self.most is None else max(ZERO, self.needed - self.most)
+        plural = "" if self.amount == least == 1 else "s"
+        return f"{_between(least, self.amount)} {self.unit}{plural} of {self.of}"
 
     @property
-    def established(self) -> str:
-        """How far it got: `21 of 40 minutes`."""
-        return f"{number_text(self.needed - self.amount)} of {number_text(self.needed)} {self.unit}s"
+    def reached(self) -> str:
+        """How far it got: `21 of 40 minutes`; where some may not count, `0 to 30 of 30 minutes`."""
+        established = self.needed - self.amount
+        told = f"{number_text(established)} or more" if self.most is None else _between(established, self.most)
+        return f"{told} of {number_text(self.needed)} {self.unit}s"
+
+
+def _between(low: Fraction, high: Fraction) -> str:
+    return number_text(low) if low >= high else f"{number_text(low)} to {number_text(high)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ def _short_of_step(earning: tree.Earning, scene: Scene) -> Shortage | None:
         return None
     done = full_multiples(exactly(size), exactly(have - beyond)).low or ZERO
     needed = beyond + size * (done + 1)
-    return Shortage(needed - have, needed, MINUTE, _name(amount))
+    return Shortage(needed - have, needed, MINUTE, _name(amount), number_of(amount).high)
 
 
 def _short_of_condition(when: Trace) -> Shortage | None:
@@ -147,7 +157,7 @@ def _short_of_condition(when: Trace) -> Shortage | None:
     needed, have = number_of(when.parts[0]).high, number_of(when.parts[1]).low
     if needed is None or have is None:
         return None
-    return Shortage(needed - have, needed, MINUTE, _name(when.parts[1]))
+    return Shortage(needed - have, needed, MINUTE, _name(when.parts[1]), number_of(when.parts[1]).high)
 
 
 def _in_minutes(node: tree.Node) -> bool:
