@@ -20,14 +20,15 @@ def write_csv(decisions: Iterable[Mapping[str, Any]], out: TextIO) -> None:
     out.write(line(COLUMNS))
     for decision in decisions:
         key = [decision[name] for name in KEY]
+        outside = {code: o["message"] for o in decision.get("not_enrolled", ()) for code in o["services"]}
         for code, service in decision["services"].items():
-            out.write(line([*key, *_row(code, service)]))
+            out.write(line([*key, *_row(code, service, outside.get(code))]))
         if not decision["services"]:
             status = {"": "", "status": decision["status"], "message": "; ".join(missing(decision))}
             out.write(line([*key, *(status.get(column, "") for column in COLUMNS[len(key) :])]))
 
 
-def _row(code: str, service: Mapping[str, Any]) -> list[Any]:
+def _row(code: str, service: Mapping[str, Any], outside: str | None) -> list[Any]:
     held = service["held"]
     reason: Mapping[str, Any] = next((r for r in service["reasons"] if r["outcome"] != "yes"), {})
     facts = "; ".join(item["fact"] for item in service["missing"])
@@ -38,7 +39,7 @@ def _row(code: str, service: Mapping[str, Any]) -> list[Any]:
         " ".join(service["modifiers"]),
         *(_amount(service[name]) for name in AMOUNTS),
         reason.get("rule"),
-        reason.get("message"),
+        reason.get("message", outside),
         reason.get("remedy"),
         facts,
     ]

@@ -245,7 +245,10 @@ def wrong(decision: Decided) -> list[str]:
     for risk in decision["audit_risks"]:
         risks.setdefault(risk["message"] or risk["title"] or risk["rule"], []).extend(risk["services"])
     found += [f"Audit risk, {_codes(codes)}: {message}" for message, codes in risks.items()]
-    return found + [finding["message"] for finding in decision["findings"]]
+    found += [finding["message"] for finding in decision["findings"]]
+    if not found and not any(supported(decision)) and not decision["missing"]:
+        found = [outside["message"] for outside in decision.get("not_enrolled", ())]
+    return found
 
 
 def _codes(codes: Iterable[str]) -> str:

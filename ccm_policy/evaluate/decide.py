@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import islice
 
 from ccm_policy.evaluate import reasons
 from ccm_policy.evaluate.amounts import Amounts, amounts
-from ccm_policy.evaluate.choice import NOT_ESTABLISHED, SUPPORTED
+from ccm_policy.evaluate.choice import NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.claim import Claim, audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
@@ -89,6 +89,7 @@ def _decision(
     written = {key: reasons.of_rule(rule, month.scene) for key, rule in judged.items()}
     services = {code: _service(code, month, priced, house, written, fees, options) for code in month.chosen}
     claim = audit(lines, {code: s.reasons for code, s in services.items()}, month, priced, fees)
+    services = dict(_outside(month, services, claim))
     risks = tuple(_audit_risks(month, services, claim))
     editions = {policy.name: policy.edition for policy in month.program.policies}
     editions |= {} if house is None else house.editions
@@ -231,6 +232,20 @@ def _base_reason(outcome: Outcome, scene: Scene) -> Reason:
         ADDS_TO, title, service.where, truth, elsewhere, scene, message, service.cites, service.basis,
         service.confidence,
     )  # fmt: skip
+
+
+def _outside(
+    month: Evaluated, services: Mapping[str, ServiceDecision], claim: Claim | None
+) -> Iterator[tuple[str, ServiceDecision]]:
+    """Mark the services of programmes in which the patient is settled not to be, with nothing of them claimed."""
+    declared = month.program.services
+    claimed = {line.code for line in claim.lines} if claim is not None else set()
+    families = {service.family for code, service in declared.items() if code in claimed}
+    for code, service in services.items():
+        entered, family = declared[code].entered, declared[code].family
+        asked = service.own_outcome != "no" or service.status != NOT_SUPPORTED or family in families or None in claimed
+        out = not asked and entered is not None and truth_of(month.scene.evaluate(entered)) is False
+        yield code, replace(service, outside=family) if out else service
 
 
 # --- about the record --------------------------------------------------------------------------------------------

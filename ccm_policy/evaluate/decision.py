@@ -28,7 +28,8 @@ class ServiceDecision:
     practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice does not
     know. `allowed`, `patient_share`: dollars for all units. `ceiling`: whether `allowed` is only the most that may be
     paid, because another payer comes first (`yes`, `no`, `unknown`). `units_depend_on`: facts that could raise the
-    units of a supported service.
+    units of a supported service. `outside`: its programme, where the patient is settled not to be in it and nothing of
+    it is claimed.
     """
 
     code: str
@@ -51,6 +52,21 @@ class ServiceDecision:
     missing: tuple[str, ...]
     units_depend_on: tuple[str, ...]
     notes: tuple[str, ...]
+    outside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A programme in which the patient is settled not to be, of which nothing is claimed. One line stands for it."""
+
+    programme: str
+    services: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"not enrolled in {self.programme.replace('_', ' ').upper()}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"programme": self.programme, "message": str(self), "services": list(self.services)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +162,15 @@ class Decision:
     totals: Totals
     provenance: Provenance
     evaluated: Evaluated | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def outside(self) -> tuple[Outside, ...]:
+        """The programmes in which the patient is not, and of which nothing is claimed."""
+        programmes = dict.fromkeys(s.outside for s in self.services.values() if s.outside is not None)
+        return tuple(
+            Outside(programme, tuple(code for code, s in self.services.items() if s.outside == programme))
+            for programme in programmes
+        )
 
     def to_dict(self, reasons: Reasons = "full") -> dict[str, Any]:
         """The pinned object, as `ccm-policy schema decision` says; with less of the reasons where less is asked."""

@@ -37,10 +37,13 @@ def _lines(decision: Decision, only: str | None) -> Iterator[str]:
         return
     editions = ", ".join(f"{name} {edition}" for name, edition in decision.provenance.editions.items())
     yield f"Policies: {editions}"
-    chosen = [s for code, s in decision.services.items() if only in (None, code)]
+    chosen = [s for code, s in decision.services.items() if code == only or (only is None and s.outside is None)]
     for service in chosen:
         yield ""
         yield from _service(service, decision.evaluated)
+    for outside in decision.outside if only is None else ():
+        yield ""
+        yield f"{', '.join(outside.services)}: {outside}"
     yield from _quantities(decision.evaluated, [s.code for s in chosen])
     if only is None:
         yield from _closing(decision)

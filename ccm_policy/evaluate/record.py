@@ -59,6 +59,8 @@ SERVICE: Mapping[str, Any] = {
     "missing": [],
     "units_depend_on": [],
     "notes": [],
+    "outside": None,
+    "date_of_service": None,
 }
 LINE: Mapping[str, Any] = {"supported_units": 0, "allowed": None, "message": None, "preferred": [], "reasons": []}
 
@@ -83,6 +85,7 @@ def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
         "alternatives": [_alternative(a) for a in decision.alternatives],
         "audit_risks": [{"rule": book.key(r.reason), "services": list(r.services)} for r in decision.audit_risks],
         "findings": [finding.to_dict() for finding in decision.findings],
+        "not_enrolled": [outside.to_dict() for outside in decision.outside],
         "totals": decision.totals.to_dict(),
         "rules": book.rules,
         "facts": book.facts,
@@ -189,6 +192,13 @@ def _gathered(names: Iterable[str]) -> Iterator[str]:
 
 
 def _service(service: ServiceDecision, book: _Book) -> dict[str, Any]:
+    if service.outside is not None:
+        return {
+            "title": service.title,
+            "status": service.status,
+            "own_outcome": service.own_outcome,
+            "outside": service.outside,
+        }
     told = list(book.told(service.reasons, service.code))
     for key, reason in told:
         if reason.outcome == "yes":
@@ -213,6 +223,7 @@ def _service(service: ServiceDecision, book: _Book) -> dict[str, Any]:
         "missing": list(service.missing),
         "units_depend_on": list(service.units_depend_on),
         "notes": list(service.notes),
+        "outside": None,
     }
     return _besides(whole, SERVICE)
 

@@ -44,6 +44,7 @@ def decision_schema() -> dict[str, Any]:
                 "alternatives": _list_of(_ALTERNATIVE),
                 "audit_risks": _list_of({"rule": KEY, "services": TEXTS}),
                 "findings": _list_of({"code": TEXT, "message": TEXT, "fact": TEXT_OR_NULL}),
+                "not_enrolled": _list_of({"programme": TEXT, "message": TEXT, "services": TEXTS}),
                 "totals": _object(_TOTALS),
                 "rules": {
                     "description": "Each rule's result, by `policy/rule`; with a third part where the rule came out "
@@ -156,6 +157,8 @@ _SERVICE: dict[str, Any] = _defaulted(
         "missing": TEXTS,
         "units_depend_on": TEXTS,
         "notes": TEXTS,
+        "outside": TEXT_OR_NULL
+        | {"description": "Its programme, where the patient is not in it and nothing of it is claimed."},
     },
     SERVICE,
 )

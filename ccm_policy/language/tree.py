@@ -603,7 +603,8 @@ class Modifier:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A billing code and how it is earned. `base`: codes that it adds to (one suffices), by `base_scope`."""
+    """A billing code and how it is earned. `base`: codes that it adds to (one suffices), by `base_scope`. `entered`:
+    what shows that the patient is in its programme."""
 
     code: str
     title: str
@@ -621,6 +622,7 @@ class Service:
     cites: tuple[Cite, ...] = ()
     span: Span = _span()
     modifiers: tuple[Modifier, ...] = ()
+    entered: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -370,8 +370,8 @@ def conditions(node: object) -> list[t.Node]:
             return [when]
         case t.Payment(pays=pays):
             return [p.when for p in pays if p.when is not None]
-        case t.Service(earning=earning, modifiers=modifiers):
-            return [n for n in (earning.when, earning.amount, *(m.when for m in modifiers)) if n is not None]
+        case t.Service(earning=earning, modifiers=modifiers, entered=entered):
+            return [n for n in (earning.when, earning.amount, entered, *(m.when for m in modifiers)) if n is not None]
     return []
 
 

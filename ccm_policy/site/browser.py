@@ -67,6 +67,9 @@ def _decided(library: Any, facts: str) -> dict[str, Any]:
             return {"messages": messages}
         decision = opened(library.evaluate(given[0]).to_dict())
     services = [_service(code, outcome) for code, outcome in decision["services"].items()]
+    for outside in decision["not_enrolled"]:
+        for service in services:
+            service["because"] += [outside["message"]] if service["code"] in outside["services"] else []
     lines = [{"code": line["code"], "verdict": line["verdict"]} for line in (decision["claim"] or {}).get("lines", [])]
     return {"messages": messages, "services": sorted(services, key=lambda s: ORDER.index(s["status"])), "lines": lines}
 

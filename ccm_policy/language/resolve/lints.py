@@ -96,7 +96,7 @@ def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
             yield rule.name, waiver.when, waiver.span
     for service in program.services.values():
         earning = service.earning
-        for part in (earning.when, earning.amount, earning.beyond, service.dated):
+        for part in (earning.when, earning.amount, earning.beyond, service.dated, service.entered):
             if part is not None:
                 yield service.code, part, earning.span if part is earning.when else part.span
         for modifier in service.modifiers:
@@ -120,7 +120,7 @@ def _heard(program: t.Program, reader: Reader, report: Report) -> None:
             _nothing_established(rule.name, nodes, reader, report)
     for service in program.services.values():
         earning = service.earning
-        parts = (earning.when, earning.amount, earning.beyond, service.dated)
+        parts = (earning.when, earning.amount, earning.beyond, service.dated, service.entered)
         nodes = [node for node in parts if node is not None]
         _no_claim(f"`{service.code}` is decided with or without a claim", nodes, reader, report)
         _nothing_established(service.code, nodes, reader, report)

@@ -40,12 +40,13 @@ def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mappin
         clause = statement.one(word)
         if clause is not None:
             not_evaluated(r, f"`{word}` of a service", clause.span)
-    dated = statement.one("dated")
+    dated, entered = statement.one("dated"), statement.one("entered when")
     follows = words_of(statement, "follows")
     try:
         base, scope = _base(r, statement, codes)
         earning = _earning(r, statement, codes)
         when_dated = None if dated is None else of_kind(r, dated.body, MONTH, "date")  # type: ignore[arg-type]
+        is_in = None if entered is None else condition(r, entered.body, MONTH)  # type: ignore[arg-type]
     except Refused:
         return None
     return t.Service(
@@ -65,6 +66,7 @@ def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mappin
         g.cites,
         statement.name_span,
         tuple(_modifiers(r, statement)),
+        is_in,
     )
 
 

@@ -109,6 +109,8 @@ def _earned(book: Book, service: t.Service, say: Speaker, at: str) -> list[str]:
     if (picture := bar(service)) is not None:
         parts.append(picture)
     parts += [common.stated([common.linked(book, statements.modifier(m, say), at)]) for m in service.modifiers]
+    if service.entered is not None:
+        parts.append(common.stated([common.linked(book, statements.entered(service.entered, say), at)]))
     if service.base:
         by = f" by {service.base_scope.replace('same ', 'the same ')}" if service.base_scope else ""
         parts.append(f"An add-on to {common.codes(book, service.base, at)}{plain(by)}.\n")

@@ -40,7 +40,8 @@ def sentences(node: Statement, say: Speaker) -> list[str]:
         case t.Invariant():
             return [_invariant(node, say)]
         case t.Service():
-            return [earning(node.earning, say), *(modifier(one, say) for one in node.modifiers)]
+            said = [earning(node.earning, say), *(modifier(one, say) for one in node.modifiers)]
+            return said if node.entered is None else [*said, entered(node.entered, say)]
 
 
 def _rule(rule: t.Rule, say: Speaker) -> list[str]:
@@ -171,6 +172,11 @@ def modifier(node: t.Modifier, say: Speaker) -> str:
     """When the service's line of a claim carries a modifier."""
     when = f" when {say.into(t.CLAIM_LINES).clause(node.when)}" if node.when is not None else ""
     return english.sentence(f"its line of a claim carries modifier {node.name}{when}")
+
+
+def entered(node: t.Node, say: Speaker) -> str:
+    """What shows that a patient is in a service's programme."""
+    return english.sentence(f"a patient is in its programme when {say.clause(node)}")
 
 
 def _invariant(node: t.Invariant, say: Speaker) -> str:
