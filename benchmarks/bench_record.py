@@ -16,7 +16,7 @@ from typing import Any
 import ccm_policy
 
 CLINIC = Path(__file__).parents[1] / "examples" / "clinic-2026-03"
-ONCE = ("rules", "facts", "sources", "definitions")
+ONCE = ("rules", "facts", "sources", "definitions", "groups")
 
 
 def size(told: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ccm_policy.evaluate.record import LINE, RULE, SERVICE
+from ccm_policy.evaluate.record import LINE, RULE, SERVICE, last_of
 
 _SEVERAL = re.compile(r"(\w+)\[([\d,]+)\]\.([\w,]+)")
 
@@ -18,14 +18,21 @@ def opened(decision: Mapping[str, Any]) -> dict[str, Any]:
     definitions. Of a decision written with fewer reasons, those that it has.
     """
     whole: dict[str, Any] = dict(decision)
+    by_policy = decision["rules"].items()
+    whole["rules"] = {f"{policy}/{name}": rule for policy, rules in by_policy for name, rule in rules.items()}
+    month_end = last_of(decision["service_month"])
     rules = {key: _rule(whole, key) for key in whole["rules"]}
+
+    def holds_for(rule: Mapping[str, Any], code: str) -> bool:
+        group = rule.get("services")
+        return group is not None and code in whole["groups"].get(group, (group,))
 
     def said(key: str) -> dict[str, Any]:
         return rules[key] if key in rules else _rule(whole, key)
 
     def service(code: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        full = {**SERVICE, **told}
-        holds = [key for key, rule in whole["rules"].items() if code in rule.get("services", ())]
+        full = {**SERVICE, "date_of_service": month_end, **told}
+        holds = [key for key, rule in whole["rules"].items() if holds_for(rule, code)]
         holds.sort(key=lambda key: rules[key]["severity"] != RULE["severity"])
         full["held"] = None if full["held"] is None else said(full["held"])
         full["reasons"] = [said(key) for key in (*full["reasons"], *holds)]
@@ -75,5 +82,7 @@ def _fact(facts: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
     return {"path": name.partition(" in ")[0], "value": facts[known][name], "presumed": known == "presumed"}
 
 
-def _definition(definitions: Mapping[str, Mapping[str, str]], key: str) -> dict[str, str]:
-    return {"definition": key.rpartition("/")[2], "confidence": RULE["confidence"], **definitions[key]}
+def _definition(definitions: Mapping[str, str], key: str) -> dict[str, str]:
+    policy, edition, *confidence = definitions[key].split(" ")
+    known = confidence[0] if confidence else RULE["confidence"]
+    return {"definition": key.rpartition("/")[2], "policy": policy, "edition": edition, "confidence": known}

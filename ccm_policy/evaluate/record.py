@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,7 +30,7 @@ Reasons = Literal["full", "short", "none"]
 RULE: Mapping[str, Any] = {
     "title": "",
     "severity": "decides",
-    "basis": None,
+    "basis": "guidance",
     "confidence": "primary",
     "outcome": "yes",
     "applies": "yes",
@@ -44,6 +45,7 @@ RULE: Mapping[str, Any] = {
 that came out otherwise for one service or line leaves out what it says as its first result does."""
 
 SERVICE: Mapping[str, Any] = {
+    "own_outcome": "no",
     "units": 0,
     "possible_units": 0,
     "yields_to": None,
@@ -60,15 +62,16 @@ SERVICE: Mapping[str, Any] = {
     "units_depend_on": [],
     "notes": [],
     "outside": None,
-    "date_of_service": None,
 }
+"""What a service says where a field is left out. A left-out `date_of_service` is the last day of the month."""
 LINE: Mapping[str, Any] = {"supported_units": 0, "allowed": None, "message": None, "preferred": [], "reasons": []}
 
 
 def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
     """The object: money and quantities as exact text, dates ISO, the same bytes for the same inputs."""
     book = _Book(reasons, decision.provenance.editions)
-    services = {code: _service(service, book) for code, service in decision.services.items()}
+    last_day = last_of(decision.service_month)
+    services = {code: _service(service, last_day, book) for code, service in decision.services.items()}
     return {
         "schema": SCHEMA,
         "reasons": reasons,
@@ -87,12 +90,41 @@ def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
         "findings": [finding.to_dict() for finding in decision.findings],
         "not_enrolled": [outside.to_dict() for outside in decision.outside],
         "totals": decision.totals.to_dict(),
-        "rules": book.rules,
+        "groups": _groups(book.rules),
+        "rules": _by_policy(book.rules),
         "facts": book.facts,
         "sources": book.sources,
         "definitions": book.definitions,
         "provenance": decision.provenance.to_dict(),
     }
+
+
+def last_of(month: str) -> str:
+    """The last day of a month such as `2026-03`, as text."""
+    year, number = map(int, month.split("-"))
+    return f"{month}-{monthrange(year, number)[1]}"
+
+
+def _by_policy(rules: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for key, rule in rules.items():
+        policy, _, name = key.partition("/")
+        found.setdefault(policy, {})[name] = rule
+    return found
+
+
+def _groups(rules: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Name the lists of services, by the first and how many more; what the names stand for."""
+    groups: dict[str, list[str]] = {}
+    for rule in rules.values():
+        services = rule.get("services", [])
+        if len(services) > 1:
+            plain = f"{services[0]}+{len(services) - 1}"
+            names = (plain, *(f"{plain}/{n}" for n in range(2, len(rules) + 2)))
+            rule["services"] = next(name for name in names if groups.setdefault(name, services) == services)
+        elif services:
+            rule["services"] = services[0]
+    return groups
 
 
 def _besides(told: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +144,7 @@ class _Book:
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
-    definitions: dict[str, dict[str, str]] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
     _keys: dict[str, list[tuple[str, Reason]]] = field(default_factory=dict)
     _first: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -165,7 +197,7 @@ class _Book:
         raise AssertionError(f"{leaf.path} has several values in {policy}")
 
     def _definition(self, name: str, policy: str, edition: str, confidence: str) -> str:
-        said = {"policy": policy, "edition": edition} | ({} if confidence == "primary" else {"confidence": confidence})
+        said = f"{policy} {edition}" if confidence == RULE["confidence"] else f"{policy} {edition} {confidence}"
         key = name if self.definitions.get(name, said) == said else f"{policy}/{name}"
         self.definitions[key] = said
         return key
@@ -191,12 +223,11 @@ def _gathered(names: Iterable[str]) -> Iterator[str]:
 # --- services, claim lines ---------------------------------------------------------------------------------------
 
 
-def _service(service: ServiceDecision, book: _Book) -> dict[str, Any]:
+def _service(service: ServiceDecision, last_day: str, book: _Book) -> dict[str, Any]:
     if service.outside is not None:
         return {
             "title": service.title,
             "status": service.status,
-            "own_outcome": service.own_outcome,
             "outside": service.outside,
         }
     told = list(book.told(service.reasons, service.code))
@@ -225,7 +256,7 @@ def _service(service: ServiceDecision, book: _Book) -> dict[str, Any]:
         "notes": list(service.notes),
         "outside": None,
     }
-    return _besides(whole, SERVICE)
+    return _besides(whole, {**SERVICE, "date_of_service": last_day})
 
 
 def _claim(claim: Claim, book: _Book) -> dict[str, Any]:

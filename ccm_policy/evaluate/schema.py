@@ -47,10 +47,11 @@ def decision_schema() -> dict[str, Any]:
                 "not_enrolled": _list_of({"programme": TEXT, "message": TEXT, "services": TEXTS}),
                 "totals": _object(_TOTALS),
                 "rules": {
-                    "description": "Each rule's result, by `policy/rule`; with a third part where the rule came out "
-                    "otherwise for a service or a line: that one says only what differs from the first.",
+                    "description": "Each rule's result, by policy and rule; with another part where the rule came out "
+                    "otherwise for a service or a line: that one says only what differs from the first. A key of it "
+                    "elsewhere is `policy/rule`.",
                     "type": "object",
-                    "additionalProperties": {"$ref": "#/$defs/rule"},
+                    "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}},
                 },
                 "facts": {
                     "description": "Each fact that was read, by how it is known and by its path.",
@@ -60,9 +61,15 @@ def decision_schema() -> dict[str, Any]:
                 },
                 "sources": {"description": "Titles of what is cited.", "type": "object", "additionalProperties": TEXT},
                 "definitions": {
-                    "description": "Definitions that rules rest on; `primary` is a confidence left out.",
+                    "description": "Of each definition that rules rest on: its policy, edition and confidence, if it "
+                    "is not `primary`.",
                     "type": "object",
-                    "additionalProperties": _object(_DEFINITION, ("confidence",)),
+                    "additionalProperties": TEXT,
+                },
+                "groups": {
+                    "description": "Services for which rules hold together.",
+                    "type": "object",
+                    "additionalProperties": TEXTS,
                 },
                 "provenance": _object(_PROVENANCE),
             }
@@ -77,7 +84,7 @@ def decision_schema() -> dict[str, Any]:
                 ],
             },
             "rule": _object(_RULE, _RULE),
-            "service": _object(_SERVICE, SERVICE),
+            "service": _object(_SERVICE, (*SERVICE, "date_of_service")),
             "bill": _object({"code": TEXT, "units": COUNT, "allowed": MONEY}),
             "line": _object(_LINE, LINE),
             "claim": _object(
@@ -113,7 +120,6 @@ def _list_of(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 _VALUE: dict[str, Any] = {"type": ["string", "boolean", "array", "null"], "items": TEXT}
-_DEFINITION: dict[str, Any] = {"policy": TEXT, "edition": TEXT, "confidence": TEXT}
 _RULE: dict[str, Any] = _defaulted(
     {
         "title": TEXT,
@@ -130,7 +136,7 @@ _RULE: dict[str, Any] = _defaulted(
         "basis": TEXT_OR_NULL,
         "confidence": {"enum": ["primary", "secondary", "unverified"]},
         "cite": TEXTS | {"description": "A key of `sources`, and after a colon the place in it."},
-        "services": TEXTS | {"description": "The services for which it holds; the others name it in their `reasons`."},
+        "services": TEXT | {"description": "For which it holds: a service, or a key of `groups`. Others name it."},
     },
     RULE,
 )
