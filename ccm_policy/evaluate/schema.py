@@ -46,31 +46,7 @@ def decision_schema() -> dict[str, Any]:
                 "findings": _list_of({"code": TEXT, "message": TEXT, "fact": TEXT_OR_NULL}),
                 "not_enrolled": _list_of({"programme": TEXT, "message": TEXT, "services": TEXTS}),
                 "totals": _object(_TOTALS),
-                "rules": {
-                    "description": "Each rule's result, by policy and rule; with another part where the rule came out "
-                    "otherwise for a service or a line: that one says only what differs from the first. A key of it "
-                    "elsewhere is `policy/rule`.",
-                    "type": "object",
-                    "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}},
-                },
-                "facts": {
-                    "description": "Each fact that was read, by how it is known and by its path.",
-                    "type": "object",
-                    "propertyNames": {"enum": ["recorded", "presumed", "unknown"]},
-                    "additionalProperties": {"type": "object", "additionalProperties": _VALUE},
-                },
-                "sources": {"description": "Titles of what is cited.", "type": "object", "additionalProperties": TEXT},
-                "definitions": {
-                    "description": "Of each definition that rules rest on: its policy, edition and confidence, if it "
-                    "is not `primary`.",
-                    "type": "object",
-                    "additionalProperties": TEXT,
-                },
-                "groups": {
-                    "description": "Services for which rules hold together.",
-                    "type": "object",
-                    "additionalProperties": TEXTS,
-                },
+                **_ONCE,
                 "provenance": _object(_PROVENANCE),
             }
         ),
@@ -191,6 +167,34 @@ _ALTERNATIVE: dict[str, Any] = {
     "services": {"type": "object", "additionalProperties": COUNT},
     "allowed": MONEY,
     "yields_to": TEXT,
+}
+
+_ONCE: dict[str, Any] = {
+    "rules": {
+        "description": "Each rule's result, by policy and rule; with another part where the rule came out "
+        "otherwise for a service or a line: that one says only what differs from the first. A key of it "
+        "elsewhere is `policy/rule`.",
+        "type": "object",
+        "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}},
+    },
+    "facts": {
+        "description": "Each fact that was read, by how it is known and by its path.",
+        "type": "object",
+        "propertyNames": {"enum": ["recorded", "presumed", "unknown"]},
+        "additionalProperties": {"type": "object", "additionalProperties": _VALUE},
+    },
+    "sources": {"description": "Titles of what is cited.", "type": "object", "additionalProperties": TEXT},
+    "definitions": {
+        "description": "Of each definition that rules rest on: its policy, edition and confidence, if it "
+        "is not `primary`.",
+        "type": "object",
+        "additionalProperties": TEXT,
+    },
+    "groups": {
+        "description": "Services for which rules hold together.",
+        "type": "object",
+        "additionalProperties": TEXTS,
+    },
 }
 
 _TOTALS: dict[str, Any] = {
