@@ -101,7 +101,7 @@ def _totals(total: Summary, width: int) -> Iterator[str]:
     yield from (f"  {line}" for line in _near(total))
     if total.between_patients:
         times = "time" if total.between_patients == 1 else "times"
-        yield f"Panel checks  {total.between_patients} {times} entries of two patients overlap"
+        yield f"Panel checks  {total.between_patients} {times} that entries of two patients overlap"
     yield from _rules(total)
     if total.claim_lines:
         yield ""

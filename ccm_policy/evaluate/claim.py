@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from ccm_policy.evaluate.amounts import Amounts
+from ccm_policy.evaluate.calendar import month_of
 from ccm_policy.evaluate.choice import (
     NEEDS_INFORMATION,
     NOT_ESTABLISHED,
@@ -167,8 +168,10 @@ def _of_check(line: ClaimLine, lines: Sequence[ClaimLine], month: Evaluated) -> 
     failed = line.failed[0]
     others = [o for o in lines if o.code == line.code and o.stands is True]
     code = line.code if line.code in month.before else None
-    high = None if code is None else _limits(code, month)[1]
-    if high is not None and sum(int(o.units or 0) for o in others) >= max(high, 1):
+    low, high = (0, None) if code is None else _limits(code, month)
+    if low >= 1 and high is not None and sum(int(o.units or 0) for o in others) >= high:
+        if line.date is not None and month_of(line.date) != month.scene.month:
+            return _told(failed, f"Is it of {month_of(line.date)}? Then the facts of that month decide it.")
         numbers = ", ".join(str(o.number) for o in others)
         return _told(failed, f"Remove the line; line {numbers} bills what is supported.")
     days = () if code is None else better_days(line, month)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from ccm_policy.evaluate.calendar import is_edge, month_bounds
 from ccm_policy.evaluate.interpret import READERS
@@ -16,6 +17,7 @@ from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import waits_for_null
+from ccm_policy.facts.contradictions import of_day
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
 from ccm_policy.language.tree import CLAIM_LINES, Absent, FieldDecl, ListDecl, Table, Vocabulary
 
@@ -81,10 +83,20 @@ class _Presumed:
             return record.cells.get(field, Cell(UNKNOWN))
         if field not in record.cells:
             record.cells[field] = Cell(UNKNOWN)
-            declared = self.vocabulary.lists[record.list].fields.get(field)
+            among = self.vocabulary.lists[record.list]
+            declared = among.fields.get(field)
             if declared is not None and f"{record.list}.{field}" not in self.asked:
-                record.cells[field] = self._absent(declared.absent, (record,))
+                record.cells[field] = self._by_clock(record, field, among) or self._absent(declared.absent, (record,))
         return record.cells[field]
+
+    def _by_clock(self, record: Record, field: str, among: ListDecl) -> Cell | None:
+        """The minutes of a record that has a start and an end and says nothing of its minutes."""
+        if not self.presumptions or among.clock is None or field != among.clock[2]:
+            return None
+        start, end = (self.cell(record, name).value for name in among.clock[:2])
+        if not (isinstance(start, str) and isinstance(end, str)):
+            return None
+        return Cell(Fraction((of_day(end) - of_day(start)) % (24 * 60)), presumed=True)
 
     def _absent(self, absent: Absent, bound: Bound) -> Cell:
         """What a value that was not given is taken to be."""

@@ -77,11 +77,12 @@ def _clock_disagrees(start: Value | None, end: Value | None, minutes: Value | No
     day."""
     if not (isinstance(start, str) and isinstance(end, str) and isinstance(minutes, Fraction)):
         return False
-    gap = (_of_day(end) - _of_day(start) - minutes) % _MINUTES_OF_A_DAY
+    gap = (of_day(end) - of_day(start) - minutes) % _MINUTES_OF_A_DAY
     return not (gap < 1 or gap > _MINUTES_OF_A_DAY - 1)
 
 
-def _of_day(clock: str) -> int:
+def of_day(clock: str) -> int:
+    """The minutes from midnight to a clock time."""
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
