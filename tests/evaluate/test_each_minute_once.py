@@ -42,16 +42,19 @@ log check one_work
   forbid   any two log of different work that overlap where staff_id is the same
   keeps    work is blue
   keeps    work is green
+  otherwise "One minute counts once."
   basis    guidance
   cite     manual
 
 log check one_person
   forbid   any two log that overlap where staff_id is the same
+  otherwise "One minute counts once."
   basis    guidance
   cite     manual
 
 log check one_meeting
   forbid   any two log that overlap where together
+  otherwise "One minute counts once."
   basis    guidance
   cite     manual
 """

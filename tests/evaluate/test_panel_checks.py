@@ -30,6 +30,7 @@ def test_an_overlap_between_patients_is_told_once_by_its_minutes(tmp_path: Path)
         given, wrong = facts.check({**RECORD, "patient_id": patient, "log": rows}, loaded.vocabulary)
         assert given is not None, [d.message for d in wrong]
         decision = panel.checked(evaluate.decide(given, loaded, schedules()))
+        assert {finding.code for finding in decision.findings} <= {"CCM-W0708", "CCM-W0709"}
         return [finding.message for finding in decision.findings]
 
     assert told("a", ("2026-03-04", "23:50", 20, "n-1", 1), ("2026-03-04", "10:00", 15, "n-1", 1)) == []
