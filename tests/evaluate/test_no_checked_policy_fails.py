@@ -55,7 +55,7 @@ def faults(seed: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("block", range(4))
 def test_what_the_checker_lets_pass_is_decided(block: int) -> None:
-    assert [fault for seed in range(block * 6, block * 6 + 6) for fault in faults(seed)] == []
+    assert [fault for seed in range(block * 3, block * 3 + 3) for fault in faults(seed)] == []
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ prefer one program of other, work in that order
 @pytest.mark.parametrize("block", range(4))
 def test_no_chart_leaves_open_what_it_does_not_name(block: int) -> None:
     charts = seen().charts
-    assert [each for at in range(block, len(charts), 48) for each in of(charts[at], at)] == []
+    assert [each for at in range(block, len(charts), 96) for each in of(charts[at], at)] == []
 
 
 @pytest.mark.parametrize("block", range(3))
