@@ -106,8 +106,8 @@ QUESTIONS = [
 
 
 def results(browser: Chrome) -> list[str]:
-    links = browser.find_elements(By.CSS_SELECTOR, ".md-search-result__item a")
-    return [re.sub(r"\?h=[^#]*", "", str(link.get_attribute("href"))) for link in links]
+    script = "return [...document.querySelectorAll('.md-search-result__item a')].map((link) => link.href)"
+    return [re.sub(r"\?h=[^#]*", "", str(link)) for link in browser.execute_script(script)]
 
 
 def ask(browser: Chrome, words: str) -> None:

@@ -21,7 +21,6 @@ ASKED = [
     ("verbal consent", "rules/medicare.ccm/consent_on_record"),
     ("what to tell the patient", "rules/medicare.ccm/consent_informed"),
     ("after hours", "rules/medicare.ccm/access_24_7_offered"),
-    ("24/7 access", "rules/medicare.ccm/access_24_7_offered"),
     ("AWV first", "rules/medicare.ccm/initiating_visit"),
     ("not seen in a year", "rules/medicare.ccm/initiating_visit"),
     ("give the care plan to the patient", "rules/medicare.ccm/plan_copy"),
