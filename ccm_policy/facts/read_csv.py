@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ccm_policy.facts.plan import Plan
 from ccm_policy.facts.scalars import Bad
-from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
+from ccm_policy.facts.tables import Row, Table, columns_of, header_problems, with_durations
 from ccm_policy.facts.text import decoded
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
@@ -40,7 +40,7 @@ def table(data: bytes, name: str, file: str, plan: Plan) -> Table | list[Diagnos
         says = f"this is not CSV that can be read, at line {reader.line_num}"
         hint = 'a cell with a comma or a line end in it stands in quotes, and a quote inside it is doubled: "a ""b"" c"'
         return [error("E0513", says, place=Place(file), help=hint)]
-    return Table(name, file, tuple(header), tuple(rows), said)
+    return with_durations(Table(name, file, tuple(header), tuple(rows), said), plan)
 
 
 def _rows(reader: Iterator[list[str]], header: tuple[str, ...]) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ccm_policy.extras import install
 from ccm_policy.facts.plan import Plan
-from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
+from ccm_policy.facts.tables import Row, Table, columns_of, header_problems, with_durations
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
 
@@ -25,7 +25,8 @@ def table(path: Path, name: str, file: str, plan: Plan) -> Table | list[Diagnost
     if problems:
         return problems
     rows_of = (({renamed[c]: cell for c, cell in cells.items()}, n) for n, cells in enumerate(values, 2) if cells)
-    return Table(name, file, tuple(columns), tuple(Row(n, cells) for cells, n in rows_of), said)
+    made = Table(name, file, tuple(columns), tuple(Row(n, cells) for cells, n in rows_of), said)
+    return with_durations(made, plan)
 
 
 def rows(path: Path, file: str) -> tuple[tuple[str, ...], list[dict[str, Any]]] | Diagnostic:

@@ -173,11 +173,10 @@ def _one_table(path: Path, data: bytes, plan: Plan) -> Iterator[Raw | Diagnostic
         yield error("E0503", _ONE_OF_MANY, place=Place(str(path)), help=f"give the folder: {path.parent}")
     else:
         found = read_csv.table(data, tables.MAIN, str(path), plan)
-        timed = tables.with_durations(found, plan) if isinstance(found, tables.Table) else found
-        if isinstance(timed, tables.Table):
-            yield from tables.joined({tables.MAIN: timed}, plan)
+        if isinstance(found, list):
+            yield from found
         else:
-            yield from [timed] if isinstance(timed, Diagnostic) else timed
+            yield from tables.joined({tables.MAIN: found}, plan)
 
 
 _ONE_OF_MANY = "this is one table of a folder; alone it would leave every list of the others out"
@@ -206,11 +205,10 @@ def _folder(path: Path, plan: Plan) -> Iterator[Raw | Diagnostic]:
             problems.append(error("E0518", f"the table `{name}` is there twice", place=Place(str(file)), help=hint))
         else:
             table = _table(file, name, plan)
-            timed = tables.with_durations(table, plan) if isinstance(table, tables.Table) else table
-            if isinstance(timed, tables.Table):
-                found[name] = timed
+            if isinstance(table, tables.Table):
+                found[name] = table
             else:
-                problems += [timed] if isinstance(timed, Diagnostic) else timed
+                problems += table
     if tables.MAIN not in {file.stem for file in files}:
         hint = f"a folder of facts holds `{tables.MAIN}.csv` and one table for each list"
         problems.append(error("E0515", f"there is no table `{tables.MAIN}`", place=Place(str(path)), help=hint))

@@ -58,7 +58,7 @@ def columns_of(header: Iterable[str], name: str, plan: Plan) -> tuple[list[str],
     return kept, {column: way for column, way in said.items() if column in timed}
 
 
-def with_durations(table: Table, plan: Plan) -> Table | Diagnostic:
+def with_durations(table: Table, plan: Plan) -> Table | list[Diagnostic]:
     """The table with its durations in hours, minutes and seconds, or why a column of them cannot be read."""
     rows = table.rows
     for column, type in _timed(table.name, plan):
@@ -67,7 +67,7 @@ def with_durations(table: Table, plan: Plan) -> Table | Diagnostic:
         way = table.said.get(column) or durations.way_of(column, [row.cells for row in rows], type, clock)
         if way == durations.EITHER:
             place = Place(table.file, None, column)
-            return error("E0550", f"`{column}` {durations.SAYS}", place=place, help=durations.HELP)
+            return [error("E0550", f"`{column}` {durations.SAYS}", place=place, help=durations.HELP)]
         if way is not None:
             rows = tuple(replace(row, cells=durations.in_row(row.cells, column, way)) for row in rows)
     return replace(table, rows=rows)
