@@ -171,6 +171,16 @@ service 10001
   earns  1 unit
 """
 
+UNITS = """
+define minutes_done: minutes
+  as sum of minutes over log where counted
+
+service 10001
+  title  "Work"
+  family work
+  earns  1 unit for each full 20 minutes of minutes_done, at most 2 units
+"""
+
 TIERS = """
 service 10001
   title  "Higher"

@@ -17,18 +17,8 @@ import pytest
 from ccm_policy import Decision
 from ccm_policy.evaluate import Decision as Decided
 from ccm_policy.evaluate.claim import Line
-from tests.evaluate.small_world import SERVICE, TIERS, decide, rule
+from tests.evaluate.small_world import SERVICE, TIERS, UNITS, decide, rule
 from tests.evaluate.test_law_of_the_library import library
-
-UNITS = """
-define minutes_done: minutes
-  as sum of minutes over log where counted
-
-service 10001
-  title  "Work"
-  family work
-  earns  1 unit for each full 20 minutes of minutes_done, at most 2 units
-"""
 
 CHECK = """
 claim check dated_late

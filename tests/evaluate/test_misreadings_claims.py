@@ -7,17 +7,7 @@ from typing import Any
 import pytest
 
 from ccm_policy.evaluate import Decision
-from tests.evaluate.small_world import SERVICE, decide, reason, rule
-
-UNITS = """
-define minutes_done: minutes
-  as sum of minutes over log where counted
-
-service 10001
-  title  "Work"
-  family work
-  earns  1 unit for each full 20 minutes of minutes_done, at most 2 units
-"""
+from tests.evaluate.small_world import SERVICE, UNITS, decide, reason, rule
 
 TIERS = """
 service 10001

@@ -9,7 +9,7 @@ import pytest
 
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import UNKNOWN
-from tests.evaluate.small_world import SERVICE, TIERS, decide, holds, reason, rule
+from tests.evaluate.small_world import SERVICE, TIERS, UNITS, decide, holds, reason, rule
 
 YES, NO = True, False
 UNSAID: Final = UNKNOWN
@@ -131,17 +131,6 @@ def test_a_rule_that_applies_only_when(when: str, requirement: str, expected: st
     service = decide(policy, given(flag=when, other_flag=requirement)).services["10001"]
     assert service.own_outcome == expected
     assert reason(service, "scoped").applies == when
-
-
-UNITS = """
-define minutes_done: minutes
-  as sum of minutes over log where counted
-
-service 10001
-  title  "Work"
-  family work
-  earns  1 unit for each full 20 minutes of minutes_done, at most 2 units
-"""
 
 
 @pytest.mark.parametrize(
