@@ -24,6 +24,8 @@ from ccm_policy.language import clauses, stored
 HEAD_RULES = tuple(sorted({f.head for f in clauses.FORMS.values() if f.head} | {"head_raise"}))
 SHIPPED = Path(__file__).with_name("grammar.tables.json.gz")
 STARTS = (*HEAD_RULES, *(r for r in clauses.RULES if r != "nothing"), "given_row", "nobody_calls")
+SHIFT = 0
+"""How Lark's tables mark an action that goes on to a state; the other kind names a rule."""
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +62,60 @@ def ship() -> None:
 def _text_of(built: Lark, key: str) -> str:
     data, memo = built.memo_serialize([TerminalDef, Rule])
     data["options"]["_plugins"] = {}
+    data, memo = _in_one_order(json.loads(json.dumps(data)), json.loads(json.dumps(memo)))
     return json.dumps({"key": key, "lark": lark.__version__, "data": data, "memo": memo})
+
+
+def _in_one_order(data: dict[str, Any], memo: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same tables with everything that Lark numbers by chance numbered in one order: two builds are equal bytes."""
+    kept = sorted(memo, key=lambda number: json.dumps(memo[number], sort_keys=True))
+    places = {int(number): place for place, number in enumerate(kept)}
+    memo = {str(place): memo[number] for place, number in enumerate(kept)}
+    data = _pointing(data, places)
+    table = data["parser"]["parser"]
+    names = sorted(table["tokens"].values())
+    by_name = {
+        state: dict(sorted((table["tokens"][token], action) for token, action in actions.items()))
+        for state, actions in table["states"].items()
+    }
+    number = {state: at for at, state in enumerate(_reached(by_name, table["start_states"]))}
+    table["tokens"] = dict(enumerate(names))
+    token = {name: at for at, name in enumerate(names)}
+    table["states"] = {
+        at: {token[name]: _moved(action, number) for name, action in by_name[state].items()}
+        for state, at in number.items()
+    }
+    for ends in ("start_states", "end_states"):
+        table[ends] = {start: number[str(table[ends][start])] for start in sorted(table[ends])}
+    return data, memo
+
+
+def _reached(states: dict[str, dict[str, Any]], starts: dict[str, int]) -> list[str]:
+    """The states in the order in which they are met from the starts, by the names of what leads to them."""
+    found = dict.fromkeys(str(starts[name]) for name in sorted(starts))
+    waiting = list(found)
+    for state in waiting:
+        for kind, target in states[state].values():
+            if kind == SHIFT and str(target) not in found:
+                found[str(target)] = None
+                waiting.append(str(target))
+    return waiting
+
+
+def _moved(action: list[Any], number: dict[str, int]) -> list[Any]:
+    kind, target = action
+    return [kind, number[str(target)] if kind == SHIFT else target]
+
+
+def _pointing(value: Any, places: dict[int, int]) -> Any:
+    """The value with what it says of things that are kept apart (`{"@": 12}`) pointing at their new places."""
+    if isinstance(value, list):
+        return [_pointing(part, places) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"@"}:
+        return {"@": places[value["@"]]}
+    return {key: _pointing(part, places) for key, part in value.items()}
 
 
 def grammar_text() -> str:
