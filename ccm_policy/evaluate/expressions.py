@@ -176,18 +176,13 @@ def _equal(node: tree.Equal, scene: Scene, bound: Bound) -> Trace:
 
 def _at_most(node: tree.AtMost, scene: Scene, bound: Bound) -> Trace:
     left, right = scene.evaluate(node.left, bound), scene.evaluate(node.right, bound)
-    ranks = (_rank(left.value, type_of(node.left)), _rank(right.value, type_of(node.right)))
+    ranks = (_rank(left.value, node.left.type), _rank(right.value, node.right.type))
     return Trace(node, _compare(*ranks, node.strict), (left, right))
 
 
-def type_of(node: tree.Node) -> Type | None:
-    """The type of an expression; None for a condition."""
-    return getattr(node, "type", None)
-
-
-def _rank(value: Result, type: Type | None) -> Result:
+def _rank(value: Result, type: Type) -> Result:
     """An ordered value by its position, a month by its first day. An unknown value that may be none has no bounds."""
-    if type is not None and type.ordered:
+    if type.ordered:
         if value is UNKNOWN:
             return UNKNOWN if type.may_be_none else Range(Fraction(0), Fraction(len(type.values) - 1))
         return exactly(type.values.index(value)) if isinstance(value, str) else value

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.amounts import Amounts
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED
-from ccm_policy.evaluate.expressions import full_multiples, number_of, truth_of, type_of
+from ccm_policy.evaluate.expressions import full_multiples, number_of, truth_of
 from ccm_policy.evaluate.money import NOTHING, Money, any_above
 from ccm_policy.evaluate.ranges import ZERO, exactly
 from ccm_policy.evaluate.reasons import number_text
@@ -161,8 +161,7 @@ def _short_of_condition(when: Trace) -> Shortage | None:
 
 
 def _in_minutes(node: tree.Node) -> bool:
-    type = type_of(node)
-    return type is not None and type.unit == MINUTE
+    return node.type.unit == MINUTE
 
 
 def _name(trace: Trace) -> str:

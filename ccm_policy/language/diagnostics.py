@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,12 @@ class Span:
 
 NOWHERE = Span("", 0, 0, 0, 0)
 """The span of a node that was not read from text (made by a program)."""
+
+
+def span_field() -> Span:
+    """The span as a field of a node: it takes no part in equality, and is nowhere unless it is given."""
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    return span
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ccm_policy.language.diagnostics import NOWHERE, Span
-
-
-def _span() -> Span:
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-    return span
-
+from ccm_policy.language.diagnostics import Span, span_field
 
 # --- expressions -----------------------------------------------------------------------------------------------
 
@@ -30,7 +24,7 @@ class Name:
     """A bare word or a dotted path: a fact, a field, a definition, or a value (`practitioner.type`, `rn`, `NY`)."""
 
     path: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class Its:
     """`its date`, `its staff.role`: a field of the record that the statement is about."""
 
     path: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class Text:
     """Text in double quotes."""
 
     value: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Number:
 
     value: Decimal
     unit: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class Day:
     """`2026-03-31`."""
 
     value: date
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ class Month:
     """`2026-03`, kept as text in that form."""
 
     value: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +76,25 @@ class Shape:
     """
 
     value: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     operand: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
 class And:
     operands: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
     operands: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +102,7 @@ class Bracketed:
     """Brackets as the author wrote them; they have no meaning of their own and the resolver drops them."""
 
     operand: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,7 @@ class Compare:
     op: str
     left: Expr
     right: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +122,7 @@ class IsNone:
 
     operand: Expr
     negated: bool = False
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +132,7 @@ class OneOf:
     operand: Expr
     values: tuple[Expr, ...]
     negated: bool = False
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +142,7 @@ class InSet:
     operand: Expr
     set: str
     negated: bool = False
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +154,7 @@ class Within:
     unit: str
     direction: str
     anchor: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +162,7 @@ class IsInMonth:
     """`X is in the month`: a date in the service month."""
 
     operand: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +175,7 @@ class Includes:
     how: str
     values: tuple[Expr, ...]
     number: int | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +189,7 @@ class Source:
     in_month: bool = False
     on: Expr | None = None
     where: Expr | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +201,7 @@ class Quantified:
     number: int | None
     source: Source
     has: Expr | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +217,7 @@ class Placed:
     source: Source
     first_day: str = "in"
     last_day: str = "in"
-    span: Span = _span()
+    span: Span = span_field()
     first_word: str = field(default="first", compare=False)
     last_word: str = field(default="last", compare=False)
     period_of: bool = field(default=False, compare=False)
@@ -234,7 +228,7 @@ class Scope:
     """`by same practitioner`, `by same group`, `by same organisation`, `by anyone`: the words after `by`."""
 
     words: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +236,7 @@ class Established:
     """`established X`: the lower end of a range. Only in rules that do not decide."""
 
     operand: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +255,7 @@ class Aggregate:
     divisor: Expr | None = None
     rounding: str | None = None
     each_minute_once: bool = False
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +266,7 @@ class Pick:
     how: str
     by: str | None
     source: Source
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +275,7 @@ class Reaches:
 
     operand: Expr
     threshold: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +285,7 @@ class Arithmetic:
     op: str
     left: Expr
     right: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +294,7 @@ class FullMultiples:
 
     step: Expr
     operand: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +302,7 @@ class EdgeOfMonth:
     """`start of month`, `end of month` (`which`: `start`, `end`)."""
 
     which: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +314,7 @@ class Shift:
     direction: str
     anchor: Expr
     counting: bool = False
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +325,7 @@ class Lookup:
     table: str
     column: str
     keys: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +333,7 @@ class FirstPart:
     """`first part of X`: the text before its first hyphen."""
 
     operand: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +341,7 @@ class UnknownValue:
     """`unknown FACT`: a value that nobody gave, naming the fact that would give it."""
 
     fact: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +350,7 @@ class CodeRange:
 
     first: str
     last: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 Expr = (
@@ -374,7 +368,7 @@ class Words:
     """Bare words in order, such as a severity, a basis, the names after `extends`, an edition."""
 
     values: tuple[str, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +385,7 @@ class TypeText:
     high: Decimal | None = None
     in_month: bool = False
     rarely_above: Decimal | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +396,7 @@ class Absence:
     how: str
     value: Expr | None = None
     unless: Expr | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +413,7 @@ class FieldDecl:
     looks_up: str | None = None
     looks_up_by: str | None = None
     fallback: tuple[tuple[str, str], ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +423,7 @@ class Also:
 
     words: tuple[Text, ...]
     part: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +432,7 @@ class Citation:
 
     source: str
     at: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +445,7 @@ class Services:
     groups: tuple[str, ...]
     codes: tuple[Expr, ...] = ()
     excluding: tuple[Expr, ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,7 +453,7 @@ class Lines:
     """`every line where …`, the subject of a claim check."""
 
     source: Source
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,7 +461,7 @@ class Each:
     """`each patient, practitioner, month`: the subject of a panel check or a `prefer`."""
 
     keys: tuple[str, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,7 +472,7 @@ class Waiver:
     when: Expr
     because: str | None = None
     cites: tuple[Citation, ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,7 +488,7 @@ class Earns:
     beyond: Expr | None = None
     each_of: tuple[Expr, ...] = ()
     at_most: int | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,7 +497,7 @@ class AddsTo:
 
     codes: tuple[Expr, ...]
     scope: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,7 +506,7 @@ class Modifier:
 
     name: Expr
     when: Expr | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,7 +517,7 @@ class Case:
     value: Expr
     when: Expr | None = None
     otherwise: bool = False
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,7 +525,7 @@ class ServiceUnion:
     """`as LIST and lines of the claim whose code no policy decides`."""
 
     list: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +542,7 @@ class Pay:
     locality: str | None
     tail: str
     when: Expr | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,7 +553,7 @@ class PatientShare:
     percent: Decimal
     after: Expr | None = None
     nothing_when: Expr | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,7 +562,7 @@ class Preference:
 
     what: str
     order: tuple[str, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,7 +572,7 @@ class Allows:
     codes: tuple[Expr, ...]
     beside: tuple[Expr, ...]
     scope: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -587,7 +581,7 @@ class About:
 
     kind: str
     name: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,7 +590,7 @@ class Says:
 
     source: str
     text: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -606,7 +600,7 @@ class Resolved:
     source: str
     since: str | None = None
     because: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -616,7 +610,7 @@ class TableColumn:
     name: str
     type: TypeText
     absence: Absence
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -627,7 +621,7 @@ class TableEdition:
     first: str
     last: str | None
     file: str | None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -635,7 +629,7 @@ class Row:
     """Values in order: a row of a table, or of an example in the list's short form."""
 
     values: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = span_field()
     comments: tuple[str, ...] = field(default=(), compare=False)
     trailing: str | None = field(default=None, compare=False)
 
@@ -646,7 +640,7 @@ class Pair:
 
     field: str
     values: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -655,7 +649,7 @@ class GivenSet:
 
     names: tuple[str, ...]
     without: tuple[str, ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -664,7 +658,7 @@ class GivenFact:
 
     path: str
     values: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -673,7 +667,7 @@ class GivenRecord:
 
     list: str
     pairs: tuple[Pair, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -682,7 +676,7 @@ class GivenRows:
 
     list: str
     rows: tuple[Row, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -692,7 +686,7 @@ class GivenMinutes:
     minutes: Decimal
     who: str
     program: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -710,7 +704,7 @@ class Expectation:
     amount: Decimal | None = None
     line: int | None = None
     verdict: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -719,7 +713,7 @@ class Requires:
 
     code: str
     condition: Expr
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -728,7 +722,7 @@ class NeverBoth:
 
     first: str
     second: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,7 +731,7 @@ class NeverMore:
 
     units: int
     code: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -746,7 +740,7 @@ class NeverDepends:
 
     code: str
     fact: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -755,7 +749,7 @@ class NeverLowers:
 
     fact: str
     code: str | None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -767,7 +761,7 @@ class ForbidTwo:
     of_different: str | None
     same: tuple[str, ...]
     where: Expr | None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -777,7 +771,7 @@ class AtMostWith:
     number: int
     key: str
     services: Services
-    span: Span = _span()
+    span: Span = span_field()
 
 
 Body = (
@@ -808,7 +802,7 @@ class Clause:
 
     word: str
     body: Body | None
-    span: Span = _span()
+    span: Span = span_field()
     comments: tuple[str, ...] = field(default=(), compare=False)
     trailing: str | None = field(default=None, compare=False)
     origin: Origin | None = field(default=None, compare=False)
@@ -828,7 +822,7 @@ class Head:
     condition: Expr | None = None
     preference: Preference | None = None
     to: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -849,8 +843,8 @@ class Statement:
     head: Head = Head()
     clauses: tuple[Clause, ...] = ()
     verb: str | None = None
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = span_field()
+    name_span: Span = span_field()
     comments: tuple[str, ...] = field(default=(), compare=False)
     trailing: str | None = field(default=None, compare=False)
     origin: Origin | None = field(default=None, compare=False)

@@ -1,76 +1,78 @@
 """Walking the typed tree: the parts of a node, with how many records each binds.
 
-A reader that asks something of every node (which facts, which lists, does this mention its record) walks with these
-few functions and has no list of kinds of its own.
+What a node consists of is read from its class (`tree.expressions`), so that a new kind is walked as soon as it is
+declared. A reader that asks something of every node (which facts, which lists, does this mention its record) walks
+with these few functions and has no list of kinds of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any, get_args, get_type_hints
 
 from ccm_policy.language import tree as t
+from ccm_policy.language.tree.expressions import BINDS
 
-_UNARY = (t.Not, t.IsNone, t.In, t.IncludesAtLeast, t.Established, t.FirstPart)
-_BINARY = (t.Equal, t.AtMost, t.Arithmetic)
+NODES: tuple[type, ...] = get_args(t.Node)
+"""Every kind of node."""
+
+
+def _within_hint(hint: Any) -> Iterator[Any]:
+    """A type and everything that it is put together from, also what is said beside it."""
+    yield hint
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        yield from _within_hint(part)
+
+
+def _operands(kind: type) -> tuple[tuple[str, int], ...]:
+    """The fields of a class that hold nodes, in their order, each with the number of records bound in it."""
+    hints = get_type_hints(kind, include_extras=True)
+    said = {f.name: list(_within_hint(hints[f.name])) for f in fields(kind)}
+    holds = (*NODES, t.Records)
+    return tuple((name, int(BINDS in hint)) for name, hint in said.items() if any(part in holds for part in hint))
+
+
+OPERANDS: Mapping[type, tuple[tuple[str, int], ...]] = {kind: _operands(kind) for kind in (*NODES, t.Records)}
+"""For each kind (and for records) the fields that hold nodes, with the number of records bound in each."""
+
+OVER_RECORDS: tuple[type, ...] = tuple(kind for kind in NODES if get_type_hints(kind).get("records") is t.Records)
+"""The kinds that go through the records of a list, their field `records`."""
 
 
 def parts(node: t.Node) -> Iterator[tuple[t.Node, int]]:
     """The nodes directly below, each with the number of records bound between (0 or 1)."""
-    if isinstance(node, t.And | t.Or):
-        for operand in node.operands:
-            yield operand, 0
-    elif isinstance(node, _UNARY):
-        yield node.operand, 0
-    elif isinstance(node, _BINARY):
-        yield node.left, 0
-        yield node.right, 0
-    elif isinstance(node, t.Within):
-        yield node.operand, 0
-        yield node.anchor, 0
-    elif isinstance(node, t.Shift):
-        yield node.anchor, 0
-    elif isinstance(node, t.FullMultiples):
-        yield node.step, 0
-        yield node.operand, 0
-    elif isinstance(node, t.InTable | t.Lookup):
-        for key in node.keys:
-            yield key, 0
-    elif isinstance(node, t.Cases):
-        for condition, value in node.cases:
-            if condition is not None:
-                yield condition, 0
-            yield value, 0
-    else:
-        yield from _parts_over_records(node)
+    for name, bound in OPERANDS[type(node)]:
+        yield from _held(getattr(node, name), bound)
 
 
-def _parts_over_records(node: t.Node) -> Iterator[tuple[t.Node, int]]:
-    if isinstance(node, t.AtLeast | t.CountOf | t.Pick):
-        yield from _parts_of_records(node.records)
-    elif isinstance(node, t.Every):
-        yield from _parts_of_records(node.records)
-        yield node.has, 1
-    elif isinstance(node, t.During):
-        yield node.operand, 0
-        yield from _parts_of_records(node.records)
-    elif isinstance(node, t.Sum):
-        yield node.value, 1
-        if node.divisor is not None:
-            yield node.divisor, 1
-        yield from _parts_of_records(node.records)
-    elif isinstance(node, t.Extreme):
-        yield node.field, 1
-        yield from _parts_of_records(node.records)
-    elif isinstance(node, t.Reaches):
-        yield node.sum, 0
-        yield node.threshold, 0
+def _held(value: Any, bound: int) -> Iterator[tuple[t.Node, int]]:
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _held(each, bound)
+    elif isinstance(value, t.Records):
+        for name, more in OPERANDS[t.Records]:
+            yield from _held(getattr(value, name), bound + more)
+    elif value is not None:
+        yield value, bound
 
 
-def _parts_of_records(records: t.Records) -> Iterator[tuple[t.Node, int]]:
-    if records.on is not None:
-        yield records.on, 0
-    if records.where is not None:
-        yield records.where, 1
+def rebuilt(node: t.Node, change: Callable[[t.Node, int], t.Node]) -> t.Node:
+    """The node with each part directly below changed; `change` is given the part and how many records it binds."""
+    new: t.Node = _changed(node, 0, change)
+    return new
+
+
+def _changed(holder: Any, bound: int, change: Callable[[t.Node, int], t.Node]) -> Any:
+    def new(value: Any, bound: int) -> Any:
+        if isinstance(value, tuple):
+            return tuple(new(each, bound) for each in value)
+        if isinstance(value, t.Records):
+            return _changed(value, bound, change)
+        return None if value is None else change(value, bound)
+
+    operands = OPERANDS[type(holder)]
+    return replace(holder, **{name: new(getattr(holder, name), bound + more) for name, more in operands})
 
 
 def within(node: t.Node) -> Iterator[t.Node]:
@@ -82,30 +84,35 @@ def within(node: t.Node) -> Iterator[t.Node]:
 
 def mentions(node: t.Node, depth: int = 0) -> bool:
     """Whether the node reads the record bound at `depth`."""
-    if isinstance(node, t.Field | t.LookedUp | t.DefinedOf) and node.depth == depth:
+    if getattr(node, "depth", None) == depth:
         return True
     return any(mentions(part, depth + bound) for part, bound in parts(node))
 
 
-def lists_of(node: t.Node) -> Iterator[str]:
-    """The lists whose records the node goes through."""
-    for each in within(node):
-        if isinstance(each, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick):
-            yield each.records.list
+def records_of(node: t.Node) -> t.Records | None:
+    """The records that the node goes through, where it goes through any."""
+    records: t.Records | None = getattr(node, "records", None)
+    return records
 
 
-def nesting(node: t.Node) -> int:
-    """How many phrases over records stand one inside the other."""
-    deepest = max((nesting(part) for part, _ in parts(node)), default=0)
-    over = isinstance(node, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick)
-    return deepest + 1 if over else deepest
+def reads(node: t.Node) -> tuple[str, ...]:
+    """The facts and fields (`list.field`) that the node itself names."""
+    match node:
+        case t.Fact(path):
+            return (path,)
+        case t.Field(_, name, field):
+            return (f"{name}.{field}",)
+        case t.LookedUp(_, name, field, target, _, target_field):
+            return (f"{name}.{field}", f"{target}.{target_field}")
+    return ()
 
 
-def type_of(node: t.Node) -> t.Type:
-    """The node's type: yes/no for a condition."""
-    found = getattr(node, "type", t.YES_NO)
-    assert isinstance(found, t.Type)
-    return found
+def definition_of(node: t.Node) -> str | None:
+    """The definition that the node itself names."""
+    match node:
+        case t.Defined(name) | t.DefinedOf(name) | t.PickedField(name):
+            return name
+    return None
 
 
 def negate(condition: t.Node) -> t.Node:

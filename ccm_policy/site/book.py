@@ -14,7 +14,7 @@ from ccm_policy.fees import FeeSchedules
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.resolve.also import words_of
-from ccm_policy.language.walk import within
+from ccm_policy.language.walk import definition_of, reads, within
 from ccm_policy.library import Library, PolicyOutline, Selection
 from ccm_policy.library.files import shipped
 from ccm_policy.site.prose.lexicon import Lexicon
@@ -380,28 +380,19 @@ def facts_read(node: t.Node | None, program: t.Program, seen: set[str] | None = 
     seen = set() if seen is None else seen
     found: set[str] = set()
     for part in within(node) if node is not None else ():
-        match part:
-            case t.Fact(path):
-                found.add(path)
-            case t.Field(_, name, name_of):
-                found.add(f"{name}.{name_of}")
-            case t.LookedUp(_, name, name_of, target, _, target_field):
-                found |= {f"{name}.{name_of}", f"{target}.{target_field}"}
-            case t.Defined(name) | t.DefinedOf(name) | t.PickedField(name) if name not in seen:
-                seen.add(name)
-                definition = program.definitions.get(name)
-                found |= facts_read(definition.value, program, seen) if definition else set()
+        found.update(reads(part))
+        name = definition_of(part)
+        if name is not None and name not in seen:
+            seen.add(name)
+            definition = program.definitions.get(name)
+            found |= facts_read(definition.value, program, seen) if definition else set()
     return found
 
 
 def definitions_read(node: t.Node | None) -> list[str]:
     """The definitions that a condition names, in order, without those that they rest on."""
-    names = [
-        part.name if not isinstance(part, t.PickedField) else part.definition
-        for part in (within(node) if node is not None else ())
-        if isinstance(part, t.Defined | t.DefinedOf | t.PickedField)
-    ]
-    return list(dict.fromkeys(names))
+    names = map(definition_of, within(node) if node is not None else ())
+    return list(dict.fromkeys(name for name in names if name is not None))
 
 
 def roots(library: Library) -> tuple[Path, ...]:

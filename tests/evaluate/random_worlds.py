@@ -14,7 +14,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ccm_policy.evaluate.expressions import type_of
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.tree import YES_NO, Node, Records
@@ -195,7 +194,7 @@ def plain_conditions(draw: st.DrawFn, bound: tuple[str, ...], what: str) -> Node
             pools["yes/no"] += [t.LookedUp(depth, "log", "staff_id", "staff", "id", "clinical", role)] * 3
     key = "equal" if what == "in" else what
     chosen = draw(st.sampled_from(pools[key]))
-    type = type_of(chosen) or YES_NO
+    type = chosen.type or YES_NO
     values = type.values or tuple(CODES)
     if what == "yes/no":
         return chosen

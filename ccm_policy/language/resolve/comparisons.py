@@ -9,7 +9,7 @@ from ccm_policy.language.resolve.expressions import Handler, of_kind, value
 from ccm_policy.language.resolve.literals import Literal, literal
 from ccm_policy.language.resolve.names import Resolver, Scope, looks_up, of_record
 from ccm_policy.language.resolve.types import UNIT_WORDS, comparable, described, unit_words
-from ccm_policy.language.walk import negate, type_of, within
+from ccm_policy.language.walk import negate, within
 
 _ORDER = {
     "at least": ("right", False),
@@ -30,7 +30,7 @@ def _compare(r: Resolver, e: s.Compare, scope: Scope, expected: t.Type | None) -
         made = asked if asked is not None else _equal(r, e, scope)
         return negate(made) if e.op == "is not" else made
     left, right = _sides(r, e, scope)
-    _refuse_order(r, e, type_of(left))
+    _refuse_order(r, e, left.type)
     if e.op == "on":
         return _same_day(left, right, e.span)
     lower, strict = _ORDER[e.op]
@@ -41,11 +41,11 @@ def _sides(r: Resolver, e: s.Compare, scope: Scope) -> tuple[t.Node, t.Node]:
     """Both sides; a value written on the left is read by the type of the right."""
     if isinstance(e.left, Literal):
         right = value(r, e.right, scope)
-        left: t.Node = literal(r, e.left, type_of(right))
+        left: t.Node = literal(r, e.left, right.type)
     else:
         left = value(r, e.left, scope)
-        right = value(r, e.right, scope, type_of(left))
-    one, other = type_of(left), type_of(right)
+        right = value(r, e.right, scope, left.type)
+    one, other = left.type, right.type
     if one.kind == "set":
         r.refuse("E0321", "a set has many values", e.span, "write `includes …`")
     if not comparable(one, other):
@@ -81,7 +81,7 @@ def _refuse_out_of_range(r: Resolver, e: s.Compare, left: t.Node, right: t.Node)
     """Equality with a number that the fact can never be."""
     if e.op not in ("is", "is not") or not isinstance(right, t.Const) or right.type.kind != "number":
         return
-    type_, n = type_of(left), right.type.low
+    type_, n = left.type, right.type.low
     if n is not None and ((type_.low is not None and n < type_.low) or (type_.high is not None and n > type_.high)):
         r.refuse(
             "E0318",
@@ -114,9 +114,9 @@ def _of_picked_record(r: Resolver, e: s.Compare, scope: Scope) -> t.Node | None:
 
 
 def _yes_no(r: Resolver, found: t.Node | None, e: s.Compare) -> t.Node | None:
-    if found is not None and type_of(found).kind != "yes/no":
+    if found is not None and found.type.kind != "yes/no":
         help = "name the field after a dot and compare it: `its staff.role is …`"
-        r.refuse("E0320", f"this is {described(type_of(found))}, not yes or no", e.span, help)
+        r.refuse("E0320", f"this is {described(found.type)}, not yes or no", e.span, help)
     return found
 
 
@@ -125,7 +125,7 @@ def _equal(r: Resolver, e: s.Compare, scope: Scope) -> t.Node:
         help = "take it out until a version that evaluates it"
         r.refuse("E0290", "`is vague` is read and checked, but not evaluated by this version", e.span, help)
     left, right = _sides(r, e, scope)
-    kind = type_of(left).kind
+    kind = left.type.kind
     if kind == "record":
         r.refuse("E0321", "a record is not equal to something", e.span, "compare one of its fields")
     for side in (left, right):
@@ -150,7 +150,7 @@ def _same_day(left: t.Node, right: t.Node, span: Span) -> t.Node:
 
 def refuse_total(r: Resolver, node: t.Node, asked: str, span: Span) -> None:
     """Equality is not asked of a sum or a count (S15)."""
-    if type_of(node).kind == "number" and is_total(r, node):
+    if node.type.kind == "number" and is_total(r, node):
         message = f"a sum or a count is a range while facts are missing, and {asked} cannot be asked of it"
         r.refuse("E0319", message, span, "write `is at least …` or `is at most …`")
 
@@ -167,7 +167,7 @@ def is_total(r: Resolver, node: t.Node) -> bool:
 
 def _is_none(r: Resolver, e: s.IsNone, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = value(r, e.operand, scope)
-    type_ = type_of(operand)
+    type_ = operand.type
     if (
         not type_.may_be_none
         and type_.kind not in ("record", "date")

@@ -12,7 +12,7 @@ from ccm_policy.language.resolve.literals import Literal, literal, value_of
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
 from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import comparable, described
-from ccm_policy.language.walk import negate, type_of
+from ccm_policy.language.walk import negate
 
 
 def conjuncts(e: s.Expr) -> tuple[s.Expr, ...]:
@@ -40,7 +40,7 @@ def _all_of(r: Resolver, operands: tuple[s.Expr, ...], scope: Scope, joined: str
 def refuse_swallowed_value(r: Resolver, word: s.Name, before: t.Node, joined: str) -> None:
     """`is one of rn, lpn and ma`: the last is a value of the list before it (S39)."""
     last = before.operand if isinstance(before, t.Not) else before
-    if isinstance(last, t.In | t.IncludesAtLeast) and word.path in type_of(last.operand).values:
+    if isinstance(last, t.In | t.IncludesAtLeast) and word.path in last.operand.type.values:
         help = f"write `, {word.path}` if it belongs to the list"
         r.refuse(
             "E0214",
@@ -64,7 +64,7 @@ def _not(r: Resolver, e: s.Not, scope: Scope, expected: t.Type | None) -> t.Node
 
 def _one_of(r: Resolver, e: s.OneOf, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = value(r, e.operand, scope)
-    type_ = type_of(operand)
+    type_ = operand.type
     if type_.kind == "set":
         r.refuse("E0321", "a set has many values", e.span, "write `includes any of …`")
     if type_.kind in ("text", "code", "value"):
@@ -101,7 +101,7 @@ def _sets(r: Resolver) -> dict[str, tuple[str, ...]]:
 
 def _in_set(r: Resolver, e: s.InSet, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = value(r, e.operand, scope)
-    type_ = type_of(operand)
+    type_ = operand.type
     if e.set in _sets(r):
         if type_.kind not in ("text", "code", "value"):
             r.refuse(
@@ -139,7 +139,7 @@ def _in_set(r: Resolver, e: s.InSet, scope: Scope, expected: t.Type | None) -> t
 def _in_table(r: Resolver, e: s.InSet, operand: t.Node, scope: Scope) -> t.Node:
     table = r.names.tables[e.set]
     first, *others = table.keys
-    if not comparable(type_of(operand), table.types[first]):
+    if not comparable(operand.type, table.types[first]):
         r.refuse("E0321", f"the key of `{e.set}` is {described(table.types[first])}", e.span, f"give `{first}`")
     keys = [operand, *(named(r, key, scope, e.span) for key in others)]
     return t.InTable(e.set, tuple(keys), e.span)
@@ -147,7 +147,7 @@ def _in_table(r: Resolver, e: s.InSet, operand: t.Node, scope: Scope) -> t.Node:
 
 def _includes(r: Resolver, e: s.Includes, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = value(r, e.operand, scope)
-    type_ = type_of(operand)
+    type_ = operand.type
     if type_.kind != "set":
         r.refuse(
             "E0321",
@@ -190,7 +190,7 @@ def by_scope(r: Resolver, words: str, scope: Scope, span: Span) -> t.Node:
 
 def _established(r: Resolver, e: s.Established, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = value(r, e.operand, scope, expected)
-    type_ = type_of(operand)
+    type_ = operand.type
     if type_.kind not in ("number", "date"):
         r.refuse(
             "E0321",

@@ -11,7 +11,6 @@ from ccm_policy.language.resolve.codes import code_list
 from ccm_policy.language.resolve.expressions import condition, of_kind
 from ccm_policy.language.resolve.ground import Codes, day, ground, services
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
-from ccm_policy.language.walk import type_of
 
 MONTH = Scope()
 
@@ -160,7 +159,7 @@ def _share(r: Resolver, statement: s.Statement) -> tuple[Decimal | None, t.Node 
     after = None
     if written.after is not None:
         after = of_kind(r, written.after, MONTH, "number")
-        if type_of(after).unit != "dollar":
+        if after.type.unit != "dollar":
             r.refuse(
                 "E0311", "what is taken first is an amount of money", written.after.span, "name a fact of type `money`"
             )

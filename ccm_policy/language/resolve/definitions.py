@@ -96,7 +96,7 @@ def _cases(r: Resolver, cases: list[s.Case], scope: Scope, declared: t.Type | No
     """The value of a definition: one expression, or the first case whose condition holds."""
     if len(cases) == 1 and cases[0].when is None:
         node = value(r, cases[0].value, scope, declared)
-        return node, _type(node)
+        return node, node.type
     if cases[-1].when is not None or any(c.when is None for c in cases[:-1]):
         help = "give the last case `otherwise`, and every other one `when`"
         r.refuse("E0242", f"the cases of `{name}` do not say what it is in every case", cases[-1].span, help)
@@ -106,9 +106,9 @@ def _cases(r: Resolver, cases: list[s.Case], scope: Scope, declared: t.Type | No
         when = None if case.when is None else condition(r, case.when, scope)
         node = value(r, case.value, scope, expected)
         if expected is None and not isinstance(node, t.UnknownValue):
-            expected = _type(node)
+            expected = node.type
         made.append((when, node))
-    type_ = hull([_type(node) for _, node in made if not isinstance(node, t.UnknownValue)] or [t.YES_NO])
+    type_ = hull([node.type for _, node in made if not isinstance(node, t.UnknownValue)] or [t.YES_NO])
     if type_ is None:
         r.refuse(
             "E0312",
@@ -117,12 +117,6 @@ def _cases(r: Resolver, cases: list[s.Case], scope: Scope, declared: t.Type | No
             "give each case the same type and unit",
         )
     return t.Cases(tuple(made), type_, cases[0].span), type_
-
-
-def _type(node: t.Node) -> t.Type:
-    found = getattr(node, "type", t.YES_NO)
-    assert isinstance(found, t.Type)
-    return found
 
 
 def _check_type(r: Resolver, statement: s.Statement, declared: t.Type | None, found: t.Type) -> None:

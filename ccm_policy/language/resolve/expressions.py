@@ -11,7 +11,6 @@ from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.literals import literal, value_of
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, find, its, named
 from ccm_policy.language.resolve.types import comparable, described
-from ccm_policy.language.walk import type_of
 
 Handler = Callable[[Resolver, Any, Scope, t.Type | None], t.Node]
 
@@ -46,17 +45,15 @@ def fitting(r: Resolver, e: s.Expr, scope: Scope, expected: t.Type) -> t.Node:
 def of_kind(r: Resolver, e: s.Expr, scope: Scope, kind: str) -> t.Node:
     """The node of an expression that must be of a kind, whatever its unit or values."""
     node = value(r, e, scope, None if kind == "number" else t.Type(kind))
-    if type_of(node).kind != kind:
+    if node.type.kind != kind:
         wanted = "a number" if kind == "number" else described(t.Type(kind))
-        r.refuse(
-            "E0312", f"{wanted} is expected here, and this is {described(type_of(node))}", e.span, f"write {wanted}"
-        )
+        r.refuse("E0312", f"{wanted} is expected here, and this is {described(node.type)}", e.span, f"write {wanted}")
     return node
 
 
 def _want(r: Resolver, node: t.Node, expected: t.Type, span: Span, code: str, help: str | None) -> None:
-    if not comparable(type_of(node), expected):
-        message = f"{described(expected)} is expected here, and this is {described(type_of(node))}"
+    if not comparable(node.type, expected):
+        message = f"{described(expected)} is expected here, and this is {described(node.type)}"
         r.refuse(code, message, span, help or f"write {described(expected)}")
 
 
@@ -70,7 +67,7 @@ def _name(r: Resolver, e: s.Name, scope: Scope, expected: t.Type | None) -> t.No
     if expected.values:
         return _value_or_name(r, e, scope, expected)
     found = find(r, e.path, scope, e.span)
-    if found is not None and comparable(type_of(found), expected):
+    if found is not None and comparable(found.type, expected):
         return found
     if "." in e.path and _reaches_into(r, e.path, scope):
         return named(r, e.path, scope, e.span)
@@ -80,7 +77,7 @@ def _name(r: Resolver, e: s.Name, scope: Scope, expected: t.Type | None) -> t.No
 def _value_or_name(r: Resolver, e: s.Name, scope: Scope, expected: t.Type) -> t.Node:
     is_value = e.path in expected.values
     found = find(r, e.path, scope, e.span)
-    if found is None or not comparable(type_of(found), expected):
+    if found is None or not comparable(found.type, expected):
         return value_of(r, e.path, expected, e.span)
     if is_value:
         message = f"`{e.path}` is a value here, and also the name of a fact, field or definition"

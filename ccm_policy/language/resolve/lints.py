@@ -11,7 +11,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Note, Span
 from ccm_policy.language.resolve.report import Report
-from ccm_policy.language.walk import parts, type_of, within
+from ccm_policy.language.walk import definition_of, parts, records_of, within
 
 _OF_THE_MONTH = re.compile(r"\b(?:(?:in|of) the|this) month\b")
 
@@ -32,8 +32,8 @@ class Reader:
         return any(test(part) or self._of_definition(what, part, test) for part in within(node))
 
     def _of_definition(self, what: str, part: t.Node, test: Callable[[t.Node], bool]) -> bool:
-        name = part.definition if isinstance(part, t.PickedField) else getattr(part, "name", None)
-        if not isinstance(part, t.Defined | t.DefinedOf | t.PickedField) or name not in self.program.definitions:
+        name = definition_of(part)
+        if name is None or name not in self.program.definitions:
             return False
         key = (what, name)
         if key not in self._kept:
@@ -63,7 +63,7 @@ class Reader:
             if node.name not in self._depth:
                 self._depth[node.name] = self.depth(self.program.definitions[node.name].value)
             below = max(below, self._depth[node.name])
-        return below + isinstance(node, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick)
+        return below + (records_of(node) is not None)
 
 
 def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], report: Report) -> None:
@@ -164,7 +164,7 @@ def _counts_once(part: t.Node) -> bool:
 
 def _no_claim(who: str, nodes: Iterable[t.Node], reader: Reader, report: Report) -> None:
     for node in nodes:
-        if reader.any("claim", node, lambda part: t.CLAIM_LINES in _lists(part)):
+        if reader.any("claim", node, _reads_claim):
             help = "write a `claim check`; other services of the month stand in the list of services"
             report.add("E0260", f"{who} and reads the lines of the claim", node.span, help)
 
@@ -206,9 +206,9 @@ def _undated(rule: t.Rule, vocabulary: t.Vocabulary, report: Report) -> None:
                 report.add("W0342", message, fact.span, help)
 
 
-def _lists(node: t.Node) -> tuple[str, ...]:
-    over = isinstance(node, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme | t.Pick)
-    return (node.records.list,) if over else ()  # type: ignore[union-attr]
+def _reads_claim(node: t.Node) -> bool:
+    records = records_of(node)
+    return records is not None and records.list == t.CLAIM_LINES
 
 
 def _always(node: t.Node, report: Report) -> None:
@@ -227,7 +227,7 @@ def _constant(node: t.Node) -> tuple[str, str] | None:
     if isinstance(node, t.Equal) and isinstance(node.left, t.Const) and isinstance(node.right, t.Const):
         return ("always" if node.left.value == node.right.value else "never"), "both sides are written values"
     if isinstance(node, t.In):
-        values = type_of(node.operand).values
+        values = node.operand.type.values
         if values and set(values) <= set(node.values):
             return "always", "it names every value there is"
     if isinstance(node, t.And | t.Or):
@@ -237,11 +237,11 @@ def _constant(node: t.Node) -> tuple[str, str] | None:
 
 def _ordered(node: t.AtMost) -> tuple[str, str] | None:
     """A comparison that the declared ranges settle. What may be none compares with nothing, so never "always"."""
-    left = type_of(node.left)
+    left = node.left.type
     if node.left == node.right:
         return ("never" if node.strict else "always"), "both sides are the same"
     told = _ordered_values(node, left.values) if left.kind == "value" else _ordered_numbers(node, left)
-    if told is not None and told[0] == "always" and (left.may_be_none or type_of(node.right).may_be_none):
+    if told is not None and told[0] == "always" and (left.may_be_none or node.right.type.may_be_none):
         return None
     return told
 
@@ -261,12 +261,12 @@ def _ordered_numbers(node: t.AtMost, left: t.Type) -> tuple[str, str] | None:
 def _ends(node: t.Node) -> tuple[Decimal | None, Decimal | None]:
     if isinstance(node, t.Const) and isinstance(node.value, Decimal):
         return node.value, node.value
-    type_ = type_of(node)
+    type_ = node.type
     return type_.low, type_.high
 
 
 def _range(node: t.AtMost) -> str:
-    type_ = type_of(node.right if isinstance(node.left, t.Const) else node.left)
+    type_ = (node.right if isinstance(node.left, t.Const) else node.left).type
     if type_.high is None:
         return f"never below {type_.low}"
     return f"from {type_.low} to {type_.high}" if type_.low is not None else f"never above {type_.high}"

@@ -9,7 +9,7 @@ from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.circles import circles
 from ccm_policy.language.resolve.names import Names
 from ccm_policy.language.resolve.report import Report
-from ccm_policy.language.walk import within
+from ccm_policy.language.walk import reads, records_of, within
 
 
 def refuse_circles(names: Names, report: Report) -> None:
@@ -34,21 +34,18 @@ def _read(names: Names, absent: t.Absent) -> Iterator[str]:
     """The facts and fields that a presumption reads."""
     for node in (absent.value, absent.unless):
         for part in () if node is None else within(node):
-            if isinstance(part, t.Fact):
-                yield part.path
-            elif isinstance(part, t.Field):
-                yield f"{part.list}.{part.field}"
-            elif isinstance(part, t.LookedUp):
-                yield f"{part.list}.{part.field}"
-                yield f"{part.target}.{part.target_field}"
-            elif isinstance(part, t.AtLeast | t.Every | t.During | t.Sum | t.CountOf | t.Extreme):
-                yield from _dates(names, part.records)
+            yield from reads(part)
+            records = part.sum.records if isinstance(part, t.Reaches) else records_of(part)
+            if records is not None:
+                yield from _dates(names, part, records)
 
 
-def _dates(names: Names, records: t.Records) -> Iterator[str]:
-    """The dates by which records are placed in the month or on a day."""
+def _dates(names: Names, node: t.Node, records: t.Records) -> Iterator[str]:
+    """The dates by which records are placed in the month or on a day, in a period, or in an order."""
     decl = names.lists[records.list]
-    if records.in_month or records.on is not None:
+    if records.in_month or records.on is not None or isinstance(node, t.During | t.Reaches):
         for field in (decl.date_field, decl.first_field, decl.last_field):
             if field is not None:
                 yield f"{decl.name}.{field}"
+    if isinstance(node, t.Pick):
+        yield f"{decl.name}.{node.by}"

@@ -12,16 +12,15 @@ from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.records import check_divisor
 from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import COUNT, described, unit_words
-from ccm_policy.language.walk import type_of
 
 
 def _arithmetic(r: Resolver, e: s.Arithmetic, scope: Scope, expected: t.Type | None) -> t.Node:
     if e.op in ("plus", "minus"):
         left = value(r, e.left, scope, expected)
-        right = value(r, e.right, scope, type_of(left))
+        right = value(r, e.right, scope, left.type)
     else:
         left, right = value(r, e.left, scope), value(r, e.right, scope)
-    one, other = type_of(left), type_of(right)
+    one, other = left.type, right.type
     for side, type_ in ((e.left, one), (e.right, other)):
         if type_.kind != "number":
             help = "write `30 days after D` to move a day" if type_.kind == "date" else "name a number"
@@ -42,7 +41,7 @@ def _arithmetic(r: Resolver, e: s.Arithmetic, scope: Scope, expected: t.Type | N
 
 
 def _times(r: Resolver, e: s.Arithmetic, left: t.Node, right: t.Node) -> t.Node:
-    one, other = type_of(left), type_of(right)
+    one, other = left.type, right.type
     if e.op == "divided by":
         check_divisor(r, right, e.right.span)
         low = Decimal(0) if one.low is not None and one.low >= 0 else None
@@ -58,7 +57,7 @@ def _times(r: Resolver, e: s.Arithmetic, left: t.Node, right: t.Node) -> t.Node:
 
 def _full(r: Resolver, e: s.FullMultiples, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = of_kind(r, e.operand, scope, "number")
-    step = positive(r, e.step, scope, type_of(operand))
+    step = positive(r, e.step, scope, operand.type)
     return t.FullMultiples(step, operand, COUNT, e.span)
 
 
@@ -108,8 +107,8 @@ def _lookup(r: Resolver, e: s.Lookup, scope: Scope, expected: t.Type | None) -> 
 
 def _first_part(r: Resolver, e: s.FirstPart, scope: Scope, expected: t.Type | None) -> t.Node:
     operand = value(r, e.operand, scope, t.TEXT)
-    if type_of(operand).kind not in ("text", "code"):
-        r.refuse("E0312", f"text is expected here, and this is {described(type_of(operand))}", e.span, "name a text")
+    if operand.type.kind not in ("text", "code"):
+        r.refuse("E0312", f"text is expected here, and this is {described(operand.type)}", e.span, "name a text")
     return t.FirstPart(operand, span=e.span)
 
 

@@ -12,7 +12,7 @@ from ccm_policy.language.resolve.expressions import Handler, condition, of_kind,
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import COUNT, described
-from ccm_policy.language.walk import mentions, negate, type_of
+from ccm_policy.language.walk import mentions, negate
 
 _ROUNDING = {
     None: "exact",
@@ -112,7 +112,7 @@ def _aggregate(r: Resolver, e: s.Aggregate, scope: Scope, expected: t.Type | Non
 def _sum(r: Resolver, e: s.Aggregate, over: t.Records, inner: Scope) -> t.Node:
     assert e.value is not None
     summed = of_kind(r, e.value, inner, "number")
-    type_ = type_of(summed)
+    type_ = summed.type
     if type_.low is None or type_.low < 0:
         help = "declare its range, for example `minutes, 0 to 1440`"
         r.refuse("E0331", "what is summed needs a declared minimum of 0 or more", e.value.span, help)
@@ -126,7 +126,7 @@ def _sum(r: Resolver, e: s.Aggregate, over: t.Records, inner: Scope) -> t.Node:
 
 def check_divisor(r: Resolver, divisor: t.Node, span: Span) -> None:
     """A divisor has a declared range that begins above 0, so that nothing is divided by nothing."""
-    type_ = type_of(divisor)
+    type_ = divisor.type
     low = divisor.value if isinstance(divisor, t.Const) else type_.low
     if type_.unit is not None:
         r.refuse(

@@ -11,7 +11,6 @@ from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.ground import ground
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
-from ccm_policy.language.walk import type_of
 
 MONTH = Scope()
 Named = Mapping[tuple[str, str], s.Statement]
@@ -119,5 +118,5 @@ def _grows(r: Resolver, name: str, span: Span) -> None:
     if numeric:
         return
     node = named(r, name, MONTH, span)
-    if type_of(node).kind != "number":
+    if node.type.kind != "number":
         r.refuse("E0312", "a number is expected here: of something else there is never more", span, "name a number")

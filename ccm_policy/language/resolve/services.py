@@ -17,7 +17,6 @@ from ccm_policy.language.resolve.ground import Codes, ground, not_evaluated
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.quantities import positive
 from ccm_policy.language.resolve.report import Report
-from ccm_policy.language.walk import type_of
 
 MONTH = Scope()
 
@@ -176,6 +175,6 @@ def _earning(r: Resolver, statement: s.Statement, codes: Codes) -> t.Earning:
     if written.amount is None or written.step is None:
         return t.Earning(written.units, at_most=written.at_most, span=clause.span)
     amount = of_kind(r, written.amount, MONTH, "number")
-    step = positive(r, written.step, MONTH, type_of(amount))
-    beyond = None if written.beyond is None else positive(r, written.beyond, MONTH, type_of(amount))
+    step = positive(r, written.step, MONTH, amount.type)
+    beyond = None if written.beyond is None else positive(r, written.beyond, MONTH, amount.type)
     return t.Earning(written.units, None, step, amount, beyond, (), written.at_most, clause.span)

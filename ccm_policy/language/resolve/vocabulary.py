@@ -21,7 +21,6 @@ from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.resolve.sets import declare_sets
 from ccm_policy.language.resolve.tables import read_table
 from ccm_policy.language.resolve.types import comparable, described, read_type
-from ccm_policy.language.walk import type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +335,8 @@ def _absent(r: Resolver, decl: s.FieldDecl, type_: t.Type, scope: Scope) -> t.Ab
             return t.Absent("presumed", made, unless)
         if absence.how == "computed" and absence.value is not None:
             node = value(r, absence.value, scope, type_)
-            if not comparable(type_of(node), type_):
-                message = f"`{decl.name}` is {described(type_)}, and this is {described(type_of(node))}"
+            if not comparable(node.type, type_):
+                message = f"`{decl.name}` is {described(type_)}, and this is {described(node.type)}"
                 r.refuse("E0312", message, absence.span, f"write {described(type_)}")
             return t.Absent("computed", node, unless)
         return t.Absent("error" if absence.how == "error" else "unknown", None, unless)

@@ -291,7 +291,7 @@ class Speaker:
         return f"is {said}" if "{}" in self.names.template(operand) else f"includes {said}"
 
     def _comparison(self, other: tree.Node, turned: bool, strict: bool) -> str:
-        kind = self._type(other).kind
+        kind = other.type.kind
         if kind in {"date", "month"}:
             return {(False, False): "on or before", (False, True): "before", (True, False): "on or after"}.get(
                 (turned, strict), "after"
@@ -409,9 +409,6 @@ class Speaker:
 
     def _list_at(self, depth: int) -> str:
         return self.bound[depth] if depth < len(self.bound) else "records"
-
-    def _type(self, node: tree.Node) -> tree.Type:
-        return getattr(node, "type", tree.DATE)
 
 
 def _is_many(noun: str) -> bool:

@@ -1,0 +1,66 @@
+"""A program: everything in force for a payer and a month, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ccm_policy.language.tree.statements import (
+    Coverage,
+    Definition,
+    Dispute,
+    Invariant,
+    LineCheck,
+    OverlapCheck,
+    Payment,
+    Permission,
+    Preference,
+    Remark,
+    Rule,
+    Service,
+    Table,
+)
+from ccm_policy.language.tree.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """A policy that took part: its name, title, level among the layers, and the edition in force.
+
+    `asks`: facts, lists and fields (`list.field`) that it does not let be presumed.
+    """
+
+    name: str
+    title: str
+    level: str
+    edition: str
+    priced_by: str | None = None
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything in force for a payer, plan, contractor, state, practice and month: what the interpreter runs.
+
+    `definitions` stand in an order in which each reads only earlier ones. `successors`: a code out of its life to
+    (first month, last month, code that replaced it).
+    """
+
+    month: str
+    vocabulary: Vocabulary
+    policies: tuple[PolicyInForce, ...]
+    definitions: dict[str, Definition]
+    services: dict[str, Service]
+    rules: tuple[Rule, ...]
+    preferences: tuple[Preference, ...]
+    coverages: tuple[Coverage, ...]
+    payments: tuple[Payment, ...]
+    line_checks: tuple[LineCheck, ...]
+    tables: dict[str, Table]
+    permissions: tuple[Permission, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
+    lives: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
+    """Every code that any edition decides, to its first month, last month and successor, for claims out of a code's
+    life."""
+    overlap_checks: tuple[OverlapCheck, ...] = ()

@@ -1,0 +1,43 @@
+"""The types of the typed tree, and the few that every reader knows by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type. `kind`: `yes/no`, `text`, `code`, `number`, `date`, `month`, `time`, `period`, `value`, `set`,
+    `record`, `nothing`.
+
+    - `number` has a `unit` (`minute`, `dollar`, `percent`, `day`, `month`, `year`, `unit`, or None) and may be `whole`.
+    - `value` is one of `values`; `ordered` when they stand in order; `name` when they were declared by name.
+    - `set` holds members that are one of `values`, or any text when `values` is empty.
+    - `record` is a record of the list called `name`.
+    - `low`, `high` are the declared range of a number, and `rarely_above` the most that is usual: it tells hours and
+      minutes from minutes and seconds. `in_month`: a date that lies in the service month.
+    - `may_be_none`: the absence of the fact may be none.
+    """
+
+    kind: str
+    unit: str | None = None
+    whole: bool = False
+    values: tuple[str, ...] = ()
+    ordered: bool = False
+    name: str | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    in_month: bool = False
+    may_be_none: bool = False
+    rarely_above: Decimal | None = None
+
+
+CLAIM_LINES = "claim_lines"
+"""The list of the claim's lines. Only claim checks and modifiers read it: no rule of the month hangs on a claim that is
+not there."""
+
+YES_NO = Type("yes/no")
+DATE = Type("date")
+TEXT = Type("text")
+CODE = Type("code")
