@@ -114,7 +114,7 @@ def summary(decisions: Sequence[Decided]) -> Summary:
         len(decisions),
         sum(1 for decision in decisions if any(supported(decision))),
         sum(1 for decision in decisions if decision["missing"]),
-        sum(1 for decision in decisions if not decision["services"]),
+        sum(1 for decision in decisions if decision["status"] == "not_established"),
         tuple(_billed(services)),
         total(s["allowed"] for _, _, s in services),
         total(s["allowed"] for s in risky),
@@ -327,7 +327,7 @@ def missing(decision: Decided) -> list[str]:
         shown = f", worth {worth}" if worth is not None and worth.high > 0 else ""
         groups.setdefault((tuple(item["services"]), shown), []).append(item["fact"])
     return [
-        f"{', '.join(_gathered(facts))} (for {', '.join(services)}{worth})"
+        f"{', '.join(_gathered(facts))} (for {', '.join(services) or 'the payer'}{worth})"
         for (services, worth), facts in groups.items()
     ]
 

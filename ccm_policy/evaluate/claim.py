@@ -5,7 +5,7 @@ A line that fails by itself takes nothing from the others; one of which it is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -95,22 +95,25 @@ def audit(
     return Claim(told, _missing_lines(told, {line.code for line in lines if line.code is not None}, month, amounts))
 
 
-def unaudited(given: Given) -> Claim | None:
-    """A claim to a payer for whom no policy speaks: no line of it is audited, and that is said openly."""
+def unaudited(given: Given, waiting: tuple[str, ...] = (), decided: Collection[str] = ()) -> Claim | None:
+    """A claim to a payer for whom no policy speaks: no line of it is audited, and that is said openly. While some
+    policy may speak, lines of the codes that policies decide wait for the facts that tell."""
     lines = given.lists.get(CLAIM_LINES)
     if not isinstance(lines, GivenList):
         return None
-    message = "No policy in this library speaks for the payer."
+    silent = (NOT_AUDITED, "No policy in this library speaks for the payer.")
     told = []
     for row, cells in enumerate(lines.rows):
         number, code, units, day = (cells.get(name) for name in ("line", "code", "units", "date"))
+        open = waiting and (code in decided or not isinstance(code, str))
+        verdict, message = (NEEDS_INFORMATION, _waits(waiting)) if open else silent
         told.append(
             Line(
                 int(number) if isinstance(number, Fraction) else row + 1,
                 code if isinstance(code, str) else None,
                 units if isinstance(units, Fraction) else None,
                 day if isinstance(day, date) else None,
-                NOT_AUDITED,
+                verdict,
                 0,
                 message=message,
             )

@@ -10,12 +10,12 @@ from itertools import islice
 
 from ccm_policy.evaluate import reasons
 from ccm_policy.evaluate.amounts import Amounts, amounts
-from ccm_policy.evaluate.choice import NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.claim import Claim, audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.expressions import truth_of
-from ccm_policy.evaluate.layers import House, Layers, hanging, house_of, layers_of, with_added
+from ccm_policy.evaluate.layers import House, Layers, hanging, houses_of, layers_of, with_added
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlaps
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
@@ -26,6 +26,7 @@ from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Rea
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
+from ccm_policy.evaluate.trace import Leaf
 from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.fees import FeeSchedules
@@ -60,18 +61,18 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     selection = library.select(given.facts, given.service_month, optional)
     if isinstance(selection, Diagnostic):
         raise CcmPolicyError([selection])
-    layers = layers_of(library, selection.policies, selection.possible)
-    if not selection.established:
+    layers = layers_of(library, selection)
+    if not layers.established and not layers.possible:
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
     facts, scene, own = own_outcomes(given, program, presumptions=options.presumptions)
     open_layers = hanging(library, layers, given, own, program, scene, presumptions=options.presumptions)
     whole, outcomes = with_added(program, own, open_layers.added)
     month = evaluated(whole, facts, scene, outcomes, open_layers.facts)
-    house = house_of(library, layers, given, presumptions=options.presumptions)
+    houses = houses_of(library, layers, given, presumptions=options.presumptions)
     lines = lines_of(month)
     priced = amounts(month, fees, last_days(lines, month))
-    return _decision(given, month, lines, priced, house, layers, library, fees, options)
+    return _decision(given, month, lines, priced, houses, layers, library, fees, options)
 
 
 def _decision(
@@ -79,7 +80,7 @@ def _decision(
     month: Evaluated,
     lines: tuple[ClaimLine, ...] | None,
     priced: Amounts,
-    house: House | None,
+    houses: tuple[House, ...],
     layers: Layers,
     library: Library,
     fees: FeeSchedules,
@@ -87,24 +88,29 @@ def _decision(
 ) -> Decision:
     judged = {id(j): j for outcome in month.outcomes.values() for j in outcome.rules}
     written = {key: reasons.of_rule(rule, month.scene) for key, rule in judged.items()}
-    services = {code: _service(code, month, priced, house, written, fees, options) for code in month.chosen}
-    claim = audit(lines, {code: s.reasons for code, s in services.items()}, month, priced, fees)
+    services = {code: _service(code, month, priced, houses, written, fees, options) for code in month.chosen}
+    claim = (
+        audit(lines, {code: s.reasons for code, s in services.items()}, month, priced, fees)
+        if layers.established
+        else unaudited(given, layers.waiting_for, library.outline.lives)
+    )
     services = dict(_outside(month, services, claim))
     risks = tuple(_audit_risks(month, services, claim))
     editions = {policy.name: policy.edition for policy in month.program.policies}
-    editions |= {} if house is None else house.editions
+    for house in houses:
+        editions |= house.editions
     return Decision(
         given.patient_id,
         given.service_month,
         given.practitioner_id,
-        DECIDED,
+        DECIDED if layers.established else NEEDS_INFORMATION,
         services,
         claim,
-        missing_facts(month, priced),
+        missing_facts(month, priced, layers.waiting_for),
         tuple(within_reach(month, priced, options.reach)),
         priced.alternatives(),
         risks,
-        tuple(_findings(month, lines or (), services)),
+        tuple(_findings(month, lines or (), services, layers)),
         _totals(services, priced, risks),
         _provenance(given, library, fees, editions, layers),
         month,
@@ -118,7 +124,7 @@ def _service(
     code: str,
     month: Evaluated,
     priced: Amounts,
-    house: House | None,
+    houses: tuple[House, ...],
     written: Mapping[int, Reason],
     fees: FeeSchedules,
     options: Options,
@@ -140,7 +146,7 @@ def _service(
         units,
         _possible_units(outcome, month, code),
         standing.yields_to,
-        _held(code, house) if supported and house is not None else None,
+        next((reason for house in houses if (reason := _held(code, house))), None) if supported else None,
         modifiers,
         allowed,
         word(second.is_one),
@@ -172,7 +178,12 @@ def _held(code: str, house: House) -> Reason | None:
     found.append(_units_reason(outcome, house.scene))
     if outcome.base is not None:
         found.append(_base_reason(outcome, house.scene))
-    return min(found, key=lambda reason: ("no", "unknown", "yes").index(reason.outcome))
+    held = min(found, key=lambda reason: ("no", "unknown", "yes").index(reason.outcome))
+    if not house.waits_for:
+        return held
+    message = f"`{house.name}` would hold this; whether it applies waits for {', '.join(house.waits_for)}."
+    leaves = tuple(Leaf(path, UNKNOWN) for path in house.waits_for)
+    return replace(held, outcome="unknown", exception=None, message=message, remedy=None, facts=leaves, rests_on=())
 
 
 def _notes(code: str, month: Evaluated) -> Iterator[str]:
@@ -270,9 +281,12 @@ def _audit_risks(month: Evaluated, services: Mapping[str, ServiceDecision], clai
 
 
 def _findings(
-    month: Evaluated, lines: tuple[ClaimLine, ...], services: Mapping[str, ServiceDecision]
+    month: Evaluated, lines: tuple[ClaimLine, ...], services: Mapping[str, ServiceDecision], layers: Layers
 ) -> Iterator[Finding]:
     scene = month.scene
+    if not layers.established:
+        message = f"Which policy speaks for the payer, if any does, waits for {', '.join(layers.waiting_for)}."
+        yield Finding("CCM-W0710", message, layers.waiting_for[0])
     as_of = month.facts.fact(AS_OF).value
     if isinstance(as_of, date) and as_of < scene.last_day:
         yield Finding("CCM-W0703", f"The result is provisional: facts are complete up to {as_of.isoformat()}.", AS_OF)
@@ -313,9 +327,7 @@ def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tup
 
 def _not_established(given: Given, library: Library, fees: FeeSchedules, layers: Layers) -> Decision:
     """No policy speaks for the payer: said openly, priced at nothing (D23)."""
-    waiting = tuple(dict.fromkeys(fact for _, facts in layers.possible for fact in facts))
-    hint = f" A policy may apply once {', '.join(waiting)} is known." if waiting else ""
-    finding = Finding("CCM-W0704", f"No policy in this library speaks for the payer; ask the payer.{hint}", "payer")
+    finding = Finding("CCM-W0704", "No policy in this library speaks for the payer; ask the payer.", "payer")
     totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
         given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, unaudited(given), (), (),

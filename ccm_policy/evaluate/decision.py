@@ -144,8 +144,9 @@ class Provenance:
 class Decision:
     """The answer for one patient in one calendar month, for one billing practitioner and payer.
 
-    `status` is `decided`, or `not_established` where no policy speaks for the payer. `evaluated` is how it came about,
-    for `explain`; it is not part of the object.
+    `status` is `decided`; `not_established` where no policy speaks for the payer; or `needs_information` while facts
+    are missing that tell whether one does, and then `services` are those that may stand if it does. `evaluated` is how
+    it came about, for `explain`; it is not part of the object.
     """
 
     patient_id: str

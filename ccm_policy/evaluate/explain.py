@@ -211,7 +211,10 @@ def _closing(decision: Decision) -> Iterator[str]:
 def _lists(decision: Decision) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Missing",
-        [f"{m.fact} would decide {', '.join(m.services)}, worth {money(m.worth)}" for m in decision.missing],
+        [
+            f"{m.fact} would decide {', '.join(m.services) or 'who speaks for the payer'}, worth {money(m.worth)}"
+            for m in decision.missing
+        ],
     )
     yield "Within reach", [f"{w.service}: {w.short} more, worth {money(w.worth)}" for w in decision.within_reach]
     yield (

@@ -14,7 +14,9 @@ from ccm_policy.evaluate.trace import Trace
 from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language.tree import Earning, Program
-from ccm_policy.library import Library
+from ccm_policy.library import Library, Selection
+
+Possible = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +24,34 @@ class Layers:
     """The layers of a patient-month.
 
     `payers`: policies that certainly apply and speak for the payer. `house`: the practice's own on top of them.
-    `possible`: those that hang on a fact nobody gave, each with those facts.
+    `possible`: those that hang on a fact nobody gave, each with those facts; `possible_house`: the practice's own among
+    them. `established`: whether some policy certainly speaks for the payer; where none does, only the possible ones
+    that would are kept.
     """
 
     payers: tuple[str, ...]
     house: tuple[str, ...]
-    possible: tuple[tuple[str, tuple[str, ...]], ...]
+    possible: Possible
+    possible_house: Possible
+    established: bool
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """The facts that tell whether a policy speaks for the payer; none where one does, or none would."""
+        return () if self.established else tuple(dict.fromkeys(fact for _, facts in self.possible for fact in facts))
 
 
-def layers_of(library: Library, policies: tuple[str, ...], possible: tuple[tuple[str, tuple[str, ...]], ...]) -> Layers:
+def layers_of(library: Library, selection: Selection) -> Layers:
     """Tell the practice's layer, the last that the library names, from all others."""
-    own = {name for name, policy in library.outline.policies.items() if policy.level == library.outline.layers[-1]}
+    outline = library.outline
+    own = {name for name, policy in outline.policies.items() if policy.level == outline.layers[-1]}
+    possible = [(name, facts) for name, facts in selection.possible if selection.established or outline.speaks(name)]
     return Layers(
-        tuple(name for name in policies if name not in own),
-        tuple(name for name in policies if name in own),
+        tuple(name for name in selection.policies if name not in own),
+        tuple(name for name in selection.policies if name in own),
         tuple((name, facts) for name, facts in possible if name not in own),
+        tuple((name, facts) for name, facts in possible if name in own),
+        selection.established,
     )
 
 
@@ -97,11 +112,14 @@ def _opened(outcome: Outcome) -> Outcome:
 
 def _variants(library: Library, layers: Layers) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The policies with each layer that may apply, and with the possible ones that it rests on."""
-    names = [name for name, _ in layers.possible]
     for name, facts in layers.possible:
-        below: Collection[str] = library.outline.policies[name].under
-        added = {name, *(other for other in names if other in below)}
-        yield library.outline.in_order(frozenset({*layers.payers, *added})), facts
+        yield _with(library, layers.payers, name, layers.possible), facts
+
+
+def _with(library: Library, policies: tuple[str, ...], name: str, possible: Possible) -> tuple[str, ...]:
+    below: Collection[str] = library.outline.policies[name].under
+    added = {name, *(other for other, _ in possible if other in below)}
+    return library.outline.in_order(frozenset({*policies, *added}))
 
 
 def _differs(one: Outcome | None, other: Outcome | None) -> bool:
@@ -121,17 +139,31 @@ def _covered(outcome: Outcome | None, program: Program, scene: Scene) -> tuple[T
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Own outcomes under the practice's own layer, and the scene that they were evaluated in."""
+    """Own outcomes under a practice's own layer, and the scene that they were evaluated in.
+
+    `name`: the layer, and `waits_for` the facts that tell whether it applies; both empty where it certainly does.
+    """
 
     outcomes: Mapping[str, Outcome]
     scene: Scene
     editions: Mapping[str, str]
+    name: str = ""
+    waits_for: tuple[str, ...] = ()
 
 
-def house_of(library: Library, layers: Layers, given: Given, *, presumptions: bool) -> House | None:
-    """What the practice asks of itself on top of its payers; None where it has no layer of its own (D27)."""
-    if not layers.house:
-        return None
-    program = library.program((*layers.payers, *layers.house), given.service_month)
-    _, scene, outcomes = own_outcomes(given, program, presumptions=presumptions)
-    return House(outcomes, scene, {policy.name: policy.edition for policy in program.policies})
+def houses_of(library: Library, layers: Layers, given: Given, *, presumptions: bool) -> tuple[House, ...]:
+    """What the practice asks of itself on top of its payers (D27), then what each practice's layer asks that may apply;
+    none where there is no such layer."""
+    ways: list[tuple[tuple[str, ...], str, tuple[str, ...]]] = []
+    sure = (*layers.payers, *layers.house)
+    if layers.house:
+        ways.append((sure, "", ()))
+    possible = (*layers.possible, *layers.possible_house)
+    ways += [(_with(library, sure, name, possible), name, facts) for name, facts in layers.possible_house]
+    found = []
+    for policies, name, facts in ways:
+        program = library.program(policies, given.service_month)
+        _, scene, outcomes = own_outcomes(given, program, presumptions=presumptions)
+        editions = {} if name else {policy.name: policy.edition for policy in program.policies}
+        found.append(House(outcomes, scene, editions, name, facts))
+    return tuple(found)

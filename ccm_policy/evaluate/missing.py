@@ -84,9 +84,10 @@ def units_depend_on(month: Evaluated, code: str) -> tuple[str, ...]:
     return tuple(leaf.path for leaf in missing(month.outcomes[code].earned))
 
 
-def missing_facts(month: Evaluated, amounts: Amounts) -> tuple[MissingFact, ...]:
-    """Every fact that would decide some service, in the order of the services that ask for it."""
-    asked: dict[str, list[str]] = {}
+def missing_facts(month: Evaluated, amounts: Amounts, waiting: tuple[str, ...] = ()) -> tuple[MissingFact, ...]:
+    """Every fact that would decide some service, in the order of the services that ask for it. `waiting`: those that
+    tell first of all whether a policy speaks for the payer."""
+    asked: dict[str, list[str]] = {fact: [] for fact in waiting}
     for code in month.chosen:
         for fact in missing_of(month, code):
             asked.setdefault(fact, []).append(code)

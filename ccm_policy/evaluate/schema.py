@@ -36,7 +36,7 @@ def decision_schema() -> dict[str, Any]:
                 "patient_id": TEXT,
                 "service_month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
                 "practitioner_id": TEXT_OR_NULL,
-                "status": {"enum": ["decided", "not_established"]},
+                "status": {"enum": ["decided", "needs_information", "not_established"]},
                 "services": {"type": "object", "additionalProperties": {"$ref": "#/$defs/service"}},
                 "claim": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/claim"}]},
                 "missing": _list_of({"fact": TEXT, "services": TEXTS, "worth": MONEY}),

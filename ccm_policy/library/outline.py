@@ -66,6 +66,13 @@ class Outline:
         order = (BASE, *self.layers, OPTIONAL)
         return (order.index(policy.level), policy.name)
 
+    def speaks(self, name: str) -> bool:
+        """Whether a policy, or one that it rests on, establishes that somebody pays."""
+        policy = self.policies[name]
+        return any(
+            set(p.reads) & set(self.established_by) for p in (policy, *map(self.policies.get, policy.under)) if p
+        )
+
     def in_order(self, names: frozenset[str]) -> tuple[str, ...]:
         """Policies in the order in which their layers are laid: by level and name, and each after what it rests on."""
         ordered: list[str] = []

@@ -34,6 +34,8 @@ PROGRAMMES = ("ccm", "pcm", "apcm")
 SETTLED = ("yes", "no")
 FOR_ALL = ("patient_id", "service_month", "payer", "claim_lines")
 """What a record needs, and the claim, of which single cells are hidden."""
+FOLLOWING = ("CCM-W0702", "CCM-W0710")
+"""Findings about services that nothing published decides, and about what is not known."""
 LINES = {"supported": True, "under_billed": True, "alternative": True, "over_billed": False, "not_supported": False}
 """Verdicts that answer whether a line may be sent as it is, or with other units."""
 
@@ -59,7 +61,17 @@ def varied(chart: Chart, rng: random.Random) -> Chart:
 def turns(whole: Chart, hidden: tuple[Any, ...]) -> list[str]:
     """What is settled with the nulls and another without them."""
     full, less = (ccm_policy.opened(library().evaluate(chart).to_dict()) for chart in (whole, without(whole, *hidden)))
-    return [*turns_of_services(full["services"], less["services"]), *turns_of_lines(full, less)]
+    services = turns_of_services(full["services"], less["services"])
+    return [*turns_of_the_whole(full, less), *services, *turns_of_lines(full, less)]
+
+
+def turns_of_the_whole(full: dict[str, Any], less: dict[str, Any]) -> Iterator[str]:
+    """Whether somebody speaks for the payer, and what is found about the record. A finding about a service follows its
+    status."""
+    if less["status"] != "needs_information" and less["status"] != full["status"]:
+        yield f"the decision: {less['status']}, then {full['status']}"
+    found, then = ({(f["code"], f["fact"]) for f in d["findings"]} for d in (less, full))
+    yield from (f"finding {code} of {fact} is gone" for code, fact in found - then if code not in FOLLOWING)
 
 
 def turns_of_services(full: dict[str, Any], less: dict[str, Any]) -> Iterator[str]:
@@ -71,6 +83,7 @@ def turns_of_services(full: dict[str, Any], less: dict[str, Any]) -> Iterator[st
             continue
         if service["own_outcome"] in SETTLED and service["own_outcome"] != other["own_outcome"]:
             yield f"{code}: own outcome {service['own_outcome']}, then {other['own_outcome']}"
+        yield from turns_of_holds(code, service, other)
         yields = service["yields_to"] or other["yields_to"]
         if not yields and settled(service) and service["status"] != other["status"]:
             yield f"{code}: {service['status']}, then {other['status']}"
@@ -91,6 +104,14 @@ def turns_of_lines(full: dict[str, Any], less: dict[str, Any]) -> Iterator[str]:
             continue
         if LINES[verdict] != LINES.get(other["verdict"]):
             yield f"line {line['line']} of {line['code']}: {verdict}, then {other['verdict']}"
+
+
+def turns_of_holds(code: str, service: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
+    """What nobody holds stays so, and what is held for a fault."""
+    if service["status"] == other["status"] == "supported":
+        held, then = ("yes" if s["held"] is None else s["held"]["outcome"] for s in (service, other))
+        if held in SETTLED and held != then:
+            yield f"{code}: held {held}, then {then}"
 
 
 def settled(service: dict[str, Any]) -> bool:
@@ -122,7 +143,34 @@ def everywhere(chart: Chart) -> list[Any]:
     return [*ways(chart), *selecting, *lines]
 
 
-SOURCES = {"clinic": of_the_clinic, "examples": of_an_example, "random": at_random}
+SELECTORS: dict[str, tuple[Any, ...]] = {
+    "payer": ("medicare", "medicaid", "commercial", "medicare_advantage", "tricare"),
+    "plan": (
+        None,
+        None,
+        "anthem",
+        "aetna",
+        "emblemhealth",
+        "horizon_bcbsnj",
+        "ny_medicaid",
+        "a_plan_that_nobody_names",
+    ),
+    "state": ("CA", "NC", "NY", "OH", "SC", "WA", "TX"),
+    "practice": ("template", "template", "another", None),
+    "provider_type": ("office", "office", "rhc", "fqhc"),
+}
+
+
+def of_selectors(rng: random.Random) -> tuple[Chart, list[Any]]:
+    """The plain chart with facts that choose the layers, of which some are hidden."""
+    chart = json.loads(PLAIN.read_text(encoding="utf-8"))
+    chart |= {fact: value for fact, values in SELECTORS.items() if (value := rng.choice(values)) is not None}
+    if rng.random() < 0.5:
+        chart["claim_lines"] = [{"line": 1, "code": rng.choice(("99490", "99491", "99214", "G0511")), "units": 1}]
+    return chart, [(fact,) for fact in SELECTORS if fact != "payer"]
+
+
+SOURCES = {"selectors": of_selectors, "clinic": of_the_clinic, "examples": of_an_example, "random": at_random}
 
 
 def tried(seed: int, source: str = "clinic") -> list[str]:
@@ -150,7 +198,7 @@ def _charts() -> list[Chart]:
 
 
 @pytest.mark.parametrize("block", range(3))
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ["clinic", "examples", "random"])
 def test_no_null_turns_what_is_settled(source: str, block: int) -> None:
     assert [turn for seed in range(block * 30, block * 30 + 30) for turn in tried(seed, source)] == []
 
@@ -180,6 +228,45 @@ def test_an_unknown_kind_of_provider_asks_where_coverage_would_be_another() -> N
     )
     assert [s["status"] for s in (office, rhc, null)] == ["supported", "not_supported", "needs_information"]
     assert null["missing"] == [{"fact": "provider_type", "decides": "99490"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "hidden", "values"),
+    [
+        ({"payer": "medicaid"}, "state", ("CA", "OH", "TX")),
+        ({"payer": "medicaid", "state": "TX"}, "plan", ("ny_medicaid", "another")),
+        ({"payer": "commercial"}, "plan", ("horizon_bcbsnj", "emblemhealth", "another")),
+    ],
+)
+def test_a_null_that_chooses_the_payers_policies_is_asked_for(
+    given: Chart, hidden: str, values: tuple[str, ...]
+) -> None:
+    lines = [{"line": 1, "code": "99490"}, {"line": 2, "code": "99214"}]
+    chart = {**json.loads(PLAIN.read_text(encoding="utf-8")), **given, "claim_lines": lines}
+    open = library().evaluate({**chart, hidden: None})
+    assert (open.status, [fact.fact for fact in open.missing]) == ("needs_information", [hidden])
+    assert {code: (s.status, s.missing) for code, s in open.services.items()} == {
+        "99490": ("needs_information", (hidden,))
+    }
+    assert open.claim is not None
+    assert [(line.verdict, line.message) for line in open.claim.lines] == [
+        ("needs_information", f"It waits for {hidden}."),
+        ("not_audited", "No policy in this library speaks for the payer."),
+    ]
+    assert [turn for value in values for turn in turns({**chart, hidden: value}, ((hidden,),))] == []
+    short = library().evaluate({**chart, hidden: None, "time_log": []})
+    assert (short.status, dict(short.services)) == ("needs_information", {})
+    assert [(fact.fact, fact.services) for fact in short.missing] == [(hidden, ())]
+
+
+def test_a_practice_that_is_not_known_may_hold() -> None:
+    chart = {**json.loads(PLAIN.read_text(encoding="utf-8")), "practice": "template"}
+    held = library().evaluate({**chart, "practice": None}).services["99490"].held
+    assert held is not None
+    assert (held.outcome, [fact.path for fact in held.facts]) == ("unknown", ["practice"])
+    assert held.message == "`practice.template` would hold this; whether it applies waits for practice."
+    for practice in ("template", "another"):
+        assert turns({**chart, "practice": practice}, (("practice",),)) == []
 
 
 if __name__ == "__main__":
