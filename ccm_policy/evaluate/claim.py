@@ -28,7 +28,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
-from ccm_policy.language.tree import CLAIM_LINES
+from ccm_policy.language.tree import Vocabulary
 
 ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
 NOT_AUDITED = "not_audited"
@@ -95,10 +95,12 @@ def audit(
     return Claim(told, _missing_lines(told, {line.code for line in lines if line.code is not None}, month, amounts))
 
 
-def unaudited(given: Given, waiting: tuple[str, ...] = (), decided: Collection[str] = ()) -> Claim | None:
+def unaudited(
+    given: Given, vocabulary: Vocabulary, waiting: tuple[str, ...] = (), decided: Collection[str] = ()
+) -> Claim | None:
     """A claim to a payer for whom no policy speaks: no line of it is audited, and that is said openly. While some
     policy may speak, lines of the codes that policies decide wait for the facts that tell."""
-    lines = given.lists.get(CLAIM_LINES)
+    lines = given.lists.get(vocabulary.claim or "")
     if not isinstance(lines, GivenList):
         return None
     silent = (NOT_AUDITED, "No policy in this library speaks for the payer.")

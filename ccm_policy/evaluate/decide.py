@@ -31,12 +31,10 @@ from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
+from ccm_policy.language.tree import CHOICE_OF_LAYERS, END_OF_RECORD
 from ccm_policy.library import Library
 
 DECIDED = "decided"
-
-AS_OF, OPTIONAL_LAYERS = "as_of", "layers"
-"""The facts that end what is known, and that ask for optional layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Options:
 def decide(given: Given, library: Library, fees: FeeSchedules, options: Options | None = None) -> Decision:
     """Decide and price one patient-month. Raises `CcmPolicyError` where the library does not know the month."""
     options = options or Options()
-    asked = given.facts.get(OPTIONAL_LAYERS)
+    asked = given.facts.get(library.vocabulary.marks.get(CHOICE_OF_LAYERS, ""))
     optional = options.layers | (asked if isinstance(asked, frozenset) else frozenset())
     selection = library.select(given.facts, given.service_month, optional)
     if isinstance(selection, Diagnostic):
@@ -92,7 +90,7 @@ def _decision(
     claim = (
         audit(lines, {code: s.reasons for code, s in services.items()}, month, priced, fees)
         if layers.established
-        else unaudited(given, layers.waiting_for, library.outline.lives)
+        else unaudited(given, library.vocabulary, layers.waiting_for, library.outline.lives)
     )
     services = dict(_outside(month, services, claim))
     risks = tuple(_audit_risks(month, services, claim))
@@ -287,9 +285,10 @@ def _findings(
     if not layers.established:
         message = f"Which policy speaks for the payer, if any does, waits for {', '.join(layers.waiting_for)}."
         yield Finding("CCM-W0710", message, layers.waiting_for[0])
-    as_of = month.facts.fact(AS_OF).value
+    as_of = scene.marked(END_OF_RECORD).value
     if isinstance(as_of, date) and as_of < scene.last_day:
-        yield Finding("CCM-W0703", f"The result is provisional: facts are complete up to {as_of.isoformat()}.", AS_OF)
+        where = scene.vocabulary.marks[END_OF_RECORD]
+        yield Finding("CCM-W0703", f"The result is provisional: facts are complete up to {as_of.isoformat()}.", where)
     for line in lines:
         if line.date is not None and not scene.first_day <= line.date <= scene.last_day:
             message = f"Line {line.number} of the claim is dated outside the service month."
@@ -330,8 +329,9 @@ def _not_established(given: Given, library: Library, fees: FeeSchedules, layers:
     finding = Finding("CCM-W0704", "No policy in this library speaks for the payer; ask the payer.", "payer")
     totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
-        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {}, unaudited(given), (), (),
-        (), (), (finding,), totals, _provenance(given, library, fees, {}, layers),
+        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {},
+        unaudited(given, library.vocabulary), (), (), (), (), (finding,), totals,
+        _provenance(given, library, fees, {}, layers),
     )  # fmt: skip
 
 

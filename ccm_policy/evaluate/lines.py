@@ -16,12 +16,11 @@ from ccm_policy.evaluate.ranges import ANY_DAY, on_day
 from ccm_policy.evaluate.reasons import DECIDES, Reason, of_line_check, of_part
 from ccm_policy.evaluate.rules import all_hold
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import DEATH
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import CLAIM_LINES, DATE, LineCheck, Program, Where
+from ccm_policy.language.tree import DATE, END_OF_MONTH, LineCheck, Program, Where
 
 IN_LIFE = "its day"
 """The name under which reasons speak of the day of a line, which must not lie after the patient's death."""
@@ -54,9 +53,10 @@ class ClaimLine:
 
 def lines_of(month: Evaluated) -> tuple[ClaimLine, ...] | None:
     """Every line with its checks; None where no claim is given (D6)."""
-    if CLAIM_LINES not in month.program.vocabulary.lists:
+    claim = month.program.vocabulary.claim
+    if claim is None:
         return None
-    listed = month.facts.list(CLAIM_LINES)
+    listed = month.facts.list(claim)
     if listed.unknown or listed.presumed:
         return None
     return tuple(_read(month, row, record) for row, record in enumerate(listed.records))
@@ -135,13 +135,13 @@ def _check(check: LineCheck, record: Record, scene: Scene) -> tuple[Truth, Trace
 
 def _in_life(program: Program, record: Record, code: str | None, scene: Scene) -> Reason | None:
     """That a line is not dated after the patient's death; nothing is said of a patient who lives."""
-    died = scene.facts.fact(DEATH)
-    if DEATH not in scene.vocabulary.facts or died.value is NONE:
+    died = scene.marked(END_OF_MONTH)
+    if died.value is NONE:
         return None
     day = field_of(record, DAY, DATE, scene)
     last = on_day(died.value) if isinstance(died.value, date) else ANY_DAY
     truth = ranges.at_most(days_of(day), last)
-    known = Trace(None, last, leaf=Leaf(DEATH, died.value, died.presumed, died.null))
+    known = Trace(None, last, leaf=Leaf(scene.vocabulary.marks[END_OF_MONTH], died.value, died.presumed, died.null))
     service = program.services.get(code or "")
     where = Where(program.policies[-1].name, program.policies[-1].edition) if service is None else service.where
     message = "The line is dated after the day on which the patient died." if truth is False else None
@@ -159,7 +159,7 @@ def better_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], .
     if not any(leaf.path == path for reason in line.failed for leaf in reason.facts):
         return ()
     runs: list[tuple[date, date]] = []
-    day, shared = month.scene.first_day, _not_of_the_claim(month.scene)
+    day, shared = month.scene.first_day, _not_of_the_claim(month.scene, line.record.list)
     while day <= month.scene.last_day:
         if not any(r.severity == DECIDES and r.outcome == "no" for r in _on(day, line, month, shared)):
             begun = runs.pop()[0] if runs and runs[-1][1] == day - timedelta(days=1) else day
@@ -171,25 +171,25 @@ def better_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], .
 def _on(day: date, line: ClaimLine, month: Evaluated, shared: dict[tuple[str, int], Trace]) -> Iterator[Reason]:
     """The checks of the line as if it were dated so."""
     record = replace(line.record, cells={**line.record.cells, DAY: Cell(day)})
-    listed = month.facts.list(CLAIM_LINES)
+    listed = month.facts.list(line.record.list)
     records = tuple(record if one is line.record else one for one in listed.records)
-    lists = {**month.facts.lists, CLAIM_LINES: replace(listed, records=records)}
+    lists = {**month.facts.lists, line.record.list: replace(listed, records=records)}
     scene = replace(month.scene, facts=PatientMonth(month.facts.facts, lists), shared=dict(shared))
     return _checks(month.program, record, line.code, scene)
 
 
-def _not_of_the_claim(scene: Scene) -> dict[tuple[str, int], Trace]:
+def _not_of_the_claim(scene: Scene, claim: str) -> dict[tuple[str, int], Trace]:
     """Definitions that were read already and rest on nothing that the claim says."""
-    return {key: trace for key, trace in scene.shared.items() if not _reads_claim(trace)}
+    return {key: trace for key, trace in scene.shared.items() if not _reads(trace, claim)}
 
 
-def _reads_claim(trace: Trace) -> bool:
+def _reads(trace: Trace, claim: str) -> bool:
     stack, seen = [trace], set[int]()
     while stack:
         one = stack.pop()
         if id(one) in seen:
             continue
-        if one.leaf is not None and one.leaf.path.startswith(CLAIM_LINES):
+        if one.leaf is not None and one.leaf.path.startswith(claim):
             return True
         seen.add(id(one))
         stack += one.parts

@@ -12,7 +12,7 @@ from ccm_policy.evaluate.patient_month import Cell, Record
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
 from ccm_policy.facts.values import UNKNOWN
-from ccm_policy.language.tree import CLAIM_LINES, Service
+from ccm_policy.language.tree import Service
 
 
 def carried(service: Service, units: int, day: date | None, scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -25,7 +25,7 @@ def carried(service: Service, units: int, day: date | None, scene: Scene) -> tup
 def _judged(service: Service, units: int, day: date | None, scene: Scene) -> Iterator[tuple[str, str | None]]:
     """Each modifier that applies (None), or may, with the facts that it waits for."""
     cells = {"code": Cell(service.code), "units": Cell(Fraction(units)), "date": Cell(day or UNKNOWN)}
-    line = Record(CLAIM_LINES, f"the line of {service.code}", cells)
+    line = Record(scene.vocabulary.claim or "", f"the line of {service.code}", cells)
     scene = replace(scene, shared=dict(scene.shared))  # what is read of this line is not kept under its address
     for modifier in service.modifiers:
         trace = None if modifier.when is None else scene.evaluate(modifier.when, (line,))

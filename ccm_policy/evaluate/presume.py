@@ -19,7 +19,7 @@ from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import waits_for_null
 from ccm_policy.facts.contradictions import of_day
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
-from ccm_policy.language.tree import CLAIM_LINES, Absent, FieldDecl, ListDecl, Table, Vocabulary
+from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
 
 
 def presume(
@@ -189,8 +189,8 @@ class _Presumed:
         """Another list, and the lines of the claim whose code no policy decides (L14)."""
         other = self.list(declared.union_of or "")
         records = [self._as(declared, record) for record in other.records]
-        claim = next((d for d in self.vocabulary.lists.values() if d.name == CLAIM_LINES), None)
-        for line in self.list(CLAIM_LINES).records if claim is not None else ():
+        claim = self.vocabulary.claim
+        for line in self.list(claim).records if claim is not None else ():
             code = self.cell(line, "code").value
             if code not in self.decided:
                 records.append(self._as(declared, line, certain=code is not UNKNOWN))

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.calendar import month_bounds
-from ccm_policy.evaluate.patient_month import Facts, Record
+from ccm_policy.evaluate.patient_month import Cell, Facts, Record
 from ccm_policy.evaluate.trace import Trace
+from ccm_policy.facts.values import NONE
 from ccm_policy.language.tree import Definition, Node, OverlapCheck, Table, Vocabulary
 
 Bound = tuple[Record, ...]
@@ -44,6 +45,11 @@ class Scene:
     @property
     def last_day(self) -> date:
         return month_bounds(self.month)[1]
+
+    def marked(self, mark: str) -> Cell:
+        """The fact that carries a mark; none where no fact does."""
+        path = self.vocabulary.marks.get(mark)
+        return Cell(NONE) if path is None else self.facts.fact(path)
 
     def evaluate(self, node: Node, bound: Bound = ()) -> Trace:
         """The value of an expression with its trace."""

@@ -18,12 +18,8 @@ from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Earning, In, Program, Records, Service
 
-DEATH = "patient.died_on"
-LAST_DAYS = (DEATH, "as_of")
-"""The facts that end a patient-month before its last day."""
-
-COUNTS_AS_BILLED = "counts_as_billed"
-"""The definition by which policies say which of the other services were billed (D36)."""
+LAST_DAYS = (tree.END_OF_MONTH, tree.END_OF_RECORD)
+"""What ends a patient-month before its last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +113,18 @@ def _served(service: Service, scene: Scene) -> Days:
 
 def lived_in_the_month(scene: Scene) -> bool:
     """Whether there is a day on which a service could be dated: not where the patient died before the month."""
-    died = scene.facts.fact(DEATH).value
+    died = scene.marked(tree.END_OF_MONTH).value
     return not (isinstance(died, date) and died < scene.first_day)
 
 
 def _last_day(scene: Scene) -> Days:
     """The last day of the month that the patient lived, as far as the facts are complete."""
     last = on_day(scene.last_day)
-    for path in LAST_DAYS:
-        day = scene.facts.fact(path).value
+    for mark in LAST_DAYS:
+        day = scene.marked(mark).value
         if isinstance(day, date) and scene.first_day <= day < last.high:
             last = Days(min(last.low, day), day)
-        elif day is UNKNOWN and path in scene.vocabulary.facts:
+        elif day is UNKNOWN:
             last = Days(scene.first_day, last.high)
     return last
 
@@ -191,6 +187,6 @@ def _billed_already(service: Service, program: Program, scene: Scene) -> Trace |
     scope = program.vocabulary.scopes.get(service.base_scope or "", {}).get(name)
     if scope is not None:
         conditions.append(scope)
-    if COUNTS_AS_BILLED in program.definitions:
-        conditions.append(tree.DefinedOf(COUNTS_AS_BILLED, 0, YES_NO))
+    if program.billed is not None:
+        conditions.append(tree.DefinedOf(program.billed, 0, YES_NO))
     return scene.evaluate(AtLeast(1, Records(name, in_month=True, where=tree.And(tuple(conditions)))))

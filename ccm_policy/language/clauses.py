@@ -110,7 +110,7 @@ FORMS: Mapping[str, Form] = {
             "status": "words",
         },
     ),
-    "fact": Form("head_fact", {**_FOUND, "key": "nothing", "ceiling": "text"}),
+    "fact": Form("head_fact", {**_FOUND, "key": "nothing", "ceiling": "text", "marks": "words"}),
     "list": Form(
         "head_name",
         {
@@ -122,6 +122,7 @@ FORMS: Mapping[str, Form] = {
             "dated": "dated",
             "short": "words",
             "one": "words",
+            "marks": "words",
         },
     ),
     "values": Form("head_values", {**_COMMON, **_CALLED}),
@@ -154,7 +155,7 @@ FORMS: Mapping[str, Form] = {
         },
     ),
     "facts": Form("head_name", {"title": "text", "note": "text", "given": "given"}),
-    "define": Form("head_define", {**_COMMON, **_CALLED, **_STANDING, "as": "case"}),
+    "define": Form("head_define", {**_COMMON, **_CALLED, **_STANDING, "as": "case", "marks": "words"}),
     "service": Form(
         "head_name",
         {
@@ -283,6 +284,7 @@ ONCE = frozenset(
         "replaced by",
         "resolved",
         "round",
+        "marks",
         "severity",
         "status",
         "text",

@@ -39,6 +39,7 @@ fact practitioner.id    text
 fact practitioner.group text, presumed none
 fact locality       text
 fact as_of          date, presumed from end of month
+  marks end_of_record
 fact history.known_from date
 fact asked          date
 fact begun          date
@@ -53,6 +54,7 @@ fact person.qmb     yes/no
 fact person.deductible money, 0 to 999
 fact enrolled       yes/no, presumed yes
 fact patient.died_on date, presumed none
+  marks end_of_month
 fact recent         yes/no, presumed no unless any visits where seen is after begun
 
 scope same practitioner is practitioner_id is practitioner.id
@@ -104,6 +106,7 @@ list other_services
 
 list claim_lines
   called line
+  marks  claim
   dated by date
   field line  integer, 1 to 50
   field code  code

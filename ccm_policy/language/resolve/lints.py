@@ -27,6 +27,11 @@ class Reader:
     _kept: dict[tuple[str, str], bool] = field(default_factory=dict)
     _depth: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def claim(self) -> str | None:
+        """The list of the claim's lines."""
+        return self.program.vocabulary.claim
+
     def any(self, what: str, node: t.Node, test: Callable[[t.Node], bool]) -> bool:
         """Whether the test holds for the node or anything below it, also through definitions."""
         return any(test(part) or self._of_definition(what, part, test) for part in within(node))
@@ -164,7 +169,7 @@ def _counts_once(part: t.Node) -> bool:
 
 def _no_claim(who: str, nodes: Iterable[t.Node], reader: Reader, report: Report) -> None:
     for node in nodes:
-        if reader.any("claim", node, _reads_claim):
+        if reader.any("claim", node, lambda part: _reads(part, reader.claim)):
             help = "write a `claim check`; other services of the month stand in the list of services"
             report.add("E0260", f"{who} and reads the lines of the claim", node.span, help)
 
@@ -206,9 +211,9 @@ def _undated(rule: t.Rule, vocabulary: t.Vocabulary, report: Report) -> None:
                 report.add("W0342", message, fact.span, help)
 
 
-def _reads_claim(node: t.Node) -> bool:
+def _reads(node: t.Node, claim: str | None) -> bool:
     records = records_of(node)
-    return records is not None and records.list == t.CLAIM_LINES
+    return records is not None and records.list == claim
 
 
 def _always(node: t.Node, report: Report) -> None:

@@ -44,7 +44,8 @@ class Names:
     """Everything that a name can stand for in one program, apart from definitions.
 
     `broken`: facts, lists and fields (`list.field`) whose declaration is wrong: what they are used for is not judged.
-    `sets`: named codes, areas and roles. `families`, `tiers`: all that any edition of any policy declares. `lives`:
+    `marks`: what the engine reads, to its name. `sets`: named codes, areas and roles. `families`, `tiers`: all that any
+    edition of any policy declares. `lives`:
     every code that any edition decides, to its first month, last month and successor.
     """
 
@@ -56,6 +57,7 @@ class Names:
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, t.Table] = field(default_factory=dict)
     sources: dict[str, t.Cite] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
     month: str = ""
     families: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()

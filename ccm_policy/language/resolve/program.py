@@ -13,6 +13,7 @@ from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
 from ccm_policy.language.resolve.lints import lint
+from ccm_policy.language.resolve.marks import marks_of
 from ccm_policy.language.resolve.names import Names, Resolver
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.resolve.services import groups, refuse_circles, service
@@ -87,6 +88,7 @@ def resolve_program(
         each("invariant", remarks.invariant),
         dict(of.lives),
         each("log check", overlaps.check) + each("panel check", overlaps.check),
+        marks_of((*shared.definitions, *kinds.get("define", ())), report).get(t.BILLED),
     )
     lint(program, there, report)
     return program, report.found

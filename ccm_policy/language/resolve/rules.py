@@ -7,6 +7,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.ground import Codes, Ground, cites, day, ground, not_evaluated, services, severity
+from ccm_policy.language.resolve.marks import MARK_CLAIM
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.records import records
 from ccm_policy.language.walk import negate
@@ -76,6 +77,10 @@ def line_check(r: Resolver, statement: s.Statement) -> t.LineCheck | None:
     try:
         lines = records(r, clause.body.source, MONTH)
     except Refused:
+        return None
+    if lines.list != r.names.marks.get(t.CLAIM):
+        message = f"`{statement.name}` is a claim check, and `{lines.list}` does not serve as the claim"
+        r.report.add("E0367", message, clause.body.source.span, MARK_CLAIM)
         return None
     scope = Scope((lines.list,), about=True)
     conditions = _conditions(r, statement, scope)

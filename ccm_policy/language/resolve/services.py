@@ -14,6 +14,7 @@ from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.codes import code_list
 from ccm_policy.language.resolve.expressions import condition, of_kind
 from ccm_policy.language.resolve.ground import Codes, ground, not_evaluated
+from ccm_policy.language.resolve.marks import MARK_CLAIM, NO_CLAIM
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.quantities import positive
 from ccm_policy.language.resolve.report import Report
@@ -99,7 +100,8 @@ _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 def _modifiers(r: Resolver, statement: s.Statement) -> Iterator[t.Modifier]:
     """The modifiers of the service's line. Their subject is that line: `its date` is the date of service."""
     names: set[str] = set()
-    about = Scope((t.CLAIM_LINES,), about=True) if t.CLAIM_LINES in r.names.lists else MONTH
+    claim = r.names.marks.get(t.CLAIM)
+    about = Scope((claim,), about=True) if claim is not None else MONTH
     for clause in statement.all("modifier"):
         written = clause.body
         assert isinstance(written, s.Modifier)
@@ -109,6 +111,9 @@ def _modifiers(r: Resolver, statement: s.Statement) -> Iterator[t.Modifier]:
             r.report.add("E0353", says, written.name.span, "a modifier is two letters or digits, and stands once: `25`")
             continue
         names.add(name)
+        if claim is None and written.when is not None:
+            r.report.add("E0367", f"modifier {name} speaks of a line of the claim, {NO_CLAIM}", clause.span, MARK_CLAIM)
+            continue
         with suppress(Refused):
             when = None if written.when is None else condition(r, written.when, about)
             yield t.Modifier(name, when, clause.span)

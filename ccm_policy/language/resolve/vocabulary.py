@@ -15,6 +15,7 @@ from ccm_policy.language.diagnostics import Diagnostic, Note, Span
 from ccm_policy.language.resolve.also import declare
 from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.expressions import condition, fitting, value
+from ccm_policy.language.resolve.marks import MARK_CLAIM, NO_CLAIM, marks_of, refuse_unfit
 from ccm_policy.language.resolve.names import Names, Refused, Resolver, Scope
 from ccm_policy.language.resolve.presumptions import refuse_circles
 from ccm_policy.language.resolve.report import Report, listed
@@ -40,6 +41,7 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
     names = Names()
     r = Resolver(names, report)
     _values(r, declared)
+    names.marks |= marks_of((d for d in declared.values() if d.kind in ("fact", "list")), report)
     _facts_and_lists(r, declared)
     declare_sets(r, declared.values())
     for statement in declared.values():
@@ -53,7 +55,10 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
     _absences(r, declared)
     refuse_circles(names, report)
     declare(r, declared.values())
-    vocabulary = t.Vocabulary(names.facts, names.lists, names.values, names.roles, names.scopes, names.also)
+    vocabulary = t.Vocabulary(
+        names.facts, names.lists, names.values, names.roles, names.scopes, names.also, names.marks
+    )
+    refuse_unfit(vocabulary, declared, report)
     definitions = tuple(d for d in declared.values() if d.kind == "define" and not _is_union(d))
     return Shared(names, vocabulary, definitions, declared), report.found
 
@@ -257,8 +262,8 @@ def _check_look_up(r: Resolver, field: t.FieldDecl) -> t.FieldDecl:
     return replace(field, looks_up_by=by)
 
 
-CLAIM, CODE_FIELD = "claim_lines", "code"
-"""The list of the claim's lines, and the field that tells which of them no policy decides."""
+CODE_FIELD = "code"
+"""The field of a claim's line that tells whether a policy decides it."""
 
 
 def _is_union(statement: s.Statement) -> bool:
@@ -272,9 +277,12 @@ def _union(r: Resolver, statement: s.Statement) -> None:
         r.report.unknown("E0203", "list", body.list, body.span, r.names.lists, "name a declared list")
         return
     wrong = None
+    if t.CLAIM not in r.names.marks:
+        r.report.add("E0367", f"`{statement.name}` joins the lines of the claim, {NO_CLAIM}", body.span, MARK_CLAIM)
+        return
     if statement.head.of is not None or statement.head.type is not None or len(statement.all("as")) > 1:
         wrong = f"`{statement.name}` is a joined list: it is no record, has no type of its own and no other case"
-    elif base.union_of is not None or base.name == CLAIM or CODE_FIELD not in base.fields:
+    elif base.union_of is not None or base.name == r.names.marks.get(t.CLAIM) or CODE_FIELD not in base.fields:
         wrong = f"the lines of the claim cannot be joined to `{base.name}`"
     if wrong is not None:
         help = f"write `define {statement.name} as LIST and lines of the claim …`, of a list of services with a `code`"

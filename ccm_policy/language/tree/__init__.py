@@ -73,13 +73,28 @@ from ccm_policy.language.tree.statements import (
     Waiver,
     Where,
 )
-from ccm_policy.language.tree.types import CLAIM_LINES, CODE, DATE, TEXT, YES_NO, Type
+from ccm_policy.language.tree.types import (
+    BILLED,
+    CHOICE_OF_LAYERS,
+    CLAIM,
+    CODE,
+    DATE,
+    END_OF_MONTH,
+    END_OF_RECORD,
+    TEXT,
+    YES_NO,
+    Type,
+)
 from ccm_policy.language.tree.vocabulary import Absent, FactDecl, FieldDecl, ListDecl, Vocabulary
 
 __all__ = [
-    "CLAIM_LINES",
+    "BILLED",
+    "CHOICE_OF_LAYERS",
+    "CLAIM",
     "CODE",
     "DATE",
+    "END_OF_MONTH",
+    "END_OF_RECORD",
     "TEXT",
     "YES_NO",
     "Absent",

@@ -64,3 +64,5 @@ class Program:
     """Every code that any edition decides, to its first month, last month and successor, for claims out of a code's
     life."""
     overlap_checks: tuple[OverlapCheck, ...] = ()
+    billed: str | None = None
+    """The definition that tells which other services were billed; None where none does: then every one was."""

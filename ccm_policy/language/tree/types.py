@@ -33,9 +33,17 @@ class Type:
     rarely_above: Decimal | None = None
 
 
-CLAIM_LINES = "claim_lines"
-"""The list of the claim's lines. Only claim checks and modifiers read it: no rule of the month hangs on a claim that is
-not there."""
+END_OF_MONTH, END_OF_RECORD, CHOICE_OF_LAYERS = "end_of_month", "end_of_record", "choice_of_layers"
+CLAIM, BILLED = "claim", "billed"
+"""What a declaration marks. The engine reads a vocabulary by these marks and knows none of its names.
+
+- `end_of_month`: the date after which nothing is dated, where it lies in the month.
+- `end_of_record`: the day up to which the facts are complete.
+- `choice_of_layers`: the optional layers asked for.
+- `claim`: the list of the claim's lines. Only claim checks and modifiers read it: no rule of the month hangs on a claim
+  that is not there.
+- `billed`: the definition that tells which of the other services were billed (D36).
+"""
 
 YES_NO = Type("yes/no")
 DATE = Type("date")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ccm_policy.language.diagnostics import Span, span_field
 from ccm_policy.language.tree.expressions import Node
-from ccm_policy.language.tree.types import Type
+from ccm_policy.language.tree.types import CLAIM, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +104,10 @@ class Vocabulary:
     also: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What people call a fact, a list or a set of values (`time_log`), a field or a value of it (`time_log minutes`,
     `role ma`), or a value of a field (`time_log performed_by.ma`)."""
+    marks: dict[str, str] = field(default_factory=dict)
+    """What the engine reads by its mark, to its name: `end_of_month` to a fact, `claim` to a list."""
+
+    @property
+    def claim(self) -> str | None:
+        """The list of the claim's lines; None where the vocabulary has no claims."""
+        return self.marks.get(CLAIM)

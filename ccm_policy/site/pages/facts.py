@@ -72,6 +72,7 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     rows += [["Found", plain(fact.found)]] if fact.found else []
     rows += [["Note", plain(fact.note)]] if fact.note else []
     rows += [["While it is yes", plain(fact.ceiling)]] if fact.ceiling else []
+    rows += [["For the engine", code(mark)] for mark, name in book.vocabulary.marks.items() if name == fact.path]
     if readers:
         shown = readers[:12] + ([f"and {len(readers) - 12} more"] if len(readers) > 12 else [])
         rows.append(["Read by", ", ".join(shown)])

@@ -170,7 +170,7 @@ def earning(node: t.Earning, say: Speaker) -> str:
 
 def modifier(node: t.Modifier, say: Speaker) -> str:
     """When the service's line of a claim carries a modifier."""
-    when = f" when {say.into(t.CLAIM_LINES).clause(node.when)}" if node.when is not None else ""
+    when = f" when {say.into(say.names.vocabulary.claim or '').clause(node.when)}" if node.when is not None else ""
     return english.sentence(f"its line of a claim carries modifier {node.name}{when}")
 
 
