@@ -6,6 +6,7 @@ that may match). The unseen record of a list that is not complete stands for any
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,7 +14,7 @@ from fractions import Fraction
 from ccm_policy.evaluate import once, ranges
 from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL
 from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_of, truth_of
-from ccm_policy.evaluate.once import Adds
+from ccm_policy.evaluate.once import Adds, Kept
 from ccm_policy.evaluate.patient_month import Listed, Record
 from ccm_policy.evaluate.ranges import ZERO, Days, Picked, Range, Result, exactly, hull, on_day
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
@@ -196,11 +197,12 @@ def _during(node: tree.During, scene: Scene, bound: Bound) -> Trace:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one record adds to a sum."""
+    """What one record adds to a sum. `kept`: where it shares its minutes, what is left of it day by day."""
 
     match: Match
     amount: Range
     trace: Trace
+    kept: Kept | None = None
 
 
 def _shares(node: tree.Sum, scene: Scene, bound: Bound) -> tuple[Share, ...]:
@@ -226,10 +228,11 @@ def _each_minute_once(shares: tuple[Share, ...], node: tree.Sum, scene: Scene) -
     made = list(shares)
     for row, left in kept.items():
         share = shares[row]
-        amount = Range(left.low, left.high)
-        low, high = (left.low, left.high) if left.high is None or left.low is None else sorted((left.low, left.high))
+        amount = left.amount
+        low, high = amount.low, amount.high
+        low, high = (low, high) if low is None or high is None else sorted((low, high))
         parts = (*share.trace.parts, left.rests_on)
-        made[row] = Share(share.match, amount, Trace(None, Range(low, high), parts, label=share.trace.label))
+        made[row] = Share(share.match, amount, Trace(None, Range(low, high), parts, label=share.trace.label), left)
     return tuple(made)
 
 
@@ -273,9 +276,9 @@ def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
     days = [days_of(_day_of(share.match.record, field, scene)) for share in shares]
     needed = number_of(threshold)
     earliest = _day_reached(
-        [(d.low, s.amount.high) for d, s in zip(days, shares, strict=True)], needed.low or ZERO, node.sum
+        [p for d, s in zip(days, shares, strict=True) for p in _early(d, s)], needed.low or ZERO, node.sum
     )
-    latest = _day_reached([(d.high, s.amount.low) for d, s in zip(days, shares, strict=True)], needed.high, node.sum)
+    latest = _day_reached([p for d, s in zip(days, shares, strict=True) for p in _late(d, s)], needed.high, node.sum)
     parts = tuple(
         Trace(
             None,
@@ -286,6 +289,20 @@ def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
         if s.amount != exactly(0)
     )
     return Trace(node, Days(earliest, latest), (*_with_list(parts, node.sum.records, scene), threshold))
+
+
+def _early(days: Days, share: Share) -> Iterable[tuple[date, Fraction | None]]:
+    """The most that a record adds, by its first possible days."""
+    if share.kept is None or share.kept.high is None:
+        return ((days.low, share.amount.high),)
+    return ((date.fromordinal(day), amount) for day, amount in share.kept.high.items())
+
+
+def _late(days: Days, share: Share) -> Iterable[tuple[date, Fraction | None]]:
+    """What a record certainly adds, by its last possible days."""
+    if share.kept is None:
+        return ((days.high, share.amount.low),)
+    return ((date.fromordinal(day), amount) for day, amount in share.kept.low.items())
 
 
 def _day_of(record: Record, field: str, scene: Scene) -> Trace:

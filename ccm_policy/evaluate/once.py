@@ -2,19 +2,23 @@
 
 Records that a check calls the same at one moment count as one there: the one with the most of it, of equal ones the
 one that began first, of these the earlier row. Where something is not known, the least is what remains when all that
-may be shared is shared, the most what remains when only that is which certainly is; so filling in an unknown can only
-narrow what is told.
+may be shared is shared, the most what remains when only that is which certainly is, moment by moment. A record whose
+time is not known adds at least what remains of it at the worst of the times at which it may have been. Each of these
+is at least as narrow for every unknown that is filled in, so filling one in can only narrow what is told.
+
+What remains counts for the record that would keep it, on a day that lies between those of all who may keep it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-from ccm_policy.evaluate.overlaps import Clocked, Marks, Relations, clocked, mark, speaks_of
+from ccm_policy.evaluate.heaviest import heaviest
+from ccm_policy.evaluate.overlaps import A_DAY, Clocked, Marks, Relations, clocked, mark, speaks_of
 from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.ranges import ZERO, Range
 from ccm_policy.evaluate.scene import Scene
@@ -25,6 +29,9 @@ from ccm_policy.language.tree import OverlapCheck
 
 SHARED = "shares its minutes"
 """The label of a step that tells which records share their minutes."""
+
+ByDay = dict[int, Fraction]
+"""How much counts on which day, by the day's ordinal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +46,35 @@ class Adds:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a record still adds, the ends of it each by itself, and what that rests on."""
+    """What a record still adds, the ends of it each by itself, and what that rests on.
 
-    low: Fraction | None
-    high: Fraction | None
+    `low`: the least, by the day on which it counts at the latest. `high`: the most, by the day on which it counts at
+    the earliest; None has no limit.
+    """
+
+    low: ByDay
+    high: ByDay | None
     rests_on: Trace
+
+    @property
+    def amount(self) -> Range:
+        """Both ends over all days."""
+        return Range(sum(self.low.values(), ZERO), None if self.high is None else sum(self.high.values(), ZERO))
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A record with a time of the clock. `low` and `high` shrink while its minutes go to others."""
+    """A record with a time of the clock. `low` and `high` shrink while its minutes go to others. `spoilt`: of one whose
+    time is not known, minutes at which it may have been beside others, and what each would still add."""
 
     clocked: Clocked
     marks: Marks
     adds: Adds
-    low: Fraction
-    high: Fraction
     low_rate: Fraction
     high_rate: Fraction
+    low: ByDay
+    high: ByDay
+    spoilt: list[tuple[Fraction, Fraction]] = field(default_factory=list)
 
     @property
     def order(self) -> tuple[Fraction, int]:
@@ -65,6 +83,15 @@ class _Entry:
     @property
     def exact(self) -> bool:
         return self.clocked.sure is not None and self.adds.truth is not UNKNOWN and self.adds.amount.settled
+
+    @property
+    def day(self) -> int:
+        """The day of a record whose time is known."""
+        return self.clocked.days.low.toordinal()
+
+    def last_day(self, end: Fraction) -> int:
+        """The last day of which it can be, if it has minutes before that moment."""
+        return min(self.clocked.days.high.toordinal(), _day_before(end))
 
 
 def kept(adding: Sequence[Adds], checks: Sequence[OverlapCheck], scene: Scene) -> dict[int, Kept]:
@@ -78,8 +105,13 @@ def kept(adding: Sequence[Adds], checks: Sequence[OverlapCheck], scene: Scene) -
             found |= _left(cluster, checks, relations)
     unseen = next((adds.trace for adds in adding if adds.record.unseen), None)
     if unseen is not None:
-        found |= {e.clocked.row: Kept(ZERO, e.adds.amount.high, unseen) for e in entries if e.adds.truth is not False}
+        found |= {e.clocked.row: Kept({}, _most_alone(e), unseen) for e in entries if e.adds.truth is not False}
     return found
+
+
+def _day_before(end: Fraction) -> int:
+    """The day of the last minute before a moment."""
+    return -int(-end // A_DAY) - 1
 
 
 def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[_Entry]:
@@ -88,7 +120,13 @@ def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -
         return
     marks = tuple(mark(adds.record, check, scene) for check in checks)
     low, high = adds.amount.low or ZERO, adds.amount.high or ZERO
-    yield _Entry(when, marks, adds, low, high, low / when.length, high / when.length)
+    first, last = when.days.low.toordinal(), when.days.high.toordinal()
+    yield _Entry(when, marks, adds, low / when.length, high / when.length, {last: low}, {first: high})
+
+
+def _most_alone(entry: _Entry) -> ByDay | None:
+    high = entry.adds.amount.high
+    return None if high is None else {entry.clocked.days.low.toordinal(): high}
 
 
 def _at_one_time(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
@@ -150,101 +188,167 @@ class _Sweep:
             active = [e for e in active if e.clocked.last > begin]
             while coming and coming[-1].clocked.first <= begin:
                 active.append(coming.pop())
-            near = [e for e in loose if e.clocked.first < end and e.clocked.last > begin]
+            near = [e for e in loose if e.clocked.may_be(begin, end)]
             if len(active) + len(near) > 1:
-                self._share(active, near, end - begin)
+                self._share(active, near, begin, end)
         self._loose(loose)
 
-    def _share(self, active: list[_Entry], near: list[_Entry], length: Fraction) -> None:
+    def _share(self, active: list[_Entry], near: list[_Entry], begin: Fraction, end: Fraction) -> None:
         """Between two moments: the records that are `active`, and those that may be `near`."""
-        kinds = {entry.marks for entry in active}
+        kinds = Counter(entry.marks for entry in active)
         summed = [e for e in active if e.adds.truth is not False]
-        lost = {id(e): self._taken(e, kinds) for e in summed}
+        lost = {id(e): self._taken(e.marks, kinds - Counter([e.marks])) for e in summed}
+        alive = [e for e in summed if lost[id(e)] is not True]
+        for entry in summed:
+            entry.low[entry.day] -= (end - begin) * entry.low_rate
+            entry.high[entry.day] -= (end - begin) * entry.high_rate
         if not near and self._exact(active, kinds):
-            alive = [e for e in summed if lost[id(e)] is False]
-            groups = _joined(alive, lambda a, b: self.relations.share(a, b) is True)
-            keepers = [max(group, key=lambda e: (e.low_rate, -e.clocked.first, -e.clocked.row)) for group in groups]
-            for entry in summed:
-                if not any(entry is keeper for keeper in keepers):
-                    entry.low -= length * entry.low_rate
-                    entry.high -= length * entry.high_rate
+            for group in _joined(alive, lambda a, b: self.relations.share(a, b) is True):
+                keeper = max(group, key=_keeps)
+                keeper.low[keeper.day] += (end - begin) * keeper.low_rate
+                keeper.high[keeper.day] += (end - begin) * keeper.high_rate
             return
-        self._least(summed, near, lost, length)
-        self._most(summed, lost, length)
+        loose = {entry.marks for entry in near}
+        certain = [
+            e for e in alive if e.adds.truth is True and lost[id(e)] is False and self._taken(e.marks, loose) is False
+        ]
+        self._least([*alive, *near], certain, kinds, (begin, end))
+        self._most(alive, certain, end - begin)
 
-    def _taken(self, entry: _Entry, kinds: Iterable[Marks]) -> Truth:
-        """Whether one of these takes its minutes."""
-        truths = [self.relations.takes(kind, entry.marks) for kind in kinds]
+    def _taken(self, marks: Marks, kinds: Iterable[Marks]) -> Truth:
+        """Whether one of these takes the minutes of a record with such marks."""
+        truths = [self.relations.takes(kind, marks) for kind in kinds]
         return True if True in truths else UNKNOWN if UNKNOWN in truths else False
 
-    def _exact(self, active: list[_Entry], kinds: Iterable[Marks]) -> bool:
+    def _exact(self, active: list[_Entry], kinds: Counter[Marks]) -> bool:
+        pairs = ((a, b) for a in kinds for b in kinds if a is not b or kinds[a] > 1)
         all_known = all(e.exact for e in active)
         return all_known and not any(
-            UNKNOWN in (self.relations.share(a, b), self.relations.takes(a, b)) for a in kinds for b in kinds
+            UNKNOWN in (self.relations.share(a, b), self.relations.takes(a, b)) for a, b in pairs
         )
 
-    def _least(self, summed: list[_Entry], near: list[_Entry], lost: dict[int, Truth], length: Fraction) -> None:
-        """All that may be shared is shared: of each group one remains that certainly counts, the last to begin."""
-        loose = {entry.marks for entry in near}
-        possible = [*summed, *(e for e in near if e.adds.truth is not False)]
-        remain: set[int] = set()
+    def _least(
+        self,
+        there: list[_Entry],
+        certain: list[_Entry],
+        kinds: Iterable[Marks],
+        moments: tuple[Fraction, Fraction],
+    ) -> None:
+        """All that may be shared is shared: of each group the most remains that certainly counts."""
+        begin, end = moments
+        sure = {id(entry) for entry in certain}
+        possible = [e for e in there if e.adds.truth is not False]
         for group in _joined(possible, lambda a, b: self.relations.share(a, b) is not False):
-            certain = [
-                e
-                for e in group
-                if e.clocked.sure and e.adds.truth is True and lost[id(e)] is False and self._taken(e, loose) is False
-            ]
-            if certain:
-                remain.add(id(max(certain, key=lambda e: e.order)))
-        for entry in summed:
-            if id(entry) not in remain:
-                entry.low -= length * entry.low_rate
-
-    def _most(self, summed: list[_Entry], lost: dict[int, Truth], length: Fraction) -> None:
-        """Only what is certainly shared is shared: of each group that all share, the most remains."""
-        groups: list[list[_Entry]] = []
-        for entry in summed:
-            if lost[id(entry)] is True:
-                entry.high -= length * entry.high_rate
-                continue
-            for group in groups:
-                if all(self.relations.share(entry.marks, other.marks) is True for other in group):
-                    group.append(entry)
-                    break
-            else:
-                groups.append([entry])
-        for group in groups:
-            first = min(group, key=lambda e: e.order)
-            first.high += length * max(e.high_rate for e in group)
+            remain = [e for e in group if id(e) in sure]
+            most = ZERO
+            if remain:
+                keeper = max(remain, key=lambda e: (e.low_rate, *_keeps(e)))
+                most = keeper.low_rate
+                latest = max(e.last_day(end) for e in group)
+                keeper.low[latest] = keeper.low.get(latest, ZERO) + (end - begin) * most
+            alone = all(e.clocked.sure is None for e in group)
             for entry in group:
-                entry.high -= length * entry.high_rate
+                if entry.clocked.sure is None:
+                    taken = self._taken(entry.marks, kinds) is not False
+                    rest = ZERO if taken else entry.low_rate if alone else max(ZERO, entry.low_rate - most)
+                    entry.spoilt.append((rest, end - begin))
+
+    def _most(self, alive: list[_Entry], certain: list[_Entry], length: Fraction) -> None:
+        """Only what is certainly shared is shared, and of what may count or not whatever adds the most is there."""
+        days = sorted({e.day for e in alive})
+        told = ZERO
+        for day in days:
+            found = self._most_until(day, alive, certain)
+            if len(days) == 1:
+                for entry, rate in found:
+                    entry.high[day] += length * rate
+                return
+            total = sum((rate for _, rate in found), ZERO)
+            first = min((e for e in alive if e.day == day), key=lambda e: e.order)
+            first.high[day] += length * (total - told)
+            told = total
+
+    def _most_until(self, day: int, alive: list[_Entry], certain: list[_Entry]) -> list[tuple[_Entry, Fraction]]:
+        """The most that can be there of records of that day and earlier ones: records with what they add."""
+
+        def rate(entry: _Entry) -> Fraction:
+            return entry.high_rate if entry.day <= day else ZERO
+
+        groups = _joined(certain, lambda a, b: self.relations.share(a, b) is True)
+        found = [(keeper, rate(keeper)) for g in groups for keeper in [max(g, key=lambda e: (rate(e), *_keeps(e)))]]
+        sure = {id(entry) for entry in certain}
+        open_ones: dict[Marks, list[_Entry]] = defaultdict(list)
+        for entry in alive:
+            if id(entry) not in sure:
+                open_ones[entry.marks].append(entry)
+        nodes: list[tuple[_Entry, Fraction, int]] = []
+        for marks, entries in open_ones.items():
+            beside = [n for n, g in enumerate(groups) if any(self.relations.share(marks, e.marks) is True for e in g)]
+            gone = sum((found[n][1] for n in beside), ZERO)
+            more = [rate(e) - gone for e in entries]
+            one = bool(beside) or self.relations.share(marks, marks) is True
+            adds = max(more) if one else sum(more, ZERO)
+            if adds > 0:
+                nodes.append((max(entries, key=lambda e: (rate(e), *_keeps(e))), adds, sum(1 << n for n in beside)))
+        apart = [
+            sum(
+                1 << other
+                for other, (entry, _, groups_of) in enumerate(nodes)
+                if other != number and (groups_of & beside_of or self.relations.share(entry.marks, own.marks) is True)
+            )
+            for number, (own, _, beside_of) in enumerate(nodes)
+        ]
+        chosen = heaviest([adds for _, adds, _ in nodes], apart)
+        return [*found, *((nodes[n][0], nodes[n][1]) for n in chosen)]
 
     def _loose(self, loose: list[_Entry]) -> None:
-        """A record whose time is not known loses at most as many minutes as the others have."""
-        held = sum((e.clocked.length for e in self.cluster if e.clocked.sure), ZERO)
-        for entry in loose:
-            takers = (e for e in loose if e is not entry and self.relations.takes(e.marks, entry.marks) is not False)
-            gone = held + sum((e.clocked.length for e in takers), ZERO)
-            entry.low = max(ZERO, entry.low - gone * entry.low_rate)
-            if entry.adds.truth is not False:
-                held += entry.clocked.length
+        """What records whose time is not known add beside the others: of those that may share with one another, the
+        most that one of them adds wherever it was; by the day on which that is sure to be counted."""
+        of_all = max((e.clocked.days.high.toordinal() for e in self.cluster), default=0)
+        summed = [e for e in loose if e.adds.truth is not False]
+        for group in _joined(summed, lambda a, b: self.relations.share(a, b) is not False):
+            told = ZERO
+            adding = [(min(of_all, _day_before(e.clocked.last)), self._anywhere(e, loose), e) for e in group]
+            for latest, least, entry in sorted(adding, key=lambda found: found[:2]):
+                entry.low = {latest: max(ZERO, least - told)}
+                told = max(told, least)
+
+    def _anywhere(self, entry: _Entry, loose: list[_Entry]) -> Fraction:
+        """What it adds to the others at the worst of the times at which it may have been."""
+        first, last = entry.clocked.first, entry.clocked.last
+        takers = {kind for kind in {e.marks for e in loose} if self.relations.takes(kind, entry.marks) is not False}
+        if any(e.marks in takers and e is not entry and e.clocked.may_be(first, last) for e in loose if takers):
+            return ZERO
+        left, adds = entry.clocked.length, ZERO
+        for gain, length in sorted(entry.spoilt):
+            adds += gain * min(length, left)
+            left -= min(length, left)
+        return adds + left * entry.low_rate
+
+
+def _keeps(entry: _Entry) -> tuple[Fraction, Fraction, int]:
+    return (entry.high_rate, -entry.clocked.first, -entry.clocked.row)
 
 
 # --- what it rests on --------------------------------------------------------------------------------------------
 
 
 def _left(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Relations) -> dict[int, Kept]:
-    """What is left of those that add less than they would by themselves."""
-    changed = [e for e in cluster if e.adds.truth is not False and _is_less(e)]
+    """What is left of those that add other than they would by themselves."""
+    changed = [e for e in cluster if e.adds.truth is not False and _is_other(e)]
     if not changed:
         return {}
     why = _why(cluster, checks, relations)
     return {e.clocked.row: Kept(e.low, None if e.adds.amount.high is None else e.high, why) for e in changed}
 
 
-def _is_less(entry: _Entry) -> bool:
-    amount = entry.adds.amount
-    return entry.low != (amount.low or ZERO) or (amount.high is not None and entry.high != amount.high)
+def _is_other(entry: _Entry) -> bool:
+    """Whether it adds less, or for others, or on another day, than by itself."""
+    days, amount = entry.clocked.days, entry.adds.amount
+    low, high = {day: a for day, a in entry.low.items() if a}, {day: a for day, a in entry.high.items() if a}
+    alone = {days.high.toordinal(): amount.low} if amount.low else {}
+    most_alone = {days.low.toordinal(): amount.high} if amount.high else {}
+    return low != alone or (amount.high is not None and high != most_alone)
 
 
 def _why(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Relations) -> Trace:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.expressions import days_of, field_of, number_of, truth_of
 from ccm_policy.evaluate.patient_month import Record
-from ccm_policy.evaluate.ranges import Result
+from ccm_policy.evaluate.ranges import Days, Result
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Trace, waits_for_null
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
@@ -32,17 +32,22 @@ Minutes = Fraction
 class Clocked:
     """A record with a time of the clock, in minutes since the first day of the calendar.
 
-    `sure`: from when to when, where that is known. `first`, `last`: what it cannot go beyond. `length`: the most
-    minutes that it has. `traces`: what was read.
+    `days`: its day. `sure`: from when to when, where that is known. `first`, `last`: what it cannot go beyond.
+    `length`: the most minutes that it has. `traces`: what was read.
     """
 
     record: Record
     row: int
+    days: Days
     sure: tuple[Minutes, Minutes] | None
     first: Minutes
     last: Minutes
     length: Minutes
     traces: tuple[Trace, ...]
+
+    def may_be(self, begin: Minutes, end: Minutes) -> bool:
+        """Whether some of its minutes can lie between two moments."""
+        return self.first < end and self.last > begin
 
 
 def clocked(record: Record, row: int, check: OverlapCheck, scene: Scene) -> Clocked | None:
@@ -52,24 +57,26 @@ def clocked(record: Record, row: int, check: OverlapCheck, scene: Scene) -> Cloc
     name = declared.date_field or ""
     day = field_of(record, name, declared.fields[name].type, scene)
     worked, days = number_of(minutes), days_of(day)
-    begun = _begun(start.value, end.value, worked.low if worked.settled else None)
+    begun = _begun(start, end, worked.low if worked.settled else None)
     if begun is None or worked.high == 0:
         return None
     length = Minutes(A_DAY) if worked.high is None else worked.high
     first, last = days.low.toordinal() * A_DAY + begun[0], days.high.toordinal() * A_DAY + begun[1] + length
     sure = (first, last) if worked.settled and days.settled and begun[0] == begun[1] else None
     read = (day, start, minutes) if isinstance(start.value, str) else (day, start, end, minutes)
-    return Clocked(record, row, sure, first, last, length, read)
+    return Clocked(record, row, days, sure, first, last, length, read)
 
 
-def _begun(start: Result, end: Result, minutes: Fraction | None) -> tuple[Minutes, Minutes] | None:
+def _begun(start: Trace, end: Trace, minutes: Fraction | None) -> tuple[Minutes, Minutes] | None:
     """The first and the last minute of the day at which the work may have begun; None where no time is given."""
-    if isinstance(start, str):
-        return (_of_day(start), _of_day(start))
-    if isinstance(end, str) and minutes is not None and minutes.denominator == 1:
-        begun = (_of_day(end) - minutes) % A_DAY
+    if isinstance(start.value, str):
+        return (_of_day(start.value), _of_day(start.value))
+    ended = isinstance(end.value, str)
+    if isinstance(end.value, str) and minutes is not None and minutes.denominator == 1:
+        begun = (_of_day(end.value) - minutes) % A_DAY
         return (begun, begun)
-    return None if start is NONE else (Minutes(0), Minutes(A_DAY - 1))
+    timed = start.value is not NONE or waits_for_null(end) or (ended and minutes is None)
+    return (Minutes(0), Minutes(A_DAY - 1)) if timed else None
 
 
 def _of_day(clock: str) -> Minutes:
