@@ -28,7 +28,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     def compare(path: Path, text: str) -> None:
         if record:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="\n")
         assert path.exists(), f"{path} is not recorded yet: run `pytest --record`"
         assert text == path.read_text(encoding="utf-8")
 

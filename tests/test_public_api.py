@@ -46,7 +46,9 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
         "import sys, ccm_policy\n"
         "print(sorted(m for m in ('lark', 'yaml', 'jsonschema', 'ccm_policy.api') if m in sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout == "[]\n"
+    )
 
 
 def test_load_and_evaluate_the_plain_chart() -> None:

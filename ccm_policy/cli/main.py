@@ -48,6 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(fault, ModuleNotFoundError) and fault.name and not fault.name.startswith("ccm_policy"):
             name = fault.name.partition(".")[0]
             return _stop("E0815", f"this needs the package `{name}`, which is not installed", install(name))
+        if _reader_is_gone(fault):
+            _no_more_output()
+            return DONE
         if isinstance(fault, OSError) and fault.errno in _CANNOT_WRITE:
             _no_more_output()
             return _stop(
@@ -68,7 +71,8 @@ _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EBADF
 
 
 def _open_streams() -> None:
-    """Both streams in UTF-8, whatever the terminal says; one that the caller closed is an error or goes nowhere."""
+    """Both streams in UTF-8 with lines that end in LF, whatever the system says; one that the caller closed is an error
+    or goes nowhere."""
     closed = sys.stdout is None
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -77,7 +81,13 @@ def _open_streams() -> None:
         raise OSError(errno.EBADF, "it is closed")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _reader_is_gone(fault: Exception) -> bool:
+    """What Windows says of a pipe that nobody reads any more: an argument that is not valid, and no file to it."""
+    on_windows = sys.platform == "win32"
+    return on_windows and isinstance(fault, OSError) and fault.errno == errno.EINVAL and fault.filename is None
 
 
 def _no_more_output() -> None:

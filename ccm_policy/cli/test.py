@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccm_policy.language.diagnostics import CcmPolicyError, error, render, rendered
+from ccm_policy.language.diagnostics import CcmPolicyError, error, render, rendered, shown
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate.examples import ExampleResult
@@ -82,7 +82,7 @@ def _print_json(results: Sequence[ExampleResult]) -> None:
 def _plain(result: ExampleResult) -> dict[str, Any]:
     return {
         "example": result.name,
-        "file": result.span.file,
+        "file": shown(result.span.file),
         "line": result.span.line,
         "passed": result.passed,
         "refused": [diagnostic.to_dict() for diagnostic in result.refused],
@@ -103,7 +103,7 @@ def _print_text(results: Sequence[ExampleResult]) -> None:
 
 def told(result: ExampleResult) -> str:
     """A failed example: expected and actual side by side, and the reason for the difference."""
-    lines = [f'{result.span.file}:{result.span.line}: example "{result.name}"']
+    lines = [f'{shown(result.span.file)}:{result.span.line}: example "{result.name}"']
     lines += [f"  {line}" for diagnostic in result.refused for line in render(diagnostic).splitlines()]
     wrong = [comparison for comparison in result.comparisons if not comparison.passed]
     width = max((len(comparison.expected) for comparison in wrong), default=0)

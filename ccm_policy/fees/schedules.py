@@ -94,7 +94,7 @@ class FeeSchedules:
 
     def _files(self) -> Iterator[tuple[str, Path]]:
         for schedule, folder in self.folders.items():
-            for path in sorted(folder.rglob("*")):
+            for path in sorted(folder.rglob("*"), key=lambda p: p.parts):
                 if path.suffix in (".csv", ".yaml"):
                     yield f"{schedule}/{path.relative_to(folder).as_posix()}", path
 

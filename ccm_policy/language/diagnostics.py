@@ -8,12 +8,18 @@ with a `Place` that names file, row, field and patient key, and never a value of
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+
+def shown(file: str) -> str:
+    """A file's path as messages show it: with `/` on every system, so that what is said is the same everywhere."""
+    return file.replace(os.sep, "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Place:
     patient: str | None = None
 
     def __str__(self) -> str:
-        parts = [self.file] if self.file else []
+        parts = [shown(self.file)] if self.file else []
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.patient:
@@ -89,7 +95,7 @@ class Diagnostic:
         data: dict[str, Any] = {"code": self.code, "message": self.message, "help": self.help}
         if self.span is not None:
             data |= {
-                "file": self.span.file,
+                "file": shown(self.span.file),
                 "line": self.span.line,
                 "column": self.span.column,
                 "end_line": self.span.end_line,
@@ -97,7 +103,7 @@ class Diagnostic:
             }
         if self.place is not None:
             data |= {
-                "file": self.place.file,
+                "file": self.place.file and shown(self.place.file),
                 "row": self.place.row,
                 "field": self.place.field,
                 "patient": self.place.patient,
@@ -193,8 +199,8 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str] | None = None) -> 
 
 def _excerpt(span: Span, sources: Mapping[str, str] | None) -> list[str]:
     if span.line == 0:
-        return [f"  --> {span.file}"] if span.file else []
-    lines = [f"  --> {span.file}:{span.line}:{span.column}"]
+        return [f"  --> {shown(span.file)}"] if span.file else []
+    lines = [f"  --> {shown(span.file)}:{span.line}:{span.column}"]
     text = _line_of(span, sources)
     if text is None:
         return lines

@@ -14,11 +14,16 @@ def home() -> Path | None:
         return None
     if asked:
         return Path(asked)
-    base = os.environ.get("XDG_CACHE_HOME")
     try:
-        return (Path(base) if base else Path.home() / ".cache") / "ccm-policy"
+        return of_user()
     except RuntimeError:
         return None
+
+
+def of_user() -> Path:
+    """`ccm-policy` in the user's cache, as the system names it. Raises `RuntimeError` where the user has no home."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "ccm-policy"
 
 
 def write(path: Path, text: str) -> None:

@@ -69,7 +69,8 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     digest = hashlib.sha256()
     for folder in _unlisted(directory):
         wrong.append(error("E0451", f"the folder {folder} cannot be read", help="check the permissions of the folder"))
-    for path in sorted(p for p in directory.rglob("*") if p.suffix in (".policy", ".csv") and p.is_file()):
+    files = (p for p in directory.rglob("*") if p.suffix in (".policy", ".csv") and p.is_file())
+    for path in sorted(files, key=lambda p: p.parts):  # a path of Windows compares itself without regard to case
         if any(part.startswith(".") for part in path.relative_to(directory).parts):
             continue
         try:

@@ -6,6 +6,7 @@ Runs the same functions as the command line. In the browser it is called from a 
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,11 @@ def _library(edits: dict[str, str], policies: Path, fee_schedules: Path) -> Any:
         kept = {path: (policies / path).read_text(encoding="utf-8") for path in edits}
         try:
             for path, text in edits.items():
-                (policies / path).write_text(text, encoding="utf-8")
+                (policies / path).write_text(text, encoding="utf-8", newline="\n")
             library = ccm_policy.load(policies, fee_schedules)
         finally:
             for path, text in kept.items():
-                (policies / path).write_text(text, encoding="utf-8")
+                (policies / path).write_text(text, encoding="utf-8", newline="\n")
         _loaded.clear()
         _loaded[key] = library
     return _loaded[key]
@@ -60,9 +61,9 @@ def _decided(library: Any, facts: str) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / ("facts.json" if facts.lstrip().startswith(("{", "[")) else "facts.yaml")
-        file.write_text(facts, encoding="utf-8")
+        file.write_text(facts, encoding="utf-8", newline="\n")
         given, diagnostics = library.read(file)
-        messages = [render(d, {str(file): facts}).replace(f"{folder}/", "") for d in diagnostics]
+        messages = [render(d, {str(file): facts}).replace(f"{folder}{os.sep}", "") for d in diagnostics]
         if not given:
             return {"messages": messages}
         decision = opened(library.evaluate(given[0]).to_dict())

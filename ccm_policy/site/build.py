@@ -71,7 +71,7 @@ def prepare(folders: Folders) -> list[Diagnostic]:
         ]
     folders.docs.mkdir(parents=True, exist_ok=True)
     (folders.out / MARK).write_text(
-        "Made by `ccm-policy site build`; what is stale here is removed.\n", encoding="utf-8"
+        "Made by `ccm-policy site build`; what is stale here is removed.\n", encoding="utf-8", newline="\n"
     )
     return []
 
@@ -157,4 +157,4 @@ def _mend_search(html: Path) -> None:
     """Have the theme's search tell numbers apart; a site built without this only finds less."""
     mended = files("ccm_policy.site").joinpath("assets", "search.js").read_text(encoding="utf-8")
     for worker in html.glob("assets/javascripts/workers/search.*.js"):
-        worker.write_text(worker.read_text(encoding="utf-8") + mended, encoding="utf-8")
+        worker.write_text(worker.read_text(encoding="utf-8") + mended, encoding="utf-8", newline="\n")

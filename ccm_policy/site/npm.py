@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from ccm_policy.language import stored
+
 
 def cache() -> Path:
     """Where archives are kept between builds."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "ccm-policy" / "npm"
+    return stored.of_user() / "npm"
 
 
 def archive(package: str, version: str, integrity: str) -> Path | str:

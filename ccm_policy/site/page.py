@@ -49,7 +49,12 @@ class Asset:
 
 
 def _yaml(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    """A text of the front matter. Themes put it into HTML as it is, so nothing in it is markup or ends an attribute."""
+    text = re.sub(r"&(?=#?\w+;)", "&amp;", text).translate(_NO_MARKUP)
+    return '"' + text.replace("\\", "\\\\").replace("\n", " ") + '"'
+
+
+_NO_MARKUP = str.maketrans({"<": "‹", ">": "›", '"': "”"})
 
 
 def plain(text: str) -> str:

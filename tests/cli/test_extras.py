@@ -49,7 +49,7 @@ def test_without_a_package(module: str, words: list[str], tmp_path: Path) -> Non
     args = [str(tmp_path / word) if word in (PARQUET, CHART) else word for word in words]
     run = f"import sys; sys.modules[{module!r}] = None; from ccm_policy.cli.main import main; sys.exit(main({args!r}))"
     command, without_cache = [sys.executable, "-c", run], {"CCM_POLICY_CACHE": "off"}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=without_cache)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, env=without_cache)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     first, *rest = done.stderr.strip().splitlines()
     code = {"pyarrow": "CCM-E0521", **dict.fromkeys(MODULES["site"], "CCM-E0902")}.get(module, "CCM-E0815")

@@ -69,8 +69,10 @@ def clock_world(work: str) -> library.Library:
         folder = Path(directory)
         of_log = "  field shared_by integer, 1 to 20, presumed 1\n"
         assert of_log in VOCABULARY
-        (folder / "vocabulary.policy").write_text(VOCABULARY.replace(of_log, of_log + CLOCK.lstrip("\n")))
-        (folder / "acme.policy").write_text(POLICY + CHECKS.format(work=work) + SERVICE)
+        (folder / "vocabulary.policy").write_text(
+            VOCABULARY.replace(of_log, of_log + CLOCK.lstrip("\n")), encoding="utf-8"
+        )
+        (folder / "acme.policy").write_text(POLICY + CHECKS.format(work=work) + SERVICE, encoding="utf-8")
         loaded = library.load(folder, cache=False)
         loaded.source  # noqa: B018 - parsed while the files are there
         return loaded

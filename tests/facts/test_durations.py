@@ -19,16 +19,18 @@ Read = list[Any]
 def of_table(tmp_path: Path, header: str, *durations: str) -> Read:
     """The minutes of a table of entries with this header for its durations; the codes of messages where it is
     refused."""
-    (tmp_path / "patient_months.csv").write_text("patient_id,service_month,payer\n0042,2026-03,medicare\n")
+    (tmp_path / "patient_months.csv").write_text(
+        "patient_id,service_month,payer\n0042,2026-03,medicare\n", encoding="utf-8"
+    )
     rows = "".join(f"0042,2026-03,{duration}\n" for duration in durations)
-    (tmp_path / "time_log.csv").write_text(f"patient_id,service_month,{header}\n{rows}")
+    (tmp_path / "time_log.csv").write_text(f"patient_id,service_month,{header}\n{rows}", encoding="utf-8")
     return _minutes(tmp_path)
 
 
 def of_record(tmp_path: Path, *entries: dict[str, Any]) -> Read:
     record = {"patient_id": "0042", "service_month": "2026-03", "payer": "medicare", "time_log": list(entries)}
     path = tmp_path / "one.json"
-    path.write_text(json.dumps(record))
+    path.write_text(json.dumps(record), encoding="utf-8")
     return _minutes(path)
 
 

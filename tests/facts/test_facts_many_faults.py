@@ -45,7 +45,9 @@ def test_unknown_names(tmp_path: Path, searches: list[str]) -> None:
 
 def test_unknown_words(tmp_path: Path, searches: list[str]) -> None:
     path = tmp_path / "words.json"
-    path.write_text(json.dumps({**RECORD, "time_log": [{"performed_by": f"w{n}"} for n in range(MANY)]}), "utf-8")
+    path.write_text(
+        json.dumps({**RECORD, "time_log": [{"performed_by": f"w{n}"} for n in range(MANY)]}), encoding="utf-8"
+    )
     messages = told(path)
     assert messages[-1] == f"this record has {MANY - checking.MOST_SHOWN} more faults"
     assert len(searches) <= checking.MOST_SHOWN

@@ -68,7 +68,7 @@ def test_only_the_codes_asked_for_are_kept(tmp_path: Path) -> None:
     got = bring("rvu", RAW / JAN, 2025, "A", tmp_path, codes=("99490", "G0506"))
     assert isinstance(got, Imported)
     assert got.keys == 2
-    assert {line[:5] for line in got.table.read_text().splitlines()[1:]} == {"99490", "G0506"}
+    assert {line[:5] for line in got.table.read_text(encoding="utf-8").splitlines()[1:]} == {"99490", "G0506"}
 
 
 def test_what_is_not_found_is_said(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_what_is_not_found_is_said(tmp_path: Path) -> None:
     got = bring("rvu", RAW / JAN, 2025, "A", tmp_path, codes=("99490", "99999"))
     assert isinstance(got, Imported)
     assert got.notes == ("asked for and not in this file: 99999",)
-    (tmp_path / "MUE_Eff_10-01-2024.csv").write_text(MUE, newline="\r\n")
+    (tmp_path / "MUE_Eff_10-01-2024.csv").write_text(MUE, newline="\r\n", encoding="utf-8")
     got = bring("mue", tmp_path / "MUE_Eff_10-01-2024.csv", 2024, "Q4", tmp_path)
     assert isinstance(got, Imported)
     assert got.notes[0].startswith("held before and not in this file: 90951, 90952, ")
@@ -101,8 +101,8 @@ def test_a_file_with_both_work_columns_keeps_both(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(("\r\n".join(out) + "\r\n").encode())
     got = bring("gpci", tmp_path / "in.csv", 2026, "C", tmp_path / "out")
     assert isinstance(got, Imported)
-    kept = got.table.read_text().splitlines()
-    shipped = (fees.shipped() / "medicare_pfs/2026/C/gpci.csv").read_text().splitlines()
+    kept = got.table.read_text(encoding="utf-8").splitlines()
+    shipped = (fees.shipped() / "medicare_pfs/2026/C/gpci.csv").read_text(encoding="utf-8").splitlines()
     assert [line for line in kept if "no_floor" not in line] == shipped
     assert sum("work.no_floor,0.987" in line for line in kept) == 109
 
@@ -117,7 +117,7 @@ def test_a_code_without_values_has_none_unless_it_is_active(status: str, written
     got = bring("rvu", tmp_path / "in.csv", 2025, "A", tmp_path / "out", replace=True)
     assert isinstance(got, Imported) == written
     if isinstance(got, Imported):
-        assert "G0511,,total.facility,0.00\n" in got.table.read_text()
+        assert "G0511,,total.facility,0.00\n" in got.table.read_text(encoding="utf-8")
 
 
 Damage = Callable[[bytes], bytes]
@@ -334,7 +334,7 @@ def test_a_correction_needs_to_be_meant(tmp_path: Path) -> None:
     assert "`10112,00,pe,0.896`" in refused.message
     got = bring("gpci", tmp_path / "in.csv", 2025, "A", tmp_path / "out", replace=True)
     assert isinstance(got, Imported)
-    assert "10112,00,pe,0.896" in got.table.read_text()
+    assert "10112,00,pe,0.896" in got.table.read_text(encoding="utf-8")
 
 
 MUE = """\
@@ -357,19 +357,19 @@ PTP = (
 
 
 def test_edits_are_imported(tmp_path: Path) -> None:
-    (tmp_path / "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv").write_text(MUE, newline="\r\n")
-    (tmp_path / "ccipra-f1.txt").write_text(PTP, newline="\r\n")
+    (tmp_path / "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv").write_text(MUE, newline="\r\n", encoding="utf-8")
+    (tmp_path / "ccipra-f1.txt").write_text(PTP, newline="\r\n", encoding="utf-8")
     mue = bring("mue", tmp_path / "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv", 2024, "Q3", tmp_path / "out")
     ptp = bring("ptp", tmp_path / "ccipra-f1.txt", 2024, "Q3", tmp_path / "out")
     assert isinstance(mue, Imported)
     assert isinstance(ptp, Imported)
-    assert mue.table.read_text() == (
+    assert mue.table.read_text(encoding="utf-8") == (
         "code,units,indicator,rationale\n"
         "99439,2,2,Code Descriptor / CPT Instruction\n"
         "99490,1,2,Code Descriptor / CPT Instruction\n"
         "G0506,1,2,Code Descriptor / CPT Instruction\n"
     )
-    assert ptp.table.read_text() == (
+    assert ptp.table.read_text(encoding="utf-8") == (
         "column_1,column_2,indicator,effective,deleted,rationale\n"
         "99487,99490,0,2017-01-01,,Mutually exclusive procedures\n"
         "99491,99490,1,2019-01-01,2019-12-31,Mutually exclusive procedures\n"
@@ -398,7 +398,7 @@ def test_edits_are_imported(tmp_path: Path) -> None:
     ],
 )
 def test_damaged_edits_are_refused(kind: str, text: str, name: str, code: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(text, newline="\r\n")
+    (tmp_path / name).write_text(text, newline="\r\n", encoding="utf-8")
     got = bring(kind, tmp_path / name, 2024, "Q3", tmp_path / "out")
     assert isinstance(got, Diagnostic)
     assert got.code == f"CCM-{code}"

@@ -77,7 +77,7 @@ def test_workbooks_of_edits_give_the_tables_of_the_text(tmp_path: Path) -> None:
         ("ptp", PTP, "\t", "ccipra-v302r0-f1"),
     ):
         plain = tmp_path / f"{name}.txt"
-        plain.write_text(text, newline="\r\n")
+        plain.write_text(text, newline="\r\n", encoding="utf-8")
         one = bring(kind, plain, 2024, "Q3", tmp_path / "text")
         other = bring(kind, workbook(tmp_path / f"{name}.xlsx", text, delimiter), 2024, "Q3", tmp_path / "workbook")
         assert isinstance(one, Imported)
@@ -100,7 +100,7 @@ def test_one_file_of_a_kind_is_taken_out_of_a_package(tmp_path: Path) -> None:
         got = bring(kind, path, 2025, "A", tmp_path / "out")
         assert isinstance(got, Imported), got
         assert got.table.read_bytes() == shipped(2025, "A", kind)
-    side = (tmp_path / "out/medicare_pfs/2025/A/rvu.yaml").read_text()
+    side = (tmp_path / "out/medicare_pfs/2025/A/rvu.yaml").read_text(encoding="utf-8")
     assert "source: 'rvu25a.zip, PPRRVU25_JAN.csv'\n" in side
 
 
@@ -183,7 +183,7 @@ def test_a_zip_code_is_found_in_a_workbook_and_in_a_package(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("tail", ["2026", "20269", "2026x", "x"])
 def test_a_damaged_line_of_a_zip_file_is_refused(tail: str, tmp_path: Path) -> None:
-    (tmp_path / "zip.txt").write_text("NY100011320201 " + " " * 5 + "0" + " " * 54 + tail + "\n")
+    (tmp_path / "zip.txt").write_text("NY100011320201 " + " " * 5 + "0" + " " * 54 + tail + "\n", encoding="utf-8")
     got = locality_of("10001", tmp_path / "zip.txt", date(2026, 3, 31))
     assert isinstance(got, Diagnostic)
     assert got.code == "CCM-E0652"

@@ -41,7 +41,7 @@ def text(pairs: Sequence[str]) -> str:
 def part(folder: Path, number: int, pairs: Sequence[str] | None = None, revision: int = 0) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"ccipra-v322r{revision}-f{number}.txt"
-    path.write_text(text(PAIRS[number] if pairs is None else pairs), newline="\r\n")
+    path.write_text(text(PAIRS[number] if pairs is None else pairs), newline="\r\n", encoding="utf-8")
     return path
 
 
@@ -58,7 +58,7 @@ def brought(to: Path, *files: Path, replace: bool = False) -> Imported:
 
 
 def rows(to: Path) -> list[str]:
-    return (to / "medicare_ncci/2026Q3/ptp.csv").read_text().splitlines()[1:]
+    return (to / "medicare_ncci/2026Q3/ptp.csv").read_text(encoding="utf-8").splitlines()[1:]
 
 
 def on_disk(to: Path) -> dict[Path, bytes]:
@@ -130,7 +130,7 @@ def test_a_revision_begins_anew_and_says_what_it_drops(tmp_path: Path) -> None:
 def test_a_part_in_the_place_of_a_whole_is_meant_or_refused(tmp_path: Path) -> None:
     to = tmp_path / "out"
     nameless = tmp_path / "pairs.txt"
-    nameless.write_text(text([pair for pairs in PAIRS.values() for pair in pairs]), newline="\r\n")
+    nameless.write_text(text([pair for pairs in PAIRS.values() for pair in pairs]), newline="\r\n", encoding="utf-8")
     assert brought(to, nameless).notes == ()
     refused = bring(to, part(tmp_path, 3))
     assert isinstance(refused, Diagnostic)
@@ -149,9 +149,9 @@ def test_what_does_not_fit_together_is_refused_and_changes_nothing(tmp_path: Pat
     before = on_disk(to)
     (tmp_path / "x").mkdir()
     nameless = tmp_path / "x" / "pairs.txt"
-    nameless.write_text(text(PAIRS[4]), newline="\r\n")
+    nameless.write_text(text(PAIRS[4]), newline="\r\n", encoding="utf-8")
     hospital = tmp_path / "x" / "ccioph-v322r0-f4.txt"
-    hospital.write_text(text(PAIRS[4]), newline="\r\n")
+    hospital.write_text(text(PAIRS[4]), newline="\r\n", encoding="utf-8")
     wrong: list[tuple[list[Path], str, str]] = [
         ([part(tmp_path / "0", 4, PAIRS[3])], "Q3", "E0641"),  # part 3 under the name of part 4
         ([part(tmp_path / "1", 2, PAIRS[1])], "Q3", "E0641"),  # part 1, of which nothing is kept

@@ -111,7 +111,7 @@ def test_a_zip_code_finds_its_locality(zip5: Path) -> None:
 
 def test_what_is_wrong_with_a_zip_code_or_its_file_is_told(zip5: Path, tmp_path: Path) -> None:
     on = date(2026, 3, 31)
-    (tmp_path / "bad.txt").write_text("ZIP,LOCALITY\n10001,1\n")
+    (tmp_path / "bad.txt").write_text("ZIP,LOCALITY\n10001,1\n", encoding="utf-8")
     asked: list[tuple[str, Path | None, str]] = [
         ("1001", zip5, "E0650"),
         ("10001", None, "E0651"),

@@ -147,3 +147,38 @@ def test_a_broken_table_names_file_and_line(
     codes, out = checked(world, capsys)
     assert len(codes) == 1
     assert f"error CCM-{said}\n" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rates.txt", "its name does not end in `.csv`"),
+        ("../rates.csv", "it is hidden, or a way out of the policy file's folder"),
+        (".kept/rates.csv", "it is hidden, or a way out of the policy file's folder"),
+        ("/etc/rates.csv", "it lies outside the policy file's folder"),
+        ("away.csv", "it lies outside the policy file's folder"),
+    ],
+)
+def test_a_table_reads_nothing_but_what_stands_beside_it(
+    world: Path, capsys: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    """Policy files of strangers name no file of one's own; and what a table reads counts in the digest."""
+    for folder in (world, world.parent, world / ".kept"):
+        folder.mkdir(exist_ok=True)
+        for file in ("rates.csv", "rates.txt"):
+            (folder / file).write_text("code,rate\n99490,1\n", encoding="utf-8")
+    try:
+        (world / "away.csv").symlink_to((world.parent / "rates.csv").resolve())
+    except OSError:
+        pytest.skip("this system makes no links")
+    (world / "rates.policy").write_text(TABLE.replace("rates.csv", name), encoding="utf-8")
+    codes, out = checked(world, capsys)
+    assert len(codes) == 1
+    assert f"error CCM-E0228: the file `{name}` cannot be read: {said}\n" in out
+
+
+def test_a_table_may_stand_in_a_folder_beside_the_policy(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (world / "held").mkdir()
+    (world / "held" / "rates.csv").write_text("code,rate\n99490,1\n", encoding="utf-8")
+    (world / "rates.policy").write_text(TABLE.replace("rates.csv", "held/rates.csv"), encoding="utf-8")
+    assert main(["check", str(world)]) == 0

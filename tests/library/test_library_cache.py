@@ -137,7 +137,9 @@ def test_a_warm_start_imports_neither_the_parser_nor_yaml(policies: Path) -> Non
     )
 
     def run() -> str:
-        made = subprocess.run([sys.executable, "-c", script], env=dict(os.environ), capture_output=True, text=True)
+        made = subprocess.run(
+            [sys.executable, "-c", script], env=dict(os.environ), capture_output=True, encoding="utf-8"
+        )
         assert made.returncode == 0, made.stderr
         return made.stdout.strip()
 

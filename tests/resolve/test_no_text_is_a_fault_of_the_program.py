@@ -18,7 +18,9 @@ CATALOGUE = HERE.parents[1] / "ccm_policy" / "language" / "catalogue"
 
 def texts() -> list[str]:
     entries = [
-        e for area in ("names", "types", "library") for e in yaml.safe_load((CATALOGUE / f"{area}.yaml").read_text())
+        e
+        for area in ("names", "types", "library")
+        for e in yaml.safe_load((CATALOGUE / f"{area}.yaml").read_text(encoding="utf-8"))
     ]
     found = [e[side] for e in entries for side in ("wrong", "right") if "\n" in e["wrong"]]
     found += [p.read_text(encoding="utf-8") for p in sorted(HERE.glob("[bg]*/*.policy"))]

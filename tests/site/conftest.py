@@ -3,10 +3,12 @@ Debian's Chromium and its driver."""
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
 import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,27 @@ from ccm_policy.cli.main import COMMANDS
 from ccm_policy.site import make
 from ccm_policy.site.build import Folders
 
-THERE = shutil.which("chromium") and shutil.which("chromedriver") and importlib.util.find_spec("selenium")
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+THERE = BROWSER and DRIVER and importlib.util.find_spec("selenium")
 collect_ignore = [] if THERE else ["test_site_browser.py"]
+
+
+@contextmanager
+def alone(lock: Path, seconds: int = 300) -> Iterator[None]:
+    """One process at a time, on every system: whoever can make the folder has its turn."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            assert time.monotonic() < until, f"{lock} is left over"
+            time.sleep(0.2)
+    try:
+        yield
+    finally:
+        lock.rmdir()
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +46,7 @@ def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folders = Folders(shared / "whole-site")
-    with (shared / "whole-site.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(shared / "whole-site.lock"):
         if not folders.html.exists():
             report = make.build(make.Plan(folders, try_it="on" if THERE else "off", commands=COMMANDS))
             assert report.diagnostics == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.server
 import re
+import shutil
 import tarfile
 import threading
 import time
@@ -46,13 +47,13 @@ def site(whole_site: Path) -> Iterator[str]:
 
 def start(size: tuple[int, int], dark: bool = False) -> Chrome:
     options = ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
+    options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
     flags += ["--disable-background-networking", "--disable-component-update", f"--window-size={size[0]},{size[1]}"]
     for flag in flags:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    browser = Chrome(options=options, service=Service(shutil.which("chromedriver")))
     metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]

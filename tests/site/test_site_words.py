@@ -82,7 +82,8 @@ pytestmark = pytest.mark.skipif(
 def found(site: Path, questions: list[str]) -> list[list[list[str]]]:
     """For each question the first pages, each with its places."""
     run = ["node", str(Path(__file__).with_name("asked.js")), str(site)]
-    done = subprocess.run(run, input=json.dumps(questions), capture_output=True, text=True, check=True, timeout=120)
+    asked = json.dumps(questions)
+    done = subprocess.run(run, input=asked, capture_output=True, encoding="utf-8", check=True, timeout=120)
     pages: list[list[list[str]]] = json.loads(done.stdout)
     return pages
 

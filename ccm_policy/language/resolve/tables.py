@@ -116,8 +116,13 @@ def _fits(cell: str, type_: t.Type) -> bool:
 
 
 def _file(r: Resolver, statement: s.Statement, table: t.Table, edition: s.TableEdition) -> Rows:
-    path = Path(statement.span.file).parent / (edition.file or "")
+    name = edition.file or ""
+    folder = Path(statement.span.file).parent
+    path = folder / name
     rows: Rows = {}
+    if why := _not_beside(folder, name):
+        r.refuse("E0228", f"the file `{name}` cannot be read: {why}", edition.span, _BESIDE)
+        return rows
     try:
         with path.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened, strict=True)
@@ -141,9 +146,25 @@ def _file(r: Resolver, statement: s.Statement, table: t.Table, edition: s.TableE
             "E0228",
             f"the file `{edition.file}` cannot be read: {_why(fault)}",
             edition.span,
-            "it stands beside the policy file, as CSV in UTF-8",
+            _BESIDE,
         )
     return rows
+
+
+_BESIDE = "it stands beside the policy file or in a folder there, as CSV in UTF-8"
+
+
+def _not_beside(folder: Path, name: str) -> str | None:
+    """Why a table's file is none of the policies': policies read nothing else, and only these count in their digest."""
+    if not name.endswith(".csv"):
+        return "its name does not end in `.csv`"
+    if any(part.startswith(".") and part != "." for part in re.split(r"[/\\]", name)):
+        return "it is hidden, or a way out of the policy file's folder"
+    try:
+        within = (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return "the system refused"
+    return None if within else "it lies outside the policy file's folder"
 
 
 def _why(fault: OSError | UnicodeDecodeError | csv.Error) -> str:
