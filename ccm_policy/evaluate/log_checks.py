@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from ccm_policy.evaluate.overlaps import A_DAY, Clocked, clocked, mark, speaks_of
+from ccm_policy.evaluate.overlaps import Clocked, clocked, mark, speaks_of
 from ccm_policy.evaluate.reasons import number_text
 from ccm_policy.evaluate.scene import Scene
+from ccm_policy.facts.clock import A_DAY
 from ccm_policy.language.tree import OverlapCheck, Vocabulary
 
 MOST_TOLD = 20

@@ -18,12 +18,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ccm_policy.evaluate.heaviest import heaviest
-from ccm_policy.evaluate.overlaps import A_DAY, Clocked, Marks, Relations, clocked, mark, speaks_of
+from ccm_policy.evaluate.overlaps import Clocked, Marks, Relations, clocked, mark, speaks_of
 from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.ranges import ZERO, Range
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.evaluate.truth import Truth
+from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import OverlapCheck
 

@@ -18,10 +18,10 @@ from ccm_policy.evaluate.ranges import Days, Result
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Trace, waits_for_null
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
+from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import OverlapCheck
 
-A_DAY = 24 * 60
 Minutes = Fraction
 
 
@@ -70,17 +70,13 @@ def clocked(record: Record, row: int, check: OverlapCheck, scene: Scene) -> Cloc
 def _begun(start: Trace, end: Trace, minutes: Fraction | None) -> tuple[Minutes, Minutes] | None:
     """The first and the last minute of the day at which the work may have begun; None where no time is given."""
     if isinstance(start.value, str):
-        return (_of_day(start.value), _of_day(start.value))
+        return (Minutes(of_day(start.value)), Minutes(of_day(start.value)))
     ended = isinstance(end.value, str)
     if isinstance(end.value, str) and minutes is not None and minutes.denominator == 1:
-        begun = (_of_day(end.value) - minutes) % A_DAY
+        begun = (of_day(end.value) - minutes) % A_DAY
         return (begun, begun)
     timed = start.value is not NONE or waits_for_null(end) or (ended and minutes is None)
     return (Minutes(0), Minutes(A_DAY - 1)) if timed else None
-
-
-def _of_day(clock: str) -> Minutes:
-    return Minutes(int(clock[:2]) * 60 + int(clock[3:]))
 
 
 # --- what a check says of two records ----------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.decision import Decision, Finding
 from ccm_policy.evaluate.log_checks import overlap_text
-from ccm_policy.evaluate.overlaps import A_DAY, clocked, mark
+from ccm_policy.evaluate.overlaps import clocked, mark
 from ccm_policy.evaluate.ranges import Result
 from ccm_policy.evaluate.scene import Scene
+from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import OverlapCheck
 

@@ -17,7 +17,7 @@ from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import waits_for_null
-from ccm_policy.facts.contradictions import of_day
+from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
 from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
 
@@ -96,7 +96,7 @@ class _Presumed:
         start, end = (self.cell(record, name).value for name in among.clock[:2])
         if not (isinstance(start, str) and isinstance(end, str)):
             return None
-        return Cell(Fraction((of_day(end) - of_day(start)) % (24 * 60)), presumed=True)
+        return Cell(Fraction((of_day(end) - of_day(start)) % A_DAY), presumed=True)
 
     def _absent(self, absent: Absent, bound: Bound) -> Cell:
         """What a value that was not given is taken to be."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
+from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.plan import (
     MONTH,
     OWN_GROUP,
@@ -22,7 +23,6 @@ from ccm_policy.facts.values import GivenList, Special, Value
 Finding = tuple[str | None, str | None, int | None, Bad]
 """A field's path, the list and the index of its record (or None for the month), and what is wrong."""
 
-_MINUTES_OF_A_DAY = 24 * 60
 _OUTSIDE = Bad("E0537", "is a date outside the service month", "move the entry to its own month, or correct the date")
 _BACKWARDS = Bad("E0544", "is before the day on which the period starts", "check the two dates")
 
@@ -77,13 +77,8 @@ def _clock_disagrees(start: Value | None, end: Value | None, minutes: Value | No
     day."""
     if not (isinstance(start, str) and isinstance(end, str) and isinstance(minutes, Fraction)):
         return False
-    gap = (of_day(end) - of_day(start) - minutes) % _MINUTES_OF_A_DAY
-    return not (gap < 1 or gap > _MINUTES_OF_A_DAY - 1)
-
-
-def of_day(clock: str) -> int:
-    """The minutes from midnight to a clock time."""
-    return int(clock[:2]) * 60 + int(clock[3:])
+    gap = (of_day(end) - of_day(start) - minutes) % A_DAY
+    return not (gap < 1 or gap > A_DAY - 1)
 
 
 def _same_disagrees(row: Mapping[str, Value], facts: Mapping[str, Value]) -> str | None:

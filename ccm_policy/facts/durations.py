@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
+from ccm_policy.facts.clock import A_DAY, clock_time, of_day
 from ccm_policy.language.tree import Type
 
 Way = Literal["h:mm", "m:ss"]
@@ -24,9 +25,7 @@ HELP = f"name the column of a table `minutes (h:mm)` or `minutes (m:ss)`; else w
 
 _TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
 _THREE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)", re.ASCII)
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
 _SAID = re.compile(r"(.*\S)\s*[\[(]\s*(h{1,2}:mm|m{1,2}:ss)\s*[\])]", re.IGNORECASE)
-_OF_A_DAY = 24 * 60
 
 
 def minutes(text: str, type: Type) -> Fraction | Literal["either"] | None:
@@ -100,18 +99,18 @@ def _readings(found: re.Match[str]) -> tuple[Fraction, Fraction]:
 
 def _longest(type: Type) -> Fraction:
     usual = [Fraction(bound) for bound in (type.rarely_above, type.high) if bound is not None]
-    return min(usual, default=Fraction(_OF_A_DAY))
+    return min(usual, default=Fraction(A_DAY))
 
 
 def _by_clock(row: Mapping[Any, Any], found: re.Match[str], clock: tuple[str, str] | None) -> Way | None:
     """What the start and the end of an entry tell; they are to the minute, so a difference below one is none."""
     if clock is None:
         return None
-    start, end = (_CLOCK.fullmatch(cell.strip()) if isinstance(cell := row.get(c), str) else None for c in clock)
+    start, end = (clock_time(cell.strip()) if isinstance(cell := row.get(c), str) else None for c in clock)
     if start is None or end is None:
         return None
-    gap = (int(end[1]) - int(start[1])) * 60 + int(end[2]) - int(start[2])
-    hours, seconds = (abs((gap - reading + 720) % _OF_A_DAY - 720) < 1 for reading in _readings(found))
+    gap = of_day(end) - of_day(start)
+    hours, seconds = (abs((gap - reading + A_DAY // 2) % A_DAY - A_DAY // 2) < 1 for reading in _readings(found))
     if hours == seconds:
         return None
     return "h:mm" if hours else "m:ss"

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ccm_policy.facts import durations
+from ccm_policy.facts.clock import clock_time
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language.nearest import nearest_called
 from ccm_policy.language.tree import Type
@@ -56,7 +57,6 @@ _REMEMBERED = 5000
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
 _CODE = re.compile(r"[0-9A-Za-z]{5}", re.ASCII)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMPTY = Bad("E0546", "is empty text", "leave the field out, or write `unknown`")
@@ -288,10 +288,7 @@ _OPEN = ("none", _ONGOING)
 
 
 def _clock(text: str) -> Value | Bad:
-    parts = _CLOCK.fullmatch(text)
-    if parts:
-        return f"{int(parts[1]):02}:{parts[2]}"
-    return Bad("E0547", "must be a clock time, written HH:MM", "use the 24-hour clock: `14:30`")
+    return clock_time(text) or Bad("E0547", "must be a clock time, written HH:MM", "use the 24-hour clock: `14:30`")
 
 
 def _member(word: str, type: Type, wrong: str) -> Bad:
