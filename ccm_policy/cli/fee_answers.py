@@ -67,14 +67,14 @@ def _line(args: argparse.Namespace, fees: FeeSchedules, schedule: str, price: Pr
     """A claim line, where units, a practitioner or sequestration were asked for."""
     if not (args.units or args.practitioner or args.sequestration):
         return None
-    from ccm_policy.fees import shipped
     from ccm_policy.fees.terms import HUNDRED, NOTHING, bill, read_terms, sequestration_on
+    from ccm_policy.shipped import FEE_SCHEDULES
 
     terms = read_terms(fees.folders[schedule])
     percent = HUNDRED
     if args.practitioner:
         percent = _percent(terms.practitioners, args.practitioner)
-    cut = sequestration_on(shipped(), args.date) if args.sequestration else NOTHING
+    cut = sequestration_on(FEE_SCHEDULES, args.date) if args.sequestration else NOTHING
     return bill(price, args.units or 1, percent=percent, patient=terms.patient, cut=cut)
 
 

@@ -11,10 +11,10 @@ from ccm_policy.language.diagnostics import error
 
 
 def check(args: argparse.Namespace) -> int:
-    from ccm_policy.fees import shipped
     from ccm_policy.fees.check import check
+    from ccm_policy.shipped import FEE_SCHEDULES
 
-    directory = args.directory or shipped()
+    directory = args.directory or FEE_SCHEDULES
     if not directory.is_dir():
         message = f"`{directory}` is not a directory"
         return tell([error("E0621", message, help="name the directory that holds the schedules")], COULD_NOT_RUN)
@@ -54,15 +54,16 @@ def _against(args: argparse.Namespace) -> int:
 
 
 def bring(args: argparse.Namespace) -> int:
-    from ccm_policy.fees import load, shipped
+    from ccm_policy.fees import load
     from ccm_policy.fees.importers import Imported, Request, import_file
+    from ccm_policy.shipped import FEE_SCHEDULES
 
     fees = load()
     edits = args.kind in ("mue", "ptp")
-    schedule = next(shipped().glob("*/edits.yaml")).parent.name if edits else fees.default
+    schedule = next(FEE_SCHEDULES.glob("*/edits.yaml")).parent.name if edits else fees.default
     got = import_file(
         Request(
-            args.kind, args.file[0], args.year, args.release, args.to, shipped(), schedule, args.source,
+            args.kind, args.file[0], args.year, args.release, args.to, FEE_SCHEDULES, schedule, args.source,
             args.codes, args.ended, args.replace, tuple(args.file[1:]),
         )
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Fee schedules: what a code is worth, on a date, in a place, with its arithmetic and its sources."""
 
 from ccm_policy.fees.prices import NATIONAL, Axes, NoPrice, Price, Source, to_cents
-from ccm_policy.fees.schedules import FeeSchedules, load, shipped
+from ccm_policy.fees.schedules import FeeSchedules, load
 
 __all__ = [
     "NATIONAL",
@@ -11,6 +11,5 @@ __all__ = [
     "Price",
     "Source",
     "load",
-    "shipped",
     "to_cents",
 ]

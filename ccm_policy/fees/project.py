@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from ccm_policy.fees.prices import NoPrice, Price
-from ccm_policy.fees.schedules import FeeSchedules, shipped
+from ccm_policy.fees.schedules import FeeSchedules
 from ccm_policy.fees.terms import HUNDRED, Bill, bill, read_terms, sequestration_on
+from ccm_policy.shipped import FEE_SCHEDULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def project(fees: FeeSchedules, plan: Programme) -> list[Row] | NoPrice:
                     price, service.units,
                     percent=terms.practitioners.get(plan.practitioner or "", HUNDRED) if terms else HUNDRED,
                     patient=terms.patient if terms else Decimal(0),
-                    cut=sequestration_on(shipped(), on),
+                    cut=sequestration_on(FEE_SCHEDULES, on),
                 )  # fmt: skip
                 if run and run[-1].line == line:
                     last = run.pop()

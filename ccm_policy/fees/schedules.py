@@ -13,6 +13,7 @@ from ccm_policy.fees.prices import Axes, NoPrice, Price
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
+from ccm_policy.shipped import FEE_SCHEDULES
 
 REMEMBERED = 200_000
 """How many prices are kept for the next line that asks the same; then all are forgotten at once."""
@@ -21,19 +22,12 @@ Schedule = RelativeValues | Contract
 Asked = tuple[str, str, date, str | None, str | None, str | None, str, bool]
 
 
-def shipped() -> Path:
-    """The directory of schedules that comes with the program, in a wheel or in a source checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_shipped" / "fee_schedules"
-    return installed if installed.is_dir() else package.parent / "fee_schedules"
-
-
 def load(directory: Path | None = None) -> FeeSchedules:
     """The shipped schedules; with a directory, its schedules besides, each going before a shipped one of its name.
 
     Nothing is read yet but the names of folders. Raises `CcmPolicyError` where the directory is none or holds none.
     """
-    own = FeeSchedules((shipped(),))
+    own = FeeSchedules((FEE_SCHEDULES,))
     if directory is None:
         return own
     given = Path(directory)
@@ -43,7 +37,7 @@ def load(directory: Path | None = None) -> FeeSchedules:
             [error("E0621", f"`{given}` is not a directory", place=place,
                    help="name the directory that holds the schedules' folders")]
         )  # fmt: skip
-    added = FeeSchedules((given, shipped()))
+    added = FeeSchedules((given, FEE_SCHEDULES))
     if not any(given in folder.parents for folder in added.folders.values()):
         raise CcmPolicyError(
             [error("E0621", f"`{given}` holds no fee schedule", place=place,

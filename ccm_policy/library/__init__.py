@@ -13,10 +13,11 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
 from ccm_policy.language.values import Value
 from ccm_policy.library import cache as store
-from ccm_policy.library.files import Found, copied, find, parse_all, shipped, unread
+from ccm_policy.library.files import Found, copied, find, parse_all, unread
 from ccm_policy.library.outline import Outline, PolicyOutline
 from ccm_policy.library.selection import Selection
 from ccm_policy.library.selection import select as _select
+from ccm_policy.shipped import POLICIES
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s
@@ -125,7 +126,7 @@ def load(directory: Path | None = None, *, cache: bool = True) -> Library:
 
 def load_checked(directory: Path | None = None, *, cache: bool = True) -> tuple[Library | None, list[Diagnostic]]:
     """The library and everything that is wrong in its files, shared declarations and chains of editions."""
-    found, wrong = find(directory if directory is not None else shipped())
+    found, wrong = find(directory if directory is not None else POLICIES)
     if found is None:
         return None, wrong
     kept = store.of_library(found.digest, found.directory, cache)

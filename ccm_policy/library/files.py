@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ccm_policy.language.diagnostics import Diagnostic, error
 from ccm_policy.library import cache
+from ccm_policy.shipped import POLICIES
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s
@@ -26,13 +27,6 @@ class Found:
     digest: str
 
 
-def shipped() -> Path:
-    """The policies that come with the package: in an installed wheel, else in the source checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "_shipped" / "policies"
-    return inside if inside.is_dir() else package.parent / "policies"
-
-
 def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     """The `*.policy` files under a directory, and the tables beside them, in order of their paths.
 
@@ -42,7 +36,7 @@ def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     found, wrong = _held(directory)
     if found is None or any(declares_a_library(Path(path)) for path in found.paths):
         return found, wrong
-    base, wrong = _held(shipped())
+    base, wrong = _held(POLICIES)
     if base is None:
         return None, wrong
     digest = hashlib.sha256(f"{base.digest} {found.digest}".encode()).hexdigest()

@@ -11,8 +11,9 @@ from ccm_policy.language.diagnostics import Diagnostic, Span, error, in_order
 from ccm_policy.language.resolve.clauses import texts
 from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.library.checking import check
-from ccm_policy.library.files import Found, copied, declares_a_library, find, parse_all, shipped, unread
+from ccm_policy.library.files import Found, copied, declares_a_library, find, parse_all, unread
 from ccm_policy.library.source import make
+from ccm_policy.shipped import POLICIES
 
 _SHAPELESS = ("CCM-E0402", "CCM-E0403", "CCM-E0408", "CCM-E0453")
 """Findings that leave a policy, an edition or a base out: rules are not checked against what is left."""
@@ -37,10 +38,10 @@ def check_paths(paths: Sequence[Path], directory: Path | None, schedules: Iterab
     if missing:
         return Checked(tuple(missing), 0)
     if not paths:
-        return _check(directory or shipped(), (), schedules)
+        return _check(directory or POLICIES, (), schedules)
     roots: dict[Path, list[Path]] = {}
     for path in paths:
-        roots.setdefault(directory or library_around(path) or shipped(), []).append(path)
+        roots.setdefault(directory or library_around(path) or POLICIES, []).append(path)
     parts = [_check(root, wanted, schedules) for root, wanted in roots.items()]
     found = in_order(d for part in parts for d in part.found)
     return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))

@@ -16,7 +16,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.resolve.also import words_of
 from ccm_policy.language.walk import definition_of, reads, within
 from ccm_policy.library import Library, PolicyOutline, Selection
-from ccm_policy.library.files import shipped
+from ccm_policy.shipped import POLICIES
 from ccm_policy.site.prose.lexicon import Lexicon
 from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.speaker import Speaker
@@ -399,11 +399,4 @@ def roots(library: Library) -> tuple[Path, ...]:
     """The directories that a library was read from: its own, and the shipped one where it is laid on that."""
     own = library.directory.absolute()
     inside = all(own in Path(file.path).absolute().parents for file in library.files)
-    return (library.directory,) if inside else (shipped(), library.directory)
-
-
-def shipped_docs() -> Path:
-    """The pages written by hand that come with the program, in a wheel or in a source checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_shipped" / "docs"
-    return installed if installed.is_dir() else package.parent / "docs"
+    return (library.directory,) if inside else (POLICIES, library.directory)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from ccm_policy import fees, library
 from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.shipped import DOCS, FEE_SCHEDULES
 from ccm_policy.site import build as disk
 from ccm_policy.site import bundle, links
-from ccm_policy.site.book import Book, roots, shipped_docs
+from ccm_policy.site.book import Book, roots
 from ccm_policy.site.build import Folders, Written
 from ccm_policy.site.page import Asset, Page
 from ccm_policy.site.prose import lexicon
@@ -40,7 +41,7 @@ class Plan:
     @property
     def by_hand(self) -> Path:
         """The folder of pages written by hand."""
-        return self.docs if self.docs is not None else shipped_docs()
+        return self.docs if self.docs is not None else DOCS
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +160,5 @@ def assets(book: Book, plan: Plan, archive: Path | None) -> Iterator[Asset]:
     for name in ASSETS:
         yield Asset(f"assets/{name}", folder.joinpath(name).read_bytes())
     if archive is not None:
-        fee_schedules = plan.fee_schedules if plan.fee_schedules is not None else fees.shipped()
+        fee_schedules = plan.fee_schedules if plan.fee_schedules is not None else FEE_SCHEDULES
         yield from tryit.assets(book, archive, fee_schedules, samples(plan.by_hand))

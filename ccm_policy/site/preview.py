@@ -21,8 +21,9 @@ from ccm_policy.language.parser import parse
 from ccm_policy.language.source import read_source
 from ccm_policy.language.syntax import File
 from ccm_policy.library import Library
-from ccm_policy.library.files import find, shipped
+from ccm_policy.library.files import find
 from ccm_policy.library.source import make as make_source
+from ccm_policy.shipped import FEE_SCHEDULES, POLICIES
 from ccm_policy.site import build as disk
 from ccm_policy.site import make
 from ccm_policy.site.book import Book, roots
@@ -74,8 +75,8 @@ class Preview:
         """The folders whose changes matter."""
         plan = self.plan
         return [
-            plan.policies if plan.policies is not None else shipped(),
-            plan.fee_schedules if plan.fee_schedules is not None else fees.shipped(),
+            plan.policies if plan.policies is not None else POLICIES,
+            plan.fee_schedules if plan.fee_schedules is not None else FEE_SCHEDULES,
             plan.by_hand,
         ]
 

@@ -10,12 +10,13 @@ import pytest
 
 from ccm_policy import fees
 from ccm_policy.fees.check import check
+from ccm_policy.shipped import FEE_SCHEDULES
 
 SCHEMAS = Path(fees.__file__).parent / "schemas"
 
 
 def test_the_shipped_schedules_are_whole() -> None:
-    found, files = check(fees.shipped())
+    found, files = check(FEE_SCHEDULES)
     assert found == []
     assert files > 150
 
@@ -58,7 +59,7 @@ BROKEN = [
 @pytest.mark.parametrize(("file", "old", "new", "code"), BROKEN, ids=[f"{b[0]}: {b[2]!r}"[:60] for b in BROKEN])
 def test_each_fault_is_found_where_it_is(file: str, old: str, new: str, code: str, tmp_path: Path) -> None:
     root = tmp_path / "fee_schedules"
-    shutil.copytree(fees.shipped(), root)
+    shutil.copytree(FEE_SCHEDULES, root)
     path = root / file
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -73,7 +74,7 @@ def test_each_fault_is_found_where_it_is(file: str, old: str, new: str, code: st
 
 def test_a_factor_without_a_source_fails(tmp_path: Path) -> None:
     root = tmp_path / "fee_schedules"
-    shutil.copytree(fees.shipped(), root)
+    shutil.copytree(FEE_SCHEDULES, root)
     path = root / "medicare_pfs/2025/conversion_factors.csv"
     path.write_text("from,to,factor,value,status,source\n2025-01-01,2025-12-31,,32.3465,final,\n", encoding="utf-8")
     found, _ = check(root)
@@ -82,7 +83,7 @@ def test_a_factor_without_a_source_fails(tmp_path: Path) -> None:
 
 def test_a_table_without_its_source_beside_it_fails(tmp_path: Path) -> None:
     root = tmp_path / "fee_schedules"
-    shutil.copytree(fees.shipped(), root)
+    shutil.copytree(FEE_SCHEDULES, root)
     (root / "medicare_pfs/2025/A/rvu.yaml").unlink()
     found, _ = check(root)
     assert [d.code for d in found] == ["CCM-E0623"]

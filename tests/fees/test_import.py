@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ccm_policy import fees
 from ccm_policy.fees.importers import Imported, Request, import_file
 from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.shipped import FEE_SCHEDULES
 
 RAW = Path(__file__).parent / "raw"
 JAN = "2025/PPRRVU25_JAN.excerpt.csv"
@@ -37,7 +37,7 @@ WHOLE = [
 
 def bring(kind: str, file: Path, year: int, release: str, to: Path, **more: object) -> Imported | Diagnostic:
     schedule = "medicare_ncci" if kind in ("mue", "ptp") else "medicare_pfs"
-    return import_file(Request(kind, file, year, release, to, fees.shipped(), schedule, **more))  # type: ignore[arg-type]
+    return import_file(Request(kind, file, year, release, to, FEE_SCHEDULES, schedule, **more))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("kind", "file", "year", "release"), WHOLE, ids=[w[1] for w in WHOLE])
@@ -47,7 +47,7 @@ def test_importing_gives_the_shipped_table_and_twice_the_same(
     first = bring(kind, RAW / file, year, release, tmp_path)
     assert isinstance(first, Imported)
     assert first.written
-    shipped = fees.shipped() / "medicare_pfs" / str(year) / release / f"{kind}.csv"
+    shipped = FEE_SCHEDULES / "medicare_pfs" / str(year) / release / f"{kind}.csv"
     assert first.table.read_bytes() == shipped.read_bytes()
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     second = bring(kind, RAW / file, year, release, tmp_path)
@@ -102,7 +102,7 @@ def test_a_file_with_both_work_columns_keeps_both(tmp_path: Path) -> None:
     got = bring("gpci", tmp_path / "in.csv", 2026, "C", tmp_path / "out")
     assert isinstance(got, Imported)
     kept = got.table.read_text(encoding="utf-8").splitlines()
-    shipped = (fees.shipped() / "medicare_pfs/2026/C/gpci.csv").read_text(encoding="utf-8").splitlines()
+    shipped = (FEE_SCHEDULES / "medicare_pfs/2026/C/gpci.csv").read_text(encoding="utf-8").splitlines()
     assert [line for line in kept if "no_floor" not in line] == shipped
     assert sum("work.no_floor,0.987" in line for line in kept) == 109
 
@@ -175,7 +175,7 @@ def test_what_is_peculiar_to_a_release_changes_no_value(what: str, tmp_path: Pat
     (tmp_path / "in.csv").write_bytes(ENDINGS[what]((RAW / JAN).read_bytes()))
     got = bring("rvu", tmp_path / "in.csv", 2025, "A", tmp_path / "out")
     assert isinstance(got, Imported), got
-    assert got.table.read_bytes() == (fees.shipped() / "medicare_pfs/2025/A/rvu.csv").read_bytes()
+    assert got.table.read_bytes() == (FEE_SCHEDULES / "medicare_pfs/2025/A/rvu.csv").read_bytes()
 
 
 @pytest.mark.parametrize(("kind", "file", "year", "release"), WHOLE, ids=[w[1] for w in WHOLE])
@@ -183,9 +183,7 @@ def test_every_file_may_end_in_a_mark(kind: str, file: str, year: int, release: 
     (tmp_path / "in").write_bytes((RAW / file).read_bytes() + b"\x1a\r\n")
     got = bring(kind, tmp_path / "in", year, release, tmp_path / "out")
     assert isinstance(got, Imported), got
-    assert (
-        got.table.read_bytes() == (fees.shipped() / "medicare_pfs" / str(year) / release / f"{kind}.csv").read_bytes()
-    )
+    assert got.table.read_bytes() == (FEE_SCHEDULES / "medicare_pfs" / str(year) / release / f"{kind}.csv").read_bytes()
 
 
 def swap(a: bytes, b: bytes) -> Damage:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from ccm_policy import fees
 from ccm_policy.cli.main import main
 from ccm_policy.fees.importers import Imported
 from ccm_policy.fees.importers.packed import LAYOUTS
 from ccm_policy.fees.zips import ZipPlace, locality_of
 from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.shipped import FEE_SCHEDULES
 from tests.fees.test_import import GPCI, JAN, MUE, NEW, PTP, RAW, bring
 
 CSV = [
@@ -57,7 +57,7 @@ def package(path: Path, files: dict[str, bytes]) -> Path:
 
 
 def shipped(year: int, release: str, kind: str) -> bytes:
-    return (fees.shipped() / "medicare_pfs" / str(year) / release / f"{kind}.csv").read_bytes()
+    return (FEE_SCHEDULES / "medicare_pfs" / str(year) / release / f"{kind}.csv").read_bytes()
 
 
 @pytest.mark.parametrize("before", [False, True], ids=["one sheet", "behind another sheet"])

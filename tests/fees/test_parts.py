@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ccm_policy import fees
 from ccm_policy.cli.main import main
 from ccm_policy.fees.check import check
 from ccm_policy.fees.importers import Imported, Request, import_file
 from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.shipped import FEE_SCHEDULES
 
 HEAD = (
     "CPT only copyright 2025 American Medical Association.\t\t\t\t\t\t\n"
@@ -47,7 +47,7 @@ def part(folder: Path, number: int, pairs: Sequence[str] | None = None, revision
 
 def bring(to: Path, *files: Path, release: str = "Q3", replace: bool = False) -> Imported | Diagnostic:
     return import_file(
-        Request("ptp", files[0], 2026, release, to, fees.shipped(), "medicare_ncci", replace=replace, more=files[1:])
+        Request("ptp", files[0], 2026, release, to, FEE_SCHEDULES, "medicare_ncci", replace=replace, more=files[1:])
     )
 
 

@@ -16,8 +16,9 @@ import pytest
 from ccm_policy import fees
 from ccm_policy.fees import NoPrice, Price, to_cents
 from ccm_policy.language.diagnostics import CcmPolicyError
+from ccm_policy.shipped import FEE_SCHEDULES
 
-PFS = fees.shipped() / "medicare_pfs"
+PFS = FEE_SCHEDULES / "medicare_pfs"
 SCHEDULES = fees.load()
 
 

@@ -14,9 +14,10 @@ from ccm_policy.fees.project import Programme, Row, Service, project
 from ccm_policy.fees.terms import bill, read_terms, sequestration_on
 from ccm_policy.fees.zips import ZipPlace, locality_of
 from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.shipped import FEE_SCHEDULES
 
 SCHEDULES = fees.load()
-TERMS = read_terms(fees.shipped() / "medicare_pfs")
+TERMS = read_terms(FEE_SCHEDULES / "medicare_pfs")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ TERMS = read_terms(fees.shipped() / "medicare_pfs")
     ],
 )  # fmt: skip
 def test_sequestration_goes_by_its_dates(on: str, percent: str) -> None:
-    assert str(sequestration_on(fees.shipped(), date.fromisoformat(on))) == percent
+    assert str(sequestration_on(FEE_SCHEDULES, date.fromisoformat(on))) == percent
 
 
 def price(code: str = "99490") -> Price:

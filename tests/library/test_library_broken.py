@@ -12,7 +12,7 @@ import pytest
 from ccm_policy.cli.main import main
 from ccm_policy.language.diagnostics import CcmPolicyError
 from ccm_policy.library import load
-from ccm_policy.library.files import shipped
+from ccm_policy.shipped import POLICIES
 
 WORLD = Path(__file__).parents[1] / "resolve" / "world"
 RULE = 'requirement alone\n  title "Alone"\n  for every ccm service\n  require care_plan.reviewed is in the month\n'
@@ -70,7 +70,7 @@ def test_a_rule_outside_of_any_policy_is_not_passed_over(world: Path, capsys: py
 def test_a_copy_that_lost_its_library_statement_is_one_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(shipped() / "core", tmp_path / "copy")
+    shutil.copytree(POLICIES / "core", tmp_path / "copy")
     monkeypatch.chdir(tmp_path)
     assert checked(Path("copy"), capsys)[0] == ["E0453"]
     with pytest.raises(CcmPolicyError) as refused:

@@ -14,8 +14,9 @@ from ccm_policy.language.diagnostics import Diagnostic, render
 from ccm_policy.language.parser import parse
 from ccm_policy.library import load
 from ccm_policy.library.checking import check
-from ccm_policy.library.files import find, parse_all, shipped
+from ccm_policy.library.files import find, parse_all
 from ccm_policy.library.source import LibrarySource, make
+from ccm_policy.shipped import POLICIES
 
 WORLD = Path(__file__).parents[1] / "resolve" / "world"
 LATER = """policy base.care
@@ -93,7 +94,7 @@ def test_a_fault_of_a_later_month_names_the_amendment_that_brought_it_about(tmp_
 
 
 def test_the_shipped_library_has_nothing_wrong() -> None:
-    found, _ = find(shipped())
+    found, _ = find(POLICIES)
     assert found is not None
     files, wrong = parse_all(found)
     source, more = make(files)

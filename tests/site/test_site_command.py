@@ -14,8 +14,8 @@ import pytest
 import ccm_policy
 from ccm_policy import extras, library
 from ccm_policy.cli.main import main
+from ccm_policy.shipped import DOCS
 from ccm_policy.site import browser, samples
-from ccm_policy.site.book import shipped_docs
 
 HERE = Path(__file__).parent / "library"
 
@@ -144,17 +144,17 @@ def ask(facts: str, edits: dict[str, str], policies: Path) -> dict[str, Any]:
 
 def test_every_sample_is_a_record_that_validates() -> None:
     loaded = ccm_policy.load()
-    found = samples.samples(shipped_docs())
+    found = samples.samples(DOCS)
     assert len(found) >= 4
     for sample in found:
-        given, wrong = loaded.read(shipped_docs() / samples.FOLDER / sample["name"])
+        given, wrong = loaded.read(DOCS / samples.FOLDER / sample["name"])
         assert len(given) == 1 and wrong == [], sample["title"]
 
 
 def test_an_edit_of_a_rule_is_decided_and_taken_back(tmp_path: Path) -> None:
     policies = tmp_path / "policies"
     shutil.copytree(library.load().directory, policies)
-    nineteen = samples.samples(shipped_docs())[0]["text"]
+    nineteen = samples.samples(DOCS)[0]["text"]
     path = "core/ccm/2015.policy"
     text = (policies / path).read_text(encoding="utf-8")
 
