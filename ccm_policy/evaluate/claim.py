@@ -92,7 +92,12 @@ def audit(
         )
     done = [(line, verdict) for line in lines if (verdict := judged[line.record.path]) is not None]
     told = tuple(_priced(line, verdict, month, amounts, fees) for line, verdict in done)
-    return Claim(told, _missing_lines(told, {line.code for line in lines if line.code is not None}, month, amounts))
+    return Claim(
+        told,
+        _missing_lines(
+            told, {line.code for line in lines if line.code is not None and line.apart is None}, month, amounts
+        ),
+    )
 
 
 def unaudited(
@@ -134,6 +139,8 @@ def _alone(
     What the service lacks is said before what is wrong with the line.
     """
     code = line.code
+    if line.apart is not None:
+        return _line(line, NOT_AUDITED, line.apart.message)
     standing = month.before.get(code or "")
     if standing is not None and standing.status == NOT_SUPPORTED:
         return _line(line, NOT_SUPPORTED, _failing(reasons[standing.service.code]))
@@ -229,7 +236,7 @@ def _together(
     preferred = month.chosen[code].yields_to
     if above:
         other = next(iter(above))
-        waits = _waits(path for line in among if line.code == other for path in _open(line))
+        waits = _waits(path for line in among if line.code == other for path in line.open)
         message = f"{code} yields to {other}, which is on the claim as well, unless that line fails. {waits}"
         return [_unless_settled(one, message) for one in judged]
     if preferred is not None:
@@ -248,11 +255,6 @@ def _claimed(code: str, among: Iterable[ClaimLine]) -> Truth:
     if any(line.stands is True and line.units is not None for line in lines):
         return True
     return UNKNOWN if lines else False
-
-
-def _open(line: ClaimLine) -> tuple[str, ...]:
-    """The facts that would decide a line's checks or tell its units."""
-    return (*line.missing, *(() if line.units is not None else (line.record.path_of("units"),)))
 
 
 def _unless_settled(one: Line, message: str) -> Line:
@@ -296,7 +298,11 @@ def _by_units(code: str, lines: list[ClaimLine], month: Evaluated) -> list[Line]
         return [_line(line, NEEDS_INFORMATION, message) for line in lines]
     low, high = _limits(code, month)
     claimed = sum(int(line.units or 0) for line in lines)
-    judged = [_one_of(at, lines, low, high, _waits(_units_wait_for(code, month))) for at in range(len(lines))]
+    waits = _waits(_units_wait_for(code, month))
+    judged = [
+        _one_of(at, lines, low, high, waits) if line.units else _without_units(line, lines, low, high, waits)
+        for at, line in enumerate(lines)
+    ]
     if claimed < low and lines[-1].stands is True:
         units = judged[-1].supported_units + low - claimed
         message = f"{_count(low)} supported. Bill {units} on this line."
@@ -311,19 +317,29 @@ def _one_of(at: int, lines: list[ClaimLine], low: int, high: int | None, waits: 
     surely = [o for n, o in enumerate(lines) if n != at and o.stands is True and _comes_before(o, n, line, at)]
     taken, may_be_taken = (sum(int(o.units or 0) for o in found) for found in (surely, others))
     stands = max(0, min(units, low - may_be_taken))
-    if units and high is not None and taken + units > high:
+    if high is not None and taken + units > high:
         left = max(0, high - taken)
         advice = REMOVE if left == 0 else f"Bill {left} on this line."
         return _line(line, OVER_BILLED, f"At most {_count(high)} supported. {advice}", stands)
-    if not units or may_be_taken + units <= low:
+    if may_be_taken + units <= low:
         return _line(line, SUPPORTED, None, units)
     if taken + units <= low:
-        waits = _waits(path for o in others for path in (*_open(o), *_undated(o), *_undated(line)))
+        waits = _waits(path for o in others for path in (*o.open, *_undated(line)))
         numbers = ", ".join(
             str(o.number) for o in others if o.stands is not True or o.date is None or line.date is None
         )
         return _line(line, NEEDS_INFORMATION, f"Line {numbers} may take its units. {waits}", stands)
     return _line(line, NEEDS_INFORMATION, f"{_established(low)} established. {waits}", stands)
+
+
+def _without_units(line: ClaimLine, lines: list[ClaimLine], low: int, high: int | None, waits: str) -> Line:
+    """A line of no units is too little where units are left over, and nothing where the others bill all there are."""
+    surely = sum(int(other.units or 0) for other in lines if other.stands is True)
+    if high is not None and surely >= high:
+        return _line(line, NOT_SUPPORTED, f"The line has no units. {REMOVE}")
+    if sum(int(other.units or 0) for other in lines) < low:
+        return _line(line, UNDER_BILLED, f"The line has no units. {_count(low)} supported.")
+    return _line(line, NEEDS_INFORMATION, f"The line has no units. {waits}")
 
 
 def _comes_before(line: ClaimLine, at: int, other: ClaimLine, n: int) -> bool:

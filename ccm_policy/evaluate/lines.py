@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,14 +13,14 @@ from ccm_policy.evaluate.calendar import month_of
 from ccm_policy.evaluate.expressions import days_of, field_of, truth_of
 from ccm_policy.evaluate.patient_month import Cell, PatientMonth, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, on_day
-from ccm_policy.evaluate.reasons import DECIDES, Reason, of_line_check, of_part
+from ccm_policy.evaluate.reasons import ADDS_TO, DECIDES, Reason, of_line_check, of_part
 from ccm_policy.evaluate.rules import all_hold
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import DATE, END_OF_MONTH, LineCheck, Program, Where
+from ccm_policy.language.tree import DATE, END_OF_MONTH, LineCheck, Program, Service, Where
 
 IN_LIFE = "its day"
 """The name under which reasons speak of the day of a line, which must not lie after the patient's death."""
@@ -30,7 +30,8 @@ DAY = "date"
 
 @dataclass(frozen=True, slots=True)
 class ClaimLine:
-    """A line as it was given, with its place in the claim. `stands`: whether it passes every check that decides."""
+    """A line as it was given, with its place in the claim. `stands`: whether it passes every check that decides.
+    `apart`: what sets it apart where it is settled that it is none of this claim's."""
 
     record: Record
     number: int
@@ -39,6 +40,7 @@ class ClaimLine:
     date: date | None
     reasons: tuple[Reason, ...]
     stands: Truth
+    apart: Reason | None = None
 
     @property
     def failed(self) -> tuple[Reason, ...]:
@@ -50,6 +52,13 @@ class ClaimLine:
         unknown = [r for r in self.reasons if r.severity == DECIDES and r.outcome == "unknown"]
         return tuple(dict.fromkeys(leaf.path for r in unknown for leaf in r.facts if not leaf.known))
 
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The facts that would decide its checks or tell its code, units and day."""
+        told = (("code", self.code), ("units", self.units), (DAY, self.date))
+        untold = [field for field, value in told if value is None]
+        return (*self.missing, *map(self.record.path_of, untold))
+
 
 def lines_of(month: Evaluated) -> tuple[ClaimLine, ...] | None:
     """Every line with its checks; None where no claim is given (D6)."""
@@ -59,7 +68,8 @@ def lines_of(month: Evaluated) -> tuple[ClaimLine, ...] | None:
     listed = month.facts.list(claim)
     if listed.unknown or listed.presumed:
         return None
-    return tuple(_read(month, row, record) for row, record in enumerate(listed.records))
+    lines = tuple(_read(month, row, record) for row, record in enumerate(listed.records))
+    return tuple(_on_its_base(line, lines, month) for line in lines)
 
 
 def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
@@ -70,6 +80,7 @@ def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
     code = code if isinstance(code, str) else None
     day = day if isinstance(day, date) else None
     reasons = tuple(_checks(month.program, record, code, _scene_on(day, month.scene)))
+    apart = next((reason for reason in reasons if reason.rule in month.program.apart and reason.outcome == "no"), None)
     return ClaimLine(
         record,
         int(number) if isinstance(number, Fraction) else row + 1,
@@ -77,8 +88,13 @@ def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
         units if isinstance(units, Fraction) else None,
         day,
         reasons,
-        conjunction(_truth(reason) for reason in reasons if reason.severity == DECIDES),
+        _stands(reasons),
+        apart,
     )
+
+
+def _stands(reasons: Iterable[Reason]) -> Truth:
+    return conjunction(_truth(reason) for reason in reasons if reason.severity == DECIDES)
 
 
 def _truth(reason: Reason) -> Truth:
@@ -110,6 +126,7 @@ def _checks(program: Program, record: Record, code: str | None, scene: Scene) ->
         truth, trace = _check(check, record, scene)
         if trace is not None:
             yield of_line_check(check, truth, trace, scene)
+    yield from _apart(program, record, scene)
     in_life = _in_life(program, record, code, scene)
     if in_life is not None:
         yield in_life
@@ -133,6 +150,16 @@ def _check(check: LineCheck, record: Record, scene: Scene) -> tuple[Truth, Trace
     return truth, Trace(None, truth, (match.trace, *parts), tuple(parts))
 
 
+def _apart(program: Program, record: Record, scene: Scene) -> Iterator[Reason]:
+    """What sets a line apart from this claim, as the policies say, or may; nothing is said of one that is its own."""
+    for name in program.apart:
+        definition, trace = program.definitions[name], scene.defined(name, record)
+        truth = negation(truth_of(trace))
+        if truth is not True:
+            title, message = definition.title or name, f"{definition.title}." if truth is False else None
+            yield of_part(name, title, definition.where, truth, (trace,), scene, message, definition.cites)
+
+
 def _in_life(program: Program, record: Record, code: str | None, scene: Scene) -> Reason | None:
     """That a line is not dated after the patient's death; nothing is said of a patient who lives."""
     died = scene.marked(END_OF_MONTH)
@@ -147,6 +174,49 @@ def _in_life(program: Program, record: Record, code: str | None, scene: Scene) -
     message = "The line is dated after the day on which the patient died." if truth is False else None
     title = "The date of service is not after the patient's death"
     return of_part(IN_LIFE, title, where, truth, (Trace(None, truth, (day, known)),), scene, message)
+
+
+# --- a line and its base -----------------------------------------------------------------------------------------
+
+
+def _on_its_base(line: ClaimLine, lines: tuple[ClaimLine, ...], month: Evaluated) -> ClaimLine:
+    """A line of an add-on stands on a line of its base that stands and has units, where the claim has one, unless the
+    base was billed already. Of a claim without any line of the base nothing is said here."""
+    service = month.program.services.get(line.code or "")
+    if service is None or line.apart is not None:
+        return line
+    bases = [one for one in lines if one.code in service.base]
+    if not bases:
+        return line
+    bases += [one for one in lines if one.code is None]
+    billed = _billed_already(service, month)
+    truth = disjunction([*(_bears(one, month.scene) for one in bases), *map(truth_of, billed)])
+    if truth is True:
+        return line
+    numbers = ", ".join(str(one.number) for one in bases)
+    message = f"It adds to line {numbers}, which does not stand." if truth is False else None
+    waits = [Trace(None, UNKNOWN, leaf=Leaf(path, UNKNOWN)) for one in bases for path in one.open]
+    reason = of_part(
+        ADDS_TO, f"Adds to a line of {' or '.join(service.base)} that stands", service.where, truth, (*waits, *billed),
+        month.scene, message, service.cites, service.basis, service.confidence,
+    )  # fmt: skip
+    reason = replace(reason, remedy="Mend that line, or remove this one." if truth is False else None)
+    reasons = (*line.reasons, reason)
+    return replace(line, reasons=reasons, stands=_stands(reasons))
+
+
+def _bears(base: ClaimLine, scene: Scene) -> Truth:
+    """Whether an add-on may stand on a line: it stands, is of this month, has units and is a base."""
+    parts: list[Truth] = [base.stands, UNKNOWN if base.code is None else True]
+    parts.append(UNKNOWN if base.units is None else base.units > 0)
+    parts.append(UNKNOWN if base.date is None else month_of(base.date) == scene.month)
+    return conjunction(parts)
+
+
+def _billed_already(service: Service, month: Evaluated) -> tuple[Trace, ...]:
+    """That a base stands among the other services of the month, where the vocabulary can tell."""
+    base = month.outcomes[service.code].base
+    return () if base is None else tuple(part for part in base.parts if part.label not in service.base)
 
 
 # --- another date ------------------------------------------------------------------------------------------------

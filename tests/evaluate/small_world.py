@@ -114,6 +114,7 @@ list claim_lines
   field date  date
   field modifiers set of text, presumed none
   field practitioner_id text, presumed from practitioner.id
+  field status one of billed, denied, presumed billed
   field charge money, 0 to 9,999
 
 define services as other_services and lines of the claim whose code no policy decides

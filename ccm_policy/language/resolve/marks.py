@@ -14,7 +14,7 @@ from ccm_policy.language.resolve.types import described
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
     "fact": (t.END_OF_MONTH, t.END_OF_RECORD, t.CHOICE_OF_LAYERS),
     "list": (t.CLAIM,),
-    "define": (t.BILLED,),
+    "define": (t.BILLED, *t.APART),
 }
 _TYPES: Mapping[str, str] = {t.END_OF_MONTH: "date", t.END_OF_RECORD: "date", t.CHOICE_OF_LAYERS: "set"}
 _FIELDS: Mapping[str, str] = {"line": "number", "code": "code", "units": "number", "date": "date"}
@@ -60,6 +60,18 @@ def refuse_unfit(vocabulary: t.Vocabulary, declared: Mapping[tuple[str, str], s.
         says = f"`{claim.name}` lacks {listed(lacks)}, which every line of a claim has"
         help = "give it the fields `line integer`, `code code`, `units integer` and `date date`"
         report.add("E0366", says, _span(declared["list", claim.name]), help)
+
+
+def lines_apart(
+    marked: Mapping[str, str], definitions: Mapping[str, t.Definition], vocabulary: t.Vocabulary, report: Report
+) -> tuple[str, ...]:
+    """The definitions marked as telling which lines are none of the claim's; one that speaks of no line is told."""
+    found = [definitions[marked[mark]] for mark in t.APART if marked.get(mark) in definitions]
+    for definition in found:
+        if definition.of is None or definition.of != vocabulary.claim or definition.type != t.YES_NO:
+            says = f"`{definition.name}` says nothing of a line of the claim, as its mark asks"
+            report.add("E0366", says, definition.span, "make it a yes/no `of` the list of the claim's lines")
+    return tuple(definition.name for definition in found)
 
 
 def _span(statement: s.Statement) -> Span:

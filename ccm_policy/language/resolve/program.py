@@ -13,7 +13,7 @@ from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
 from ccm_policy.language.resolve.lints import lint
-from ccm_policy.language.resolve.marks import marks_of
+from ccm_policy.language.resolve.marks import lines_apart, marks_of
 from ccm_policy.language.resolve.names import Names, Resolver
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.resolve.services import groups, refuse_circles, service
@@ -70,6 +70,7 @@ def resolve_program(
             refuse_wrong(r, statement)
     refuse_circles(r, kinds.get("service", ()))
     services = each("service", service, codes, of.priced_by)
+    marked = marks_of((*shared.definitions, *kinds.get("define", ())), report)
     program = t.Program(
         of.month,
         replace(shared.vocabulary),
@@ -88,7 +89,8 @@ def resolve_program(
         each("invariant", remarks.invariant),
         dict(of.lives),
         each("log check", overlaps.check) + each("panel check", overlaps.check),
-        marks_of((*shared.definitions, *kinds.get("define", ())), report).get(t.BILLED),
+        marked.get(t.BILLED),
+        lines_apart(marked, definitions.made, shared.vocabulary, report),
     )
     lint(program, there, report)
     return program, report.found

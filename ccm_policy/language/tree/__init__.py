@@ -74,6 +74,7 @@ from ccm_policy.language.tree.statements import (
     Where,
 )
 from ccm_policy.language.tree.types import (
+    APART,
     BILLED,
     CHOICE_OF_LAYERS,
     CLAIM,
@@ -88,6 +89,7 @@ from ccm_policy.language.tree.types import (
 from ccm_policy.language.tree.vocabulary import Absent, FactDecl, FieldDecl, ListDecl, Vocabulary
 
 __all__ = [
+    "APART",
     "BILLED",
     "CHOICE_OF_LAYERS",
     "CLAIM",

@@ -66,3 +66,5 @@ class Program:
     overlap_checks: tuple[OverlapCheck, ...] = ()
     billed: str | None = None
     """The definition that tells which other services were billed; None where none does: then every one was."""
+    apart: tuple[str, ...] = ()
+    """The definitions that tell which lines are none of the claim's, and say why by their titles."""

@@ -35,6 +35,7 @@ class Type:
 
 END_OF_MONTH, END_OF_RECORD, CHOICE_OF_LAYERS = "end_of_month", "end_of_record", "choice_of_layers"
 CLAIM, BILLED = "claim", "billed"
+APART = ANOTHERS_LINE, DENIED_LINE = "anothers_line", "denied_line"
 """What a declaration marks. The engine reads a vocabulary by these marks and knows none of its names.
 
 - `end_of_month`: the date after which nothing is dated, where it lies in the month.
@@ -43,6 +44,8 @@ CLAIM, BILLED = "claim", "billed"
 - `claim`: the list of the claim's lines. Only claim checks and modifiers read it: no rule of the month hangs on a claim
   that is not there.
 - `billed`: the definition that tells which of the other services were billed (D36).
+- `anothers_line`, `denied_line`: the definitions that tell which lines are none of the claim's: they take nothing and
+  bear nothing.
 """
 
 YES_NO = Type("yes/no")
