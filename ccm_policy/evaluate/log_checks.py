@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from ccm_policy.evaluate.overlaps import Clocked, clocked, mark, speaks_of
+from ccm_policy.evaluate.owner import Owner
 from ccm_policy.evaluate.reasons import number_text
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.facts.clock import A_DAY
@@ -19,22 +20,24 @@ MOST_TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Two records of a list, the one that began first before the other, and what a check says of them."""
+    """Two records of a list, the one that began first before the other, what a check says of them, and a sentence that
+    says whose the minutes are."""
 
     check: OverlapCheck
     one: Clocked
     other: Clocked
+    whose: str
 
     @property
     def minutes(self) -> Fraction:
         return min(self.one.last, self.other.last) - self.other.first
 
     def told(self, vocabulary: Vocabulary) -> str:
-        """`Entries 2 and 5 overlap by 7 minutes on 2026-03-04.`, and what the check says to it."""
+        """`Entries 2 and 5 overlap by 7 minutes on 2026-03-04.`, whose these are, and what the check says to it."""
         rows = sorted(place.row + 1 for place in (self.one, self.other))
         what = many(vocabulary.lists[self.check.list].called or "record").capitalize()
-        says = f" {self.check.otherwise}" if self.check.otherwise else ""
-        return f"{what} {rows[0]} and {rows[1]} {overlap_text(self.minutes, self.other.first)}.{says}"
+        said = (f"{what} {rows[0]} and {rows[1]} {overlap_text(self.minutes, self.other.first)}.", self.whose)
+        return " ".join(part for part in (*said, self.check.otherwise) if part)
 
 
 def overlap_text(minutes: Fraction, begin: Fraction) -> str:
@@ -57,7 +60,8 @@ def overlaps(checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[Overlap]:
         records = scene.facts.list(name).records
         timed = [found for row, record in enumerate(records) if (found := clocked(record, row, own[0], scene))]
         sure = sorted((t for t in timed if t.sure is not None), key=lambda t: (t.first, t.row))
-        marks = {t.row: [mark(t.record, check, scene) for check in own] for t in sure}
+        marks = {t.row: tuple(mark(t.record, check, scene) for check in own) for t in sure}
+        owner = Owner(own, scene)
         active: list[Clocked] = []
         for there in sure:
             active = [t for t in active if t.last > there.first]
@@ -65,5 +69,6 @@ def overlaps(checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[Overlap]:
                 both = zip(own, marks[before.row], marks[there.row], strict=True)
                 check = next((check for check, a, b in both if speaks_of(a, b) is True), None)
                 if check is not None:
-                    yield Overlap(check, before, there)
+                    whose = owner.of((before, marks[before.row]), (there, marks[there.row]))
+                    yield Overlap(check, before, there, whose)
             active.append(there)
