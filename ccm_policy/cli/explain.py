@@ -1,8 +1,11 @@
-"""Show the whole reasoning for one patient-month: rules with values and citations, and which entries counted.
+"""Show why one patient-month is decided as it is: the claim, what is billed, and what does not hold.
+
+With the code of a service: every rule of it with facts and citations, and which entries counted.
 
 examples:
+  ccm-policy explain chart.json
+  ccm-policy explain chart.json CODE
   ccm-policy explain examples/clinic-2026-03 --patient 0042
-  ccm-policy explain chart.json --patient 0042 --service CODE
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,17 +21,23 @@ from ccm_policy.cli.usage import NO_SUCH_INPUT, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, rendered
 
 if TYPE_CHECKING:
+    from ccm_policy.evaluate import Decision
     from ccm_policy.facts.values import Given
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
+SHOWN = 12
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", type=Path, metavar="FACTS", help="file or folder of facts, or - for standard input")
-    parser.add_argument("--patient", required=True, metavar="ID", help="the patient's key")
+    parser.add_argument(
+        "codes", nargs="*", default=[], metavar="CODE", help="only this service, with all that is known of it"
+    )
+    parser.add_argument("--patient", metavar="ID", help="the patient's key, where the facts hold several")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month, where the facts hold several")
     parser.add_argument("--practitioner", metavar="ID", help="the billing practitioner, where there are several")
-    parser.add_argument("--service", metavar="CODE", help="only this service")
+    parser.add_argument("--service", action="append", default=[], metavar="CODE", help="the same as CODE")
+    parser.add_argument("--full", action="store_true", help="all that is known of every service")
     parser.add_argument(
         "--policies",
         type=Path,
@@ -50,10 +59,9 @@ def run(args: argparse.Namespace) -> int:
         records, problems = read(args.facts, policies.vocabulary, month=args.month)
         chosen = _chosen(records, problems, args)
         decision = decide(chosen, policies, schedules)
-        if args.service is not None and args.service not in decision.services:
-            known = ", ".join(decision.services) or "there are none"
-            message = f"`{args.service}` is no service that is decided in {decision.service_month} for this payer"
-            raise CcmPolicyError([error("E0705", message, help=f"the services are {known}")])
+        codes = [*args.codes, *args.service]
+        if wrong := list(_undecided(codes, decision, {record.patient_id for record in records})):
+            raise CcmPolicyError(wrong)
     except CcmPolicyError as fault:
         _tell(fault.diagnostics)
         return (
@@ -62,8 +70,19 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         sys.stdout.write(json.dumps(decision.to_dict(), ensure_ascii=False, indent=1) + "\n")
     else:
-        sys.stdout.write(explanation(decision, args.service))
+        sys.stdout.write(explanation(decision, codes, full=args.full))
+        if not codes and not args.full and decision.services:
+            sys.stdout.write("Everything about one service: its code after FACTS; about all of them: --full\n")
     return DONE
+
+
+def _undecided(codes: Sequence[str], decision: Decision, patients: Collection[str]) -> Iterator[Diagnostic]:
+    known = ", ".join(decision.services) or "there are none"
+    for code in codes:
+        if code not in decision.services:
+            message = f"`{code}` is no service that is decided in {decision.service_month} for this payer"
+            help = f"a patient is named by --patient {code}" if code in patients else f"the services are {known}"
+            yield error("E0705", message, help=help)
 
 
 def _chosen(records: Sequence[Given], problems: Sequence[Diagnostic], args: argparse.Namespace) -> Given:
@@ -71,8 +90,11 @@ def _chosen(records: Sequence[Given], problems: Sequence[Diagnostic], args: argp
     found = [
         record
         for record in records
-        if record.patient_id == args.patient and args.practitioner in (None, record.practitioner_id)
+        if args.patient in (None, record.patient_id) and args.practitioner in (None, record.practitioner_id)
     ]
+    faults = [d for d in problems if d.is_error]
+    if args.patient is None and (faults or len({record.patient_id for record in found}) > 1 or not found):
+        raise CcmPolicyError(faults if not found and faults else [*faults, _which(found)])
     if len(found) == 1:
         return found[0]
     if found:
@@ -85,6 +107,15 @@ def _chosen(records: Sequence[Given], problems: Sequence[Diagnostic], args: argp
         raise CcmPolicyError(own or unread)
     help = "check the key, and --month or --practitioner where they are given"
     raise CcmPolicyError([error("E0702", f"there is no record of patient {args.patient}", help=help)])
+
+
+def _which(found: Sequence[Given]) -> Diagnostic:
+    """That a patient must be named, of those whose records can be used."""
+    names = list(dict.fromkeys(record.patient_id for record in found))
+    shown = f"{', '.join(names[:SHOWN])}{f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''}"
+    if not names:
+        return error("E0702", "there is no record of this practitioner", help="leave --practitioner out to see all")
+    return error("E0703", "the facts hold more than one record", help=f"add --patient; there are: {shown}")
 
 
 def _tell(diagnostics: Sequence[Diagnostic]) -> None:

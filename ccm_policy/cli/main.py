@@ -15,7 +15,7 @@ from ccm_policy.extras import install
 
 COMMANDS: dict[str, str] = {
     "evaluate": "decide and price patient-months, one record or a whole panel",
-    "explain": "show the whole reasoning for one patient-month",
+    "explain": "show why one patient-month is decided as it is",
     "check": "check policy files",
     "format": "lay policy files out in canonical form",
     "test": "run the examples that stand in the policies",

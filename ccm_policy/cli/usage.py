@@ -20,6 +20,12 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What was typed, in any order: the words that stand behind an option count like those before it."""
+        if self._subparsers is not None:
+            return super().parse_args(args, namespace)
+        return self.parse_intermixed_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         code, said, help = self._said(message)
         self.exit(COULD_NOT_RUN, f"error CCM-{code}: {said}\n  help: {help}\n")

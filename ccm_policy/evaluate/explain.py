@@ -1,17 +1,18 @@
-"""A decision's whole reasoning as a tree of text that a compliance officer can read: what `ccm-policy explain` prints.
+"""A decision's reasoning as text that a biller can read: what `ccm-policy explain` prints.
 
-Nothing is worked out here: every line is a reason or a trace of the decision.
+What somebody asks about comes first, and of it what does not hold. Nothing is worked out here: every line is a reason
+or a trace of the decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
 from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.money import Money, texts
 from ccm_policy.evaluate.patient_month import Record
-from ccm_policy.evaluate.reasons import Reason, result_text, value_text
+from ccm_policy.evaluate.reasons import DECIDES, EARNS, Reason, result_text, value_text
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace, deciding, missing, walk
 from ccm_policy.facts.values import UNKNOWN
@@ -20,39 +21,66 @@ from ccm_policy.language.diagnostics import printable
 from ccm_policy.language.walk import within
 
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
-FACTS_SHOWN = 12
+ALL_FACTS, FIRST_FACTS = 12, 4
 
 
-def explanation(decision: Decision, service: str | None = None) -> str:
-    """The reasoning for one patient-month, or for one service of it."""
-    return "\n".join(_lines(decision, service)) + "\n"
+def explanation(decision: Decision, codes: Collection[str] = (), *, full: bool = False) -> str:
+    """The reasoning for one patient-month: the claim, then the services that it is about with what does not hold of
+    them and which records do not count, then one line for each other. `codes`: these services alone, with every rule
+    and every record of their sums. `full`: that for all of them."""
+    return "\n".join(_lines(decision, codes, full or bool(codes))) + "\n"
 
 
-def _lines(decision: Decision, only: str | None) -> Iterator[str]:
+def _lines(decision: Decision, codes: Collection[str], every: bool) -> Iterator[str]:
     who = f", practitioner {decision.practitioner_id}" if decision.practitioner_id else ""
     yield printable(f"Patient {decision.patient_id}, {decision.service_month}{who}")
     for finding in decision.findings:
         yield f"  {finding.message}"
-    if decision.evaluated is None:
+    month = decision.evaluated
+    if month is None:
         return
-    editions = ", ".join(f"{name} {edition}" for name, edition in decision.provenance.editions.items())
-    yield f"Policies: {editions}"
-    chosen = [s for code, s in decision.services.items() if code == only or (only is None and s.outside is None)]
+    if not codes:
+        yield from _claim(decision)
+    chosen, others = _chosen(decision, codes, every)
     for service in chosen:
         yield ""
-        yield from _service(service, decision.evaluated)
-    for outside in decision.outside if only is None else ():
-        yield ""
-        yield f"{', '.join(outside.services)}: {outside}"
-    yield from _quantities(decision.evaluated, [s.code for s in chosen])
-    if only is None:
+        yield from _service(service, every)
+    yield from _quantities(month, [s.code for s in chosen], every)
+    for service in chosen if every else ():
+        yield from _holding(service)
+    if not codes:
+        yield from _others(decision, others)
         yield from _closing(decision)
+    yield ""
+    yield f"Policies: {', '.join(f'{name} {edition}' for name, edition in decision.provenance.editions.items())}"
+
+
+def _chosen(
+    decision: Decision, codes: Collection[str], every: bool
+) -> tuple[Sequence[ServiceDecision], Sequence[ServiceDecision]]:
+    """The services to show, those of the claim and those to bill first; and those that get a line."""
+    services = decision.services.values()
+    if codes:
+        return [s for s in services if s.code in codes], []
+    inside = [s for s in services if s.outside is None]
+    claimed = {line.code for line in decision.claim.lines} if decision.claim is not None else set()
+    inside.sort(key=lambda s: (s.code not in claimed, s.status != "supported"))
+    worked = {s.code: next((r for r in s.reasons if r.rule == EARNS), None) for s in inside}
+    about = [s for s in inside if s.code in claimed or s.status == "supported" or _begun(worked[s.code])]
+    wanting = [s for s in inside if (earned := worked[s.code]) is not None and earned.message]
+    about = inside if every else about or wanting[:1]
+    return about, [s for s in inside if s not in about]
+
+
+def _begun(earned: Reason | None) -> bool:
+    """Whether work for a unit is on record, or may be. A service that asks for none has none."""
+    return earned is not None and earned.outcome != "no" and bool(earned.facts)
 
 
 # --- services ----------------------------------------------------------------------------------------------------
 
 
-def _service(service: ServiceDecision, month: Evaluated) -> Iterator[str]:
+def _service(service: ServiceDecision, every: bool) -> Iterator[str]:
     yield f"{service.code}  {service.title}: {_status(service)}"
     if service.allowed is not None:
         share = f"patient's share {money(service.patient_share)}"
@@ -62,12 +90,40 @@ def _service(service: ServiceDecision, month: Evaluated) -> Iterator[str]:
             yield f"  note: {note}"
     if service.held is not None:
         yield f"  held by the practice: {service.held.message or service.held.title}"
-    for reason in service.reasons:
-        yield from _reason(reason)
+    wanting = [reason for reason in service.reasons if reason.outcome != "yes"]
+    for reason in wanting:
+        if every or reason.severity == DECIDES:
+            yield from _reason(reason, ALL_FACTS if every else FIRST_FACTS)
+        else:
+            yield f"{_outcome(reason)}{f': {reason.message}' if reason.message else ''}"
     if service.missing:
         yield f"  would decide: {', '.join(service.missing)}"
     if service.units_depend_on:
         yield f"  more units depend on: {', '.join(service.units_depend_on)}"
+    holding = len(service.reasons) - len(wanting)
+    if holding and not every:
+        yield f"  {MARKS['yes']} {holding} {'rule holds' if holding == 1 else 'rules hold'}"
+
+
+def _holding(service: ServiceDecision) -> Iterator[str]:
+    holding = [reason for reason in service.reasons if reason.outcome == "yes"]
+    if holding:
+        yield ""
+        yield f"What holds for {service.code}"
+    for reason in holding:
+        yield from _reason(reason, ALL_FACTS)
+
+
+def _others(decision: Decision, others: Sequence[ServiceDecision]) -> Iterator[str]:
+    """A line for each service that the month is not about, and for each programme that the patient is not in."""
+    if others or decision.outside:
+        yield ""
+    for service in others:
+        failed = [r for r in service.reasons if r.outcome == "no" and r.severity == DECIDES]
+        why = next((r.message or r.title for r in failed if r.message or r.title), None)
+        yield f"{service.code}  {service.title}: {_status(service)}{f'. {why}' if why else ''}"
+    for outside in decision.outside:
+        yield f"{', '.join(outside.services)}: {outside}"
 
 
 def _status(service: ServiceDecision) -> str:
@@ -95,13 +151,17 @@ def money(amount: Money) -> str:
     return ", ".join(f"{key}: {money(part)}" for key, part in amount.items())
 
 
-def _reason(reason: Reason) -> Iterator[str]:
+def _outcome(reason: Reason) -> str:
     flags = [] if reason.severity == "decides" else [reason.severity.replace("_", " ")]
     flags += [] if reason.confidence == "primary" else [reason.confidence]
     flags += ["does not apply"] if reason.applies == "no" else []
     flags += [f"by exception {reason.exception}"] if reason.exception else []
     told = f" [{', '.join(flags)}]" if flags else ""
-    yield f"  {MARKS[reason.outcome]} {reason.title or reason.rule}{told}"
+    return f"  {MARKS[reason.outcome]} {reason.title or reason.rule}{told}"
+
+
+def _reason(reason: Reason, shown: int) -> Iterator[str]:
+    yield _outcome(reason)
     indent = "      "
     yield f"{indent}rule {reason.rule}, {reason.policy} {reason.edition}{_basis(reason)}"
     if reason.message:
@@ -110,18 +170,19 @@ def _reason(reason: Reason) -> Iterator[str]:
         yield f"{indent}to do: {reason.remedy}"
     for cite in reason.cite:
         yield f"{indent}cites {cite.title or cite.source}{f', {cite.at}' if cite.at else ''}"
-    yield from (f"{indent}{line}" for line in _facts(reason.facts))
+    yield from (f"{indent}{line}" for line in _facts(reason.facts, shown))
 
 
 def _basis(reason: Reason) -> str:
     return f", {reason.basis}" if reason.basis else ""
 
 
-def _facts(facts: tuple[Leaf, ...]) -> Iterator[str]:
-    for leaf in facts[:FACTS_SHOWN]:
+def _facts(facts: tuple[Leaf, ...], shown: int) -> Iterator[str]:
+    for leaf in facts[:shown]:
         yield fact(leaf)
-    if len(facts) > FACTS_SHOWN:
-        yield f"and {len(facts) - FACTS_SHOWN} more facts"
+    if len(facts) > shown:
+        more = len(facts) - shown
+        yield f"and {more} more {'fact' if more == 1 else 'facts'}"
 
 
 def fact(leaf: Leaf) -> str:
@@ -135,8 +196,9 @@ def fact(leaf: Leaf) -> str:
 # --- sums: which records counted ---------------------------------------------------------------------------------
 
 
-def _quantities(month: Evaluated, codes: list[str]) -> Iterator[str]:
-    """Every sum that earns these services: its value, and for each record whether it counted, and why it did not."""
+def _quantities(month: Evaluated, codes: list[str], every: bool) -> Iterator[str]:
+    """Every sum that earns these services: its value, and the records that do not count or may not, with why; with
+    `every` also those that count."""
     earning = [month.program.services[code].earning for code in codes if code in month.program.services]
     read = {
         node.name
@@ -153,9 +215,13 @@ def _quantities(month: Evaluated, codes: list[str]) -> Iterator[str]:
         records = {record.path: record for record in month.facts.list(definition.value.records.list).records}
         yield ""
         yield f"{name}  {definition.title or 'a sum'}: {result_text(trace.value)}"
-        for part in trace.parts:
-            if part.label:
-                yield from _entry(part, records.get(part.label), definition.value, month)
+        parts = [part for part in trace.parts if part.label]
+        counted = [part for part in parts if truth_of(part.parts[0]) is True]
+        if counted and not every:
+            yield f"  {MARKS['yes']} {len(counted)} of {len(parts)} {'entry' if len(parts) == 1 else 'entries'} count"
+        for part in parts:
+            if every or part not in counted:
+                yield from _entry(part, records.get(part.label or ""), definition.value, month)
 
 
 def _entry(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated) -> Iterator[str]:
@@ -175,7 +241,7 @@ def _entry(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated
         if isinstance(step.node, tree.DefinedOf) and step.value is False:
             definition = month.program.definitions[step.node.name]
             yield f"      not {step.node.name}{f' ({definition.title})' if definition.title else ''}"
-    yield from (f"      {fact(leaf)}" for leaf in deciding(match)[:FACTS_SHOWN])
+    yield from (f"      {fact(leaf)}" for leaf in deciding(match)[:ALL_FACTS])
 
 
 def _named(record: Record, total: tree.Sum, month: Evaluated) -> str:
@@ -190,7 +256,7 @@ def _named(record: Record, total: tree.Sum, month: Evaluated) -> str:
 # --- what closes it ----------------------------------------------------------------------------------------------
 
 
-def _closing(decision: Decision) -> Iterator[str]:
+def _claim(decision: Decision) -> Iterator[str]:
     if decision.claim is not None:
         yield ""
         yield "Claim"
@@ -199,6 +265,9 @@ def _closing(decision: Decision) -> Iterator[str]:
             yield f"  line {line.line} {line.code}: {line.verdict.replace('_', ' ')}{told}"
         for bill in decision.claim.missing_lines:
             yield f"  missing: {bill.code} x {bill.units}, {money(bill.allowed)}"
+
+
+def _closing(decision: Decision) -> Iterator[str]:
     for heading, lines in _lists(decision):
         if lines:
             yield ""

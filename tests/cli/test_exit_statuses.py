@@ -59,7 +59,7 @@ SAID: dict[str, tuple[int, str]] = {
     # --- words that no command can use
     "evalute good.json": (2, "CCM-E0802: there is no command `evalute`"),
     "evaluate": (2, "CCM-E0803: `PATH` is missing"),
-    "explain good.json": (2, "CCM-E0803: `--patient` is missing"),
+    "explain": (2, "CCM-E0803: `FACTS` is missing"),
     "evaluate good.json more.json": (
         2,
         "CCM-E0801: `more.json` is one too many: `ccm-policy evaluate` has taken what it needs",
@@ -119,7 +119,7 @@ SAID: dict[str, tuple[int, str]] = {
     "evaluate later.json": (1, "CCM-E0440: this library knows its policies through 2026-12, and 2031-01 is later"),
     "evaluate good.json --month 2026-04": (1, "CCM-E0523: there are no patient-months of 2026-04 in it"),
     "explain good.json --patient 42": (1, "CCM-E0702: there is no record of patient 42"),
-    "explain good.json --patient 0042 --service 99999": (
+    "explain good.json 99999": (
         1,
         "CCM-E0705: `99999` is no service that is decided in 2026-03 for this payer",
     ),
@@ -133,7 +133,8 @@ IN_ORDER = {
     "evaluate good.json --format json": "{",
     "evaluate good.json --format jsonl": '{"schema":2,',
     "evaluate good.json --format csv": "patient_id,",
-    "explain good.json --patient 0042 --service 99490": "",
+    "explain good.json": "",
+    "explain good.json --patient 0042 99490": "",
     "check lakeside": "",
     "format lakeside": "1 file: 0 laid out, 1 as they should be, 0 with errors",
     "test lakeside": "",

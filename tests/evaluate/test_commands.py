@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -88,12 +89,15 @@ def charts(tmp_path: Path) -> Path:
     return file
 
 
-def test_explain_shows_the_whole_reasoning(
+def test_explain_shows_what_does_not_hold_then_what_holds(
     library: Path, charts: Path, capsys: pytest.CaptureFixture[str], golden: Callable[[Path, str], None]
 ) -> None:
     asked = ["explain", str(charts), "--patient", "0042", "--month", "2026-03", "--policies", str(library)]
-    assert main(asked) == 0
-    golden(GOLDEN / "explanation.txt", capsys.readouterr().out)
+    assert main([*asked, "--full"]) == 0
+    full = capsys.readouterr().out
+    golden(GOLDEN / "explanation.txt", full)
+    assert main([*asked, "10001"]) == 0
+    assert set(capsys.readouterr().out.splitlines()) <= set(full.splitlines())
 
 
 def test_explain_as_json_is_the_decision(library: Path, charts: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,6 +115,8 @@ def test_explain_as_json_is_the_decision(library: Path, charts: Path, capsys: py
     [
         (["--patient", "9999"], "CCM-E0702"),
         (["--patient", "0042"], "CCM-E0703"),
+        ([], "CCM-E0703"),
+        (["--practitioner", "nobody"], "CCM-E0702"),
         (["--patient", "0043", "--service", "99999"], "CCM-E0705"),
         (["--patient", "0042", "--month", "2031-01"], "CCM-E05"),
     ],
@@ -191,9 +197,33 @@ def test_evaluate_presumes_nothing_when_asked(capsys: pytest.CaptureFixture[str]
 
 def test_one_service_shows_which_entries_counted_and_why_another_did_not(capsys: pytest.CaptureFixture[str]) -> None:
     clinic = Path(__file__).parents[2] / "examples" / "clinic-2026-03"
-    assert main(["explain", str(clinic), "--patient", "0045", "--service", "99490"]) == 0
+    assert main(["explain", str(clinic), "--patient", "0045", "99490"]) == 0
     out = capsys.readouterr().out
     assert "✓ time_log[0], 2026-03-04, 9: adds 9" in out
     assert "✗ time_log[2], 2026-03-11, 12: does not count" in out
-    assert out.endswith("      time_log[2].activity is administrative\n")
+    assert "      time_log[2].activity is administrative\n\nWhat holds for 99490\n" in out
     assert "personal_minutes" not in out.split("\nstaff_minutes")[1]
+
+
+def test_without_a_code_a_biller_reads_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """The claim and what it is about, then a line for each other service; of a single record nobody is named."""
+    record = json.loads((GOLDEN / "plain_chart.json").read_text(encoding="utf-8"))
+    record["claim_lines"] = [{"line": 1, "code": "99487", "date": "2026-03-31"}]
+    record["time_log"][0] |= {"activity": "administrative"}
+    whole = explained(record, capsys)
+    lines = whole.splitlines()
+    assert len(lines) < 60
+    assert lines[2] == "Claim"
+    heads = [line[:5] for line in lines if line[:5] in ("99487", "99490", "99491", "G0556", "99424")]
+    assert heads == ["99487", "99490", "99491", "G0556", "99424"]
+    assert "does not count" in whole and ": adds " not in whole
+    assert whole.count("not enrolled in") == 2
+    full = explained(record, capsys, "--full")
+    assert all(line.split("]: ")[0] in full for line in lines if line.startswith("  ✗ "))
+
+
+def explained(record: dict[str, Any], capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(record).encode())))
+        assert main(["explain", "-", *more]) == 0
+    return capsys.readouterr().out

@@ -34,7 +34,7 @@ def test_it_is_one_line_everywhere() -> None:
     told = explanation(decision)
     assert f"\n{', '.join(APCM)}: not enrolled in APCM\n" in told
     assert told.count("APCM") == 1
-    assert "Enrolled in advanced primary care management" in explanation(decision, "G0557")
+    assert "Enrolled in advanced primary care management" in explanation(decision, ["G0557"])
     assert report.failing([ccm_policy.opened(written)]) == ()
 
 

@@ -33,7 +33,7 @@ def test_no_flag_stands_above_what_decides(changes: dict[str, Any]) -> None:
     for service in decision.services.values():
         against = [reason.severity == "decides" for reason in service.reasons if reason.outcome != "yes"]
         assert against == sorted(against, reverse=True), service.code
-    told = explanation(decision, "99490")
+    told = explanation(decision, ["99490"])
     assert decision.services["99490"].status == "needs_information"
     assert told.index("\n  ? ") < told.index("\n  ✗ ")
 
@@ -56,7 +56,7 @@ def test_minutes_that_may_count_are_a_range(log: list[dict[str, Any]], code: str
     decision = decided(time_log=log)
     told = next(r.message for r in decision.services[code].reasons if r.rule == "its own minutes")
     assert told == message
-    assert message in explanation(decision, code)
+    assert message in explanation(decision, [code])
 
 
 def test_what_is_within_reach_is_a_range_too() -> None:
