@@ -20,7 +20,7 @@ from typing import Any
 from ccm_policy import evaluate, facts, fees, library
 from ccm_policy.evaluate import Decision, Options
 from ccm_policy.facts.values import Given
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,22 @@ class PolicyLibrary:
         """Read a file or folder of patient-months: what could be used, and what is wrong with the rest."""
         return facts.read(Path(path), self.policies.vocabulary)
 
-    def evaluate_panel(self, path: Path | str, options: Options | None = None) -> Iterator[Decision]:
+    def evaluate_panel(
+        self, path: Path | str, options: Options | None = None, *, refused: list[Diagnostic] | None = None
+    ) -> Iterator[Decision]:
         """Decide every usable patient-month of a file or folder, in its order.
 
-        What panel checks find between two patients is a finding of the later of their decisions.
+        What is wrong with the others joins `refused`. Without such a list `CcmPolicyError` is raised with all of it
+        after the last decision, so that no record is left out unseen. What panel checks find between two patients is
+        a finding of the later of their decisions.
         """
-        panel = evaluate.PanelChecks()
-        for given in self.read(path)[0]:
-            yield panel.checked(self.evaluate(given, options))
+        given, wrong = self.read(path)
+        found = wrong if refused is None else refused
+        if refused is not None:
+            refused += wrong
+        yield from evaluate.decided(given, self.policies, self.fees, options or Options(), found)
+        if refused is None and has_errors(found):
+            raise CcmPolicyError(in_order(found))
 
     @cached_property
     def facts_schema(self) -> dict[str, Any]:

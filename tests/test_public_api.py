@@ -58,6 +58,26 @@ def test_load_and_evaluate_the_plain_chart() -> None:
     assert decision["services"]["99490"]["status"] == "supported"
 
 
+def test_no_record_of_a_panel_is_left_out_unseen(tmp_path: Path) -> None:
+    """Of a record that cannot be read and of one that cannot be decided, the faults are collected, or raised at last."""
+    bad = PLAIN | {"patient_id": "bad", "payer": "medicair"}
+    late = {"patient_id": "late", "service_month": "2031-01", "payer": "medicare"}
+    path = tmp_path / "panel.json"
+    path.write_text(json.dumps([bad, late, PLAIN]), encoding="utf-8")
+    library = ccm_policy.load()
+    refused: list[ccm_policy.Diagnostic] = []
+    assert [d.patient_id for d in library.evaluate_panel(path, refused=refused)] == ["plain"]
+    assert [(d.code, d.place.patient) for d in refused if d.place] == [
+        ("CCM-E0533", "bad 2026-03"),
+        ("CCM-E0440", "late 2031-01"),
+    ]
+    decisions = library.evaluate_panel(path)
+    assert next(decisions).patient_id == "plain"
+    with pytest.raises(ccm_policy.CcmPolicyError) as fault:
+        next(decisions)
+    assert {d.code for d in fault.value.diagnostics} == {"CCM-E0533", "CCM-E0440"}
+
+
 def test_a_record_that_cannot_be_used_raises_with_its_faults() -> None:
     library = ccm_policy.load()
     with pytest.raises(ccm_policy.CcmPolicyError) as caught:

@@ -14,13 +14,12 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccm_policy.cli.usage import NO_SUCH_INPUT, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, in_order, rendered
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate import Decision, Options
@@ -48,8 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reasons",
         choices=("full", "short", "none"),
-        default="full",
-        help="in JSON: every rule; only what does not hold or is at risk; or statuses and amounts alone",
+        help="in JSON: every rule (the default); only what does not hold or is at risk; or statuses and amounts alone",
     )
     parser.add_argument(
         "--within",
@@ -62,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ccm_policy import fees, library
-    from ccm_policy.evaluate import Options
+    from ccm_policy.evaluate import Options, decided
     from ccm_policy.facts import read
 
     try:
@@ -71,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         _tell(list(fault.diagnostics))
         return COULD_NOT_RUN
     given, problems = read(args.path, policies.vocabulary, month=args.month)
-    _tell(problems)
+    _tell([*problems, *_unheard(args)])
     if not given and problems and {d.code for d in problems} <= NO_SUCH_INPUT:
         return COULD_NOT_RUN
     options = Options(
@@ -81,36 +79,20 @@ def run(args: argparse.Namespace) -> int:
         sequestration=args.sequestration,
     )
     refused: list[Diagnostic] = []
-    decided = _decided(given, policies, schedules, options, refused)
-    found = _write(decided, args.format, args.reasons, len(given))
+    decisions = decided(given, policies, schedules, options, refused)
+    found = _write(decisions, args.format, args.reasons or "full", len(given))
     _tell(refused)
     if any(d.span is not None or d.code in NO_SUCH_INPUT for d in refused):
         return COULD_NOT_RUN
     return REFUSED if problems or refused or (args.strict and found) else DONE
 
 
-def _decided(
-    given: list[Given], policies: Any, schedules: Any, options: Options, refused: list[Diagnostic]
-) -> Iterator[Decision]:
-    """The decisions; a month that the library does not know refuses its record."""
-    from ccm_policy.evaluate import PanelChecks, decide
-
-    panel = PanelChecks()
-    for record in given:
-        try:
-            decision = panel.checked(decide(record, policies, schedules, options))
-        except CcmPolicyError as fault:
-            told = (_of(d, record) for d in fault.diagnostics)
-            refused += [d for d in told if d not in refused]
-            continue
-        yield decision
-
-
-def _of(diagnostic: Diagnostic, record: Given) -> Diagnostic:
-    """The message with the record it refuses, where it is about the record's month."""
-    if diagnostic.span is not None or diagnostic.place is not None or diagnostic.code in NO_SUCH_INPUT:
-        return diagnostic
-    return replace(diagnostic, place=Place(record.file, record.row, "service_month", record.key))
+def _unheard(args: argparse.Namespace) -> Iterator[Diagnostic]:
+    """What was asked for and changes nothing in the form that was asked for."""
+    if args.reasons is not None and args.format in ("table", "csv"):
+        name = "the table" if args.format == "table" else "CSV"
+        message = f"`--reasons {args.reasons}` changes nothing here: {name} shows one reason, of what does not hold"
+        yield error("W0805", message, help="add `--format json` or `--format jsonl`, or leave `--reasons` out")
 
 
 def _write(decisions: Iterator[Decision], form: str, reasons: Reasons, records: int) -> bool:

@@ -3,6 +3,6 @@
 from ccm_policy.evaluate.decide import Options, decide
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
 from ccm_policy.evaluate.opening import opened
-from ccm_policy.evaluate.panel_checks import PanelChecks
+from ccm_policy.evaluate.panel import decided
 
-__all__ = ["Decision", "Options", "PanelChecks", "ServiceDecision", "decide", "opened"]
+__all__ = ["Decision", "Options", "ServiceDecision", "decide", "decided", "opened"]

@@ -61,6 +61,16 @@ def test_one_row_a_service(plain: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert rows["99439"]["status"] == "not_supported"
 
 
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_reasons_that_a_form_does_not_show_are_told(plain: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(plain), "--format", form]) == DONE
+    without = capsys.readouterr()
+    assert main(["evaluate", str(plain), "--format", form, "--reasons", "none"]) == DONE
+    told = capsys.readouterr()
+    assert (told.out, without.err) == (without.out, "")
+    assert told.err.startswith("warning CCM-W0805: `--reasons none` changes nothing here")
+
+
 def test_only_the_month_asked_for(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(panel), "--format", "jsonl", "--month", "2026-04"]) == DONE
     assert [json.loads(line)["patient_id"] for line in capsys.readouterr().out.splitlines()] == ["later"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ccm_policy import evaluate, facts, library
-from ccm_policy.evaluate import PanelChecks
+from ccm_policy.evaluate.panel_checks import PanelChecks
 from tests.evaluate.small_world import POLICY, RECORD, SERVICE, VOCABULARY, schedules
 
 CHECK = """
