@@ -59,7 +59,7 @@ def test_load_and_evaluate_the_plain_chart() -> None:
 
 
 def test_no_record_of_a_panel_is_left_out_unseen(tmp_path: Path) -> None:
-    """Of a record that cannot be read and of one that cannot be decided, the faults are collected, or raised at last."""
+    """What is wrong with one that cannot be read, or be decided, is collected, or raised at last."""
     bad = PLAIN | {"patient_id": "bad", "payer": "medicair"}
     late = {"patient_id": "late", "service_month": "2031-01", "payer": "medicare"}
     path = tmp_path / "panel.json"

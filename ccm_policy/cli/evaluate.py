@@ -22,9 +22,8 @@ from ccm_policy.cli.usage import NO_SUCH_INPUT, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
-    from ccm_policy.evaluate import Decision, Options
+    from ccm_policy.evaluate import Decision
     from ccm_policy.evaluate.record import Reasons
-    from ccm_policy.facts.values import Given
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 

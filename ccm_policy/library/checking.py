@@ -82,14 +82,16 @@ class _Checker:
 
     def chain(self, names: tuple[str, ...]) -> None:
         """Check policies that apply together, in every span of months."""
-        for month in _spans(self.source, names):
+        spans = _spans(self.source, names)
+        for month in spans:
             report = Report()
             statements = self.source.consolidated(names, month, report)
             new = self._new(statements)
             found = self.source.resolve(names, month, statements, new)[1] if new else []
             for diagnostic in (*report.found, *found):
                 key = (diagnostic.code, diagnostic.message, diagnostic.span)
-                self.found.setdefault(key, self._dated(diagnostic, names, month))
+                told = diagnostic if month == spans[0] else self._dated(diagnostic, names, month)
+                self.found.setdefault(key, told)
 
     def _new(self, statements: Iterable[s.Statement]) -> frozenset[Key]:
         """The statements that, with all that they read, were not looked at before."""
@@ -106,8 +108,11 @@ class _Checker:
     def _dated(self, diagnostic: Diagnostic, names: tuple[str, ...], month: str) -> Diagnostic:
         """With a note on the amendment that brought it about, where the text at fault is older than that."""
         edition = next((e for n in names for e in self._under(n) if e.month == month and e.amends), None)
-        told = {note.span.file for note in diagnostic.notes} | {diagnostic.span.file if diagnostic.span else ""}
-        if edition is None or diagnostic.span is None or edition.path in told:
+        if edition is None or diagnostic.span is None:
+            return diagnostic
+        told = {note.span.file for note in diagnostic.notes} | {diagnostic.span.file}
+        new = {e.path for n in names for e in self._under(n) if e.month == month}
+        if edition.path in told or diagnostic.span.file in new:
             return diagnostic
         note = Note(f"so it is from {month} on, with this amendment", edition.header.name_span)
         return replace(diagnostic, notes=(*diagnostic.notes, note))

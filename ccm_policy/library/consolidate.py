@@ -262,6 +262,12 @@ def _raised(text: Text, edition: Edition, statement: s.Statement) -> None:
         return
     if key is None:
         known = [name for kind, name in text.statements if kind in RULE_KINDS]
+        other = next((kind for kind, name in text.statements if name == statement.name), None)
+        if other is not None:
+            message = f"`{statement.name}` is a {other}, and only a rule has a severity"
+            help = "name a requirement, an exclusion or a check of a base"
+            text.report.add("E0427", message, statement.name_span, help)
+            return
         text.report.unknown("E0427", "rule", statement.name, statement.name_span, known, "name a rule of a base")
         return
     if to not in SEVERITIES:
@@ -290,6 +296,14 @@ def _there(text: Text, edition: Edition, statement: s.Statement) -> s.Statement 
     gone = text.repealed.get((statement.kind, statement.name))
     if gone is not None:
         by = _origin(gone)
+        if by.edition <= edition.month and by.policy != edition.policy:
+            known = [name for kind, name in text.statements if kind == statement.kind]
+            near = nearest(statement.name, known)
+            help = f"did you mean `{near}`?" if near else f"name one that stands in {edition.month}"
+            message = f"there is no {statement.kind} `{statement.name}` to {statement.verb} any more"
+            note = Note(f"`{by.policy}` repeals it from {by.edition} on", gone.name_span)
+            text.report.add("E0431", message, statement.name_span, help, [note])
+            return None
         message = f"there is no {statement.kind} `{statement.name}` to {statement.verb} from {by.edition} on"
         note = Note(f"`{by.policy}` repeals it from {by.edition} on", gone.name_span)
         help = f"end this in an amendment of `{edition.policy}` for {by.edition}, or keep what it rests on"

@@ -16,6 +16,7 @@ from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.walk import within
 from ccm_policy.library.consolidate import Made, consolidate
 from ccm_policy.library.editions import Policy, gather
+from ccm_policy.library.idle import idle
 from ccm_policy.library.lives import groups_ever, lives
 from ccm_policy.library.outline import BASE, OPTIONAL, EditionOutline, Outline, PolicyOutline
 from ccm_policy.library.selection import SELECTING
@@ -115,7 +116,7 @@ def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnost
         *groups_ever(policies.values()),
         lives(policies.values()),
     )
-    return LibrarySource(files, shared, policies, outline), found + report.found
+    return LibrarySource(files, shared, policies, outline), [*found, *report.found, *idle(policies, outline)]
 
 
 _SHARED = ("library", "fact", "list", "values", "roles", "scope", "area", "codes", "source", "table", "facts", "define")

@@ -37,7 +37,9 @@ LAKESIDE = """policy practice.lakeside
 requirement consented
   for      every ccm service
   require  consent_in_force is documented
-  severity advice
+  otherwise "Nobody consented."
+  basis    practice
+  cite     letter
 
 change requirement minutes_on_record
   remedy "Keep a log."
@@ -91,6 +93,58 @@ def test_a_fault_of_a_later_month_names_the_amendment_that_brought_it_about(tmp_
     (note,) = fault.notes
     assert note.message == "so it is from 2023-01 on, with this amendment"
     assert Path(note.span.file).name == "later.policy"
+
+
+def test_a_fault_of_a_new_policy_points_at_no_older_one(tmp_path: Path) -> None:
+    """What begins in the month of an amendment was never right before it."""
+    new = LAKESIDE.replace("edition 2021-01", "edition 2023-01").replace(
+        "change requirement minutes_on", "change requirement minuts_on"
+    )
+    found = check(made(world(tmp_path, later=LATER, lakeside=new)))
+    assert {(d.code, d.notes) for d in found if "lakeside" in str(d.span)} == {("CCM-E0201", ()), ("CCM-E0427", ())}
+
+
+IN_VAIN = """policy practice.lakeside
+  edition 2021-01
+  extends base.care
+  applies when practice is lakeside
+  priced by fees
+
+payment own_rate
+  for  every ccm service
+  pay  90 percent of fees
+  cite letter
+
+panel check one_at_a_time
+  forbid    any two time_log of different patients that overlap where staff_id is the same
+  otherwise "One person is logged for two patients at one time."
+  severity  audit_risk
+  cite      letter
+
+requirement consented
+  for      every ccm service
+  require  consent_in_force is documented
+  severity advice
+
+raise minutes_on_record to audit_risk
+  because "It is asked for."
+  cite    letter
+"""
+
+
+def test_what_a_practice_says_in_vain_is_told(tmp_path: Path) -> None:
+    """Its policies hold claims back: what pays, covers or only flags would never be asked."""
+    found, _ = find(world(tmp_path, lakeside=IN_VAIN))
+    assert found is not None
+    _, wrong = make(parse_all(found)[0])
+    told = [(d.code, d.message.split(" has no effect")[0].split(" only flags")[0]) for d in wrong]
+    assert told == [
+        ("CCM-E0433", "`priced by`"),
+        ("CCM-E0433", "payment `own_rate`"),
+        ("CCM-E0433", "panel check `one_at_a_time`"),
+        ("CCM-W0434", "`consented`"),
+        ("CCM-W0434", "`minutes_on_record`"),
+    ]
 
 
 def test_the_shipped_library_has_nothing_wrong() -> None:
@@ -164,7 +218,7 @@ def test_check_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run("check", world(tmp_path, lakeside=LAKESIDE), "--format", "json") == 1
     answer = json.loads(capsys.readouterr().out)
     (finding,) = answer["findings"]
-    assert (finding["code"], finding["line"], answer["files"]) == ("CCM-E0427", 11, 6)
+    assert (finding["code"], finding["line"], answer["files"]) == ("CCM-E0427", 13, 6)
 
 
 def test_warnings_refuse_only_when_strict(tmp_path: Path) -> None:

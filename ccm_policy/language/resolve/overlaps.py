@@ -8,7 +8,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
-from ccm_policy.language.resolve.ground import ground, not_evaluated, severity
+from ccm_policy.language.resolve.ground import SEVERITIES, ground, not_evaluated, severity
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
 from ccm_policy.language.resolve.rules import refuse_groundless
 
@@ -35,6 +35,7 @@ def check(r: Resolver, statement: s.Statement) -> t.OverlapCheck | None:
         if stray is not None:
             not_evaluated(r, f"`{word}` of a {statement.kind}", stray.span)
     across = statement.kind == "panel check"
+    _refuse_deciding(r, statement, across)
     if _compares_wrongly(r, statement, pair, across):
         return None
     try:
@@ -42,6 +43,14 @@ def check(r: Resolver, statement: s.Statement) -> t.OverlapCheck | None:
         return _made(r, statement, pair, decl, across, how_strict)
     except Refused:
         return None
+
+
+def _refuse_deciding(r: Resolver, statement: s.Statement, across: bool) -> None:
+    """What a panel check finds is told, and holds nothing back: it depends on which patients are read together."""
+    written = statement.one("severity")
+    if across and written is not None and severity(r, statement) == SEVERITIES[0]:
+        message = f"panel check `{statement.name}` decides nothing: what it finds between two patients is told"
+        r.report.add("E0364", message, written.span, f"write `severity {SEVERITIES[1]}`")
 
 
 def _made(
