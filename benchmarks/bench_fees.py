@@ -47,16 +47,16 @@ def timed(work: list[tuple[str, date, str, str, str]], schedules: fees.FeeSchedu
     start = time.perf_counter()
     price = schedules.price
     for code, on, locality, setting, factor in work:
-        price("medicare_pfs", code, on, locality=locality, setting=setting, factor=factor)
+        price("medicare_pfs", fees.Question(code, on, locality=locality, setting=setting, factor=factor))
     return time.perf_counter() - start
 
 
 def first_price() -> float:
     """Seconds from the start of a process to its first price, the least of five."""
     code = (
-        "from datetime import date; from ccm_policy import fees; "
-        "fees.load().price('medicare_pfs', '99490', date(2026, 3, 31), locality='13202-01', "
-        "setting='non_facility', factor='non_qp')"
+        "from datetime import date; from ccm_policy import fees; from ccm_policy.fees import Question; "
+        "fees.load().price('medicare_pfs', Question('99490', date(2026, 3, 31), locality='13202-01', "
+        "setting='non_facility', factor='non_qp'))"
     )
     times = []
     for _ in range(5):

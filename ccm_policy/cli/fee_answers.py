@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ccm_policy.cli.lines import DONE, REFUSED, show_lines, tell
+from ccm_policy.fees import Question
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def price(args: argparse.Namespace) -> int:
         for setting in settings:
             for factor in factors:
                 price = fees.price(
-                    schedule, code, args.date, locality=locality, setting=setting, factor=factor,
+                    schedule, Question(code, args.date, locality=locality, setting=setting, factor=factor,
                     modifier=args.modifier, proposed=args.proposed,
-                )  # fmt: skip
+                ))  # fmt: skip
                 if isinstance(price, NoPrice):
                     refused.append(price.diagnostic)
                     answers.append({"code": code} | price.to_dict())
@@ -94,10 +95,10 @@ def show(args: argparse.Namespace) -> int:
     prices = list(reports.spans(fees, schedule, args.year, codes, args.locality, args.proposed))
     if not prices:
         why = fees.price(
-            name, codes[0], date(args.year, 12, 31), locality=args.locality,
+            name, Question(codes[0], date(args.year, 12, 31), locality=args.locality,
             setting=fees.axes(name, date(args.year, 12, 31)).settings[0],
             factor=next(iter(fees.axes(name, date(args.year, 12, 31)).factors), None), proposed=args.proposed,
-        )  # fmt: skip
+        ))  # fmt: skip
         return tell([why.diagnostic] if hasattr(why, "diagnostic") else [], REFUSED)
     if args.format == "json":
         show_lines([json.dumps([price.to_dict() for price in prices], indent=2, ensure_ascii=False)])
@@ -143,9 +144,9 @@ def _why_nothing(fees: FeeSchedules, name: str, change: Change, on: date, args: 
     from ccm_policy.fees import NoPrice
 
     told = fees.price(
-        name, change.code, on, locality=args.locality, setting=change.setting, factor=change.factor or None,
+        name, Question(change.code, on, locality=args.locality, setting=change.setting, factor=change.factor or None,
         proposed=args.proposed,
-    )  # fmt: skip
+    ))  # fmt: skip
     return told.diagnostic if isinstance(told, NoPrice) else error("E0604", f"nothing is priced on {on}")
 
 

@@ -226,7 +226,7 @@ def _quantities(month: Evaluated, codes: list[str], every: bool) -> Iterator[str
 
 def _entry(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated) -> Iterator[str]:
     """One record of a sum: what it adds, or which definitions and facts keep it from counting."""
-    match = part.parts[0]
+    match, *_ = part.parts
     truth = truth_of(match)
     named = part.label if record is None else f"{part.label}, {_named(record, total, month)}"
     if truth is True:

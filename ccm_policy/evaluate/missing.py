@@ -155,10 +155,11 @@ def _short_of_condition(when: Trace) -> Shortage | None:
         return max(known, key=lambda short: short.amount) if len(known) == len(shorts) else None
     if not isinstance(when.node, tree.AtMost) or not _in_minutes(when.node.right):
         return None
-    needed, have = number_of(when.parts[0]).high, number_of(when.parts[1]).low
+    threshold, counted = when.parts
+    needed, have = number_of(threshold).high, number_of(counted).low
     if needed is None or have is None:
         return None
-    return Shortage(needed - have, needed, MINUTE, _name(when.parts[1]), number_of(when.parts[1]).high)
+    return Shortage(needed - have, needed, MINUTE, _name(counted), number_of(counted).high)
 
 
 def _in_minutes(node: tree.Node) -> bool:

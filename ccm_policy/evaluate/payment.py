@@ -18,7 +18,7 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
 from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN
-from ccm_policy.fees import FeeSchedules, Price, to_cents
+from ccm_policy.fees import FeeSchedules, Price, Question, to_cents
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.fees.terms import sequestration_on
 from ccm_policy.language.tree import PayClause, Payment, Program, Service
@@ -132,7 +132,7 @@ def _price(code: str, rate: _Rate, on: date, facts: PatientMonth, fees: FeeSched
     notes: list[str] = []
 
     def priced(setting: str | None, factor: str | None) -> Money:
-        price = fees.price(rate.schedule, code, on, locality=locality, setting=setting, factor=factor)
+        price = fees.price(rate.schedule, Question(code, on, locality=locality, setting=setting, factor=factor))
         if isinstance(price, Price):
             return to_cents(price.unrounded * rate.part)
         notes.append(f"{price.reason} ({price.would_hold})")

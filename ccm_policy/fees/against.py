@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ccm_policy.fees.importers.packed import Opened, open_files, sheet_rows
 from ccm_policy.fees.importers.raw import RefusedError, decimal, is_code, refused
-from ccm_policy.fees.prices import NATIONAL, NoPrice
+from ccm_policy.fees.prices import NATIONAL, NoPrice, Question
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.fees.schedules import FeeSchedules
 from ccm_policy.language.diagnostics import Diagnostic
@@ -183,9 +183,9 @@ def _differences(
     for row in rows:
         for setting, theirs in row.amounts.items():
             price = fees.price(
-                schedule.name, row.code, day, locality=row.locality, setting=setting, factor=factor,
+                schedule.name, Question(row.code, day, locality=row.locality, setting=setting, factor=factor,
                 modifier=row.modifier,
-            )  # fmt: skip
+            ))  # fmt: skip
             if isinstance(price, NoPrice):
                 why = price.diagnostic
                 if why.code == NOT_HELD:

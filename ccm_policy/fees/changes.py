@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ccm_policy.fees.prices import EXACT, NATIONAL, Price, plain, to_cents, total
+from ccm_policy.fees.prices import EXACT, NATIONAL, Price, Question, plain, to_cents, total
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.fees.schedules import FeeSchedules
 
@@ -148,7 +148,8 @@ def compare(
             for which in factors if factor is None else [factor]:
                 sides = [
                     fees.price(
-                        name, each, on, locality=locality, setting=where, factor=which or None, proposed=proposed
+                        name,
+                        Question(each, on, locality=locality, setting=where, factor=which or None, proposed=proposed),
                     )
                     for on in (old, new)
                 ]

@@ -7,7 +7,7 @@ a percentage. What a source leaves unstated is written as `unstated` and prices 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import Any
 
 from ccm_policy.fees import refusals as refuse
 from ccm_policy.fees.fitting import read_fitting
-from ccm_policy.fees.prices import EXACT, Axes, NoPrice, Price, Source, to_cents
+from ccm_policy.fees.prices import EXACT, Axes, NoPrice, Price, Question, Source, to_cents
 from ccm_policy.fees.tables import need_date, need_number, read_rows
 
 AMOUNT_COLUMNS = ("code", "modifier", "setting", "from", "to", "amount", "source")
 
-PriceOf = Callable[..., "Price | NoPrice"]
+PriceOf = Callable[[str, Question, tuple[str, ...]], "Price | NoPrice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Share:
     codes: tuple[str, ...]
     unstated: str
     source: str
+
+    def fix(self, asked: Question) -> Question:
+        """The question as it is put to the other schedule."""
+        where = {"locality": asked.locality, "setting": asked.setting, "factor": asked.factor} | self.fixed
+        return replace(asked, locality=where["locality"], setting=where["setting"], factor=where["factor"])
 
 
 @dataclass(slots=True)
@@ -76,45 +81,32 @@ class Contract:
                 )
         return result
 
-    def price(
-        self,
-        code: str,
-        on: date,
-        locality: str | None,
-        setting: str | None,
-        factor: str | None,
-        modifier: str,
-        proposed: bool,
-        asked: tuple[str, ...],
-    ) -> Price | NoPrice:
-        """Price one unit; raises `BrokenFileError` only."""
+    def price(self, question: Question, asked: tuple[str, ...]) -> Price | NoPrice:
+        """Price one unit; raises `BrokenFileError` only. `asked`: the schedules that this one was reached through."""
+        code, on, modifier = question.code, question.on, question.modifier
         if self.name in asked:
             return refuse.in_a_circle(self.name, self.file("schedule.yaml"))
         flats = [f for f in self.amounts().get((code, modifier), []) if f.first <= on <= f.last]
         if flats:
-            return self._flat(flats, code, on, setting, modifier)
+            return self._flat(flats, question)
         for share in self.shares():
             if share.first <= on <= share.last and (not share.codes or code in share.codes):
                 if share.unstated:
                     file = self.file("schedule.yaml")
                     return refuse.not_stated(self.name, on, share.unstated, file)
-                where = {"locality": locality, "setting": setting, "factor": factor} | share.fixed
-                base = self.price_of(
-                    share.of, code, on, **where, modifier=modifier, proposed=proposed,
-                    asked=(*asked, self.name),
-                )  # fmt: skip
+                base = self.price_of(share.of, share.fix(question), (*asked, self.name))
                 return base if isinstance(base, NoPrice) else self._share(share, base)
         return refuse.no_code(self.name, code, modifier, on, self.file("schedule.yaml"))
 
-    def _flat(self, flats: list[Flat], code: str, on: date, setting: str | None, modifier: str) -> Price | NoPrice:
+    def _flat(self, flats: list[Flat], asked: Question) -> Price | NoPrice:
         file = self.file("amounts.csv")
-        flat = next((f for f in flats if f.setting in ("", setting)), None)
+        flat = next((f for f in flats if f.setting in ("", asked.setting)), None)
         if flat is None:
-            return refuse.which_setting(self.name, setting, [f.setting for f in flats], on, file)
+            return refuse.which_setting(self.name, asked.setting, [f.setting for f in flats], asked.on, file)
         self.shares()
         held = Source("amounts", "", flat.source, file)
         return Price(
-            to_cents(flat.amount), flat.amount, self.name, code, modifier, on, None,
+            to_cents(flat.amount), flat.amount, self.name, asked.code, asked.modifier, asked.on, None,
             flat.setting or None, None, "", (flat.first, flat.last), notes=self._notes,
             read_sources=lambda: (held,),
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from fractions import Fraction
@@ -58,6 +58,25 @@ class Source:
 
 def _no_sources() -> tuple[Source, ...]:
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a schedule: one unit of a code on a date of service.
+
+    `locality`: `MAC-LOCALITY` or `national`. `setting` and `factor` as the schedule's axes list them; a factor is
+    passed over where one factor is for all. None: not known. `proposed`: rates that are not in force may be used, and
+    the price says so.
+    """
+
+    code: str
+    on: date
+    _: KW_ONLY
+    locality: str | None = None
+    setting: str | None = None
+    factor: str | None = None
+    modifier: str = ""
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

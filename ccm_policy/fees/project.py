@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ccm_policy.fees.prices import NoPrice, Price
+from ccm_policy.fees.prices import NoPrice, Price, Question
 from ccm_policy.fees.schedules import FeeSchedules
 from ccm_policy.fees.terms import HUNDRED, Bill, bill, read_terms, sequestration_on
 from ccm_policy.shipped import FEE_SCHEDULES
@@ -79,9 +79,9 @@ def project(fees: FeeSchedules, plan: Programme) -> list[Row] | NoPrice:
             for month in range(1, plan.months + 1):
                 on = date(year, month, calendar.monthrange(year, month)[1])
                 price = fees.price(
-                    plan.schedule, service.code, on, locality=plan.locality, setting=plan.setting,
+                    plan.schedule, Question(service.code, on, locality=plan.locality, setting=plan.setting,
                     factor=plan.factor, proposed=plan.proposed,
-                )  # fmt: skip
+                ))  # fmt: skip
                 if isinstance(price, NoPrice):
                     return price
                 line = bill(

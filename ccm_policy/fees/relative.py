@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ccm_policy.fees import refusals as refuse
 from ccm_policy.fees import sidecars
-from ccm_policy.fees.prices import EXACT, NATIONAL, Axes, NoPrice, Price, Source, to_cents, total
+from ccm_policy.fees.prices import EXACT, NATIONAL, Axes, NoPrice, Price, Question, Source, to_cents, total
 from ccm_policy.fees.tables import Keyed, need_date, need_number, read_keyed, read_rows
 
 FACTOR_COLUMNS = ("from", "to", "factor", "value", "status", "source")
@@ -181,44 +181,34 @@ class RelativeValues:
             self._days[on] = held
         return self._days[on]
 
-    def price(
-        self,
-        code: str,
-        on: date,
-        locality: str | None,
-        setting: str | None,
-        factor: str | None,
-        modifier: str,
-        proposed: bool,
-    ) -> Price | NoPrice:
+    def price(self, asked: Question) -> Price | NoPrice:
         """Price one unit; raises `BrokenFileError` only."""
+        on = asked.on
         day = self.day(on)
         if day is None:
             return refuse.no_year(self.name, on, self.file(str(on.year)), self.years())
-        chosen = self._factor(day, on, factor, proposed)
+        chosen = self._factor(day, asked)
         if isinstance(chosen, NoPrice):
             return chosen
-        values = self._values(day.rvu, code, modifier, setting, on)
+        values = self._values(day.rvu, asked)
         if isinstance(values, NoPrice):
             return values
-        indices = self._indices(day, on, locality, values)
+        indices = self._indices(day, asked, values)
         if isinstance(indices, NoPrice):
             return indices
-        return self._result(code, modifier, on, locality, setting, values, indices, day, chosen)
+        return self._result(asked, values, indices, day, chosen)
 
-    def _result(
-        self, code: str, modifier: str, on: date, locality: str | None, setting: str | None, values: Values,
-        indices: dict[str, Decimal], day: Day, factor: Factor,
-    ) -> Price:  # fmt: skip
+    def _result(self, asked: Question, values: Values, indices: dict[str, Decimal], day: Day, factor: Factor) -> Price:
         parts = values.parts
         units = total([EXACT.multiply(v, indices[name]) if indices else v for name, v in parts.items()])
         exact = EXACT.multiply(units, factor.value)
-        key = (on, factor.name, bool(indices), values.note)
+        key = (asked.on, factor.name, bool(indices), values.note)
         basis = self._known_bases.get(key)
         if basis is None:
-            basis = self._known_bases[key] = self._basis(on, day, factor, bool(indices), values.note)
+            basis = self._known_bases[key] = self._basis(asked.on, day, factor, bool(indices), values.note)
         return Price(
-            to_cents(exact), exact, self.name, code, modifier, on, locality, setting, factor.name or None,
+            to_cents(exact), exact, self.name, asked.code, asked.modifier, asked.on, asked.locality, asked.setting,
+            factor.name or None,
             day.rvu.release, basis.covers, parts, indices, factor.value, None, None, values.status, basis.notes,
             factor.status == PROPOSED, basis.sources,
         )  # fmt: skip
@@ -237,7 +227,8 @@ class RelativeValues:
 
         return Basis((first, last), tuple(notes), sources)
 
-    def _factor(self, day: Day, on: date, factor: str | None, proposed: bool) -> Factor | NoPrice:
+    def _factor(self, day: Day, asked: Question) -> Factor | NoPrice:
+        on, factor, proposed = asked.on, asked.factor, asked.proposed
         for each in day.factors:
             if (not each.name or each.name == factor) and (proposed or each.status != PROPOSED):
                 return each
@@ -247,8 +238,9 @@ class RelativeValues:
             return (refuse.only_proposed if day.factors else refuse.no_factor)(self.name, on, file)
         return refuse.which_factor(self.name, on, factor, usable, file)
 
-    def _values(self, use: Use, code: str, modifier: str, setting: str | None, on: date) -> Values | NoPrice:
+    def _values(self, use: Use, asked: Question) -> Values | NoPrice:
         """The components for a setting; where the release has none, the total alone."""
+        code, modifier, setting, on = asked.code, asked.modifier, asked.setting, asked.on
         key = (use.folder, code, modifier, setting)
         known = self._known_values.get(key)
         if known is not None:
@@ -270,8 +262,9 @@ class RelativeValues:
         self._known_values[key] = Values(parts, status, self.status_note(status))
         return self._known_values[key]
 
-    def _indices(self, day: Day, on: date, locality: str | None, values: Values) -> dict[str, Decimal] | NoPrice:
+    def _indices(self, day: Day, asked: Question, values: Values) -> dict[str, Decimal] | NoPrice:
         """The indices of a locality; none for national."""
+        locality, on = asked.locality, asked.on
         if locality == NATIONAL:
             return {}
         if locality is None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ccm_policy.fees.against import Comparison
 from ccm_policy.fees.changes import Change
-from ccm_policy.fees.prices import NATIONAL, Price
+from ccm_policy.fees.prices import NATIONAL, Price, Question
 from ccm_policy.fees.project import Row
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.fees.schedules import FeeSchedules
@@ -125,9 +125,9 @@ def spans(
                 last: Price | None = None
                 for on in starts:
                     price = fees.price(
-                        schedule.name, code, on, locality=locality, setting=setting, factor=factor or None,
+                        schedule.name, Question(code, on, locality=locality, setting=setting, factor=factor or None,
                         proposed=proposed,
-                    )  # fmt: skip
+                    ))  # fmt: skip
                     if not isinstance(price, Price):
                         continue
                     if last is not None and _same(last, price):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccm_policy.fees import refusals as refuse
 from ccm_policy.fees.contracts import Contract
-from ccm_policy.fees.prices import Axes, NoPrice, Price
+from ccm_policy.fees.prices import Axes, NoPrice, Price, Question
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
@@ -19,7 +19,6 @@ REMEMBERED = 200_000
 """How many prices are kept for the next line that asks the same; then all are forgotten at once."""
 
 Schedule = RelativeValues | Contract
-Asked = tuple[str, str, date, str | None, str | None, str | None, str, bool]
 
 
 def load(directory: Path | None = None) -> FeeSchedules:
@@ -53,7 +52,7 @@ class FeeSchedules:
     roots: tuple[Path, ...]
     _folders: dict[str, Path] | None = None
     _schedules: dict[str, Schedule] = field(default_factory=dict)
-    _prices: dict[Asked, Price | NoPrice] = field(default_factory=dict)
+    _prices: dict[tuple[str, Question], Price | NoPrice] = field(default_factory=dict)
     _digest: str | None = None
 
     @property
@@ -116,49 +115,22 @@ class FeeSchedules:
         except BrokenFileError:
             return Axes()
 
-    def price(
-        self,
-        schedule: str,
-        code: str,
-        on: date,
-        *,
-        locality: str | None,
-        setting: str | None,
-        factor: str | None,
-        modifier: str = "",
-        proposed: bool = False,
-    ) -> Price | NoPrice:
-        """One unit of a code on a date of service.
-
-        `locality`: `MAC-LOCALITY` or `national`. `setting` and `factor` as `axes` lists them; a factor is passed over
-        where one factor is for all. `proposed`: rates that are not in force may be used, and the price says so.
-        """
-        asked = (schedule, code, on, locality, setting, factor, modifier, proposed)
-        known = self._prices.get(asked)
+    def price(self, schedule: str, question: Question) -> Price | NoPrice:
+        """What a schedule says one unit is worth, or why it says nothing."""
+        known = self._prices.get((schedule, question))
         if known is None:
             if len(self._prices) >= REMEMBERED:
                 self._prices.clear()
-            known = self._prices[asked] = self._price(*asked)
+            known = self._prices[schedule, question] = self._price(schedule, question)
         return known
 
-    def _price(
-        self,
-        schedule: str,
-        code: str,
-        on: date,
-        locality: str | None,
-        setting: str | None,
-        factor: str | None,
-        modifier: str,
-        proposed: bool,
-        asked: tuple[str, ...] = (),
-    ) -> Price | NoPrice:
+    def _price(self, schedule: str, question: Question, asked: tuple[str, ...] = ()) -> Price | NoPrice:
         found = self.schedule(schedule)
         try:
             if isinstance(found, Contract):
-                return found.price(code, on, locality, setting, factor, modifier, proposed, asked)
+                return found.price(question, asked)
             if found is not None:
-                return found.price(code, on, locality, setting, factor, modifier, proposed)
+                return found.price(question)
         except BrokenFileError as fault:
             return refuse.broken_file(fault.diagnostic)
         return refuse.no_schedule(schedule, self.folders)

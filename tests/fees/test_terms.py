@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccm_policy import fees
-from ccm_policy.fees import NoPrice, Price
+from ccm_policy.fees import NoPrice, Price, Question
 from ccm_policy.fees.project import Programme, Row, Service, project
 from ccm_policy.fees.terms import bill, read_terms, sequestration_on
 from ccm_policy.fees.zips import ZipPlace, locality_of
@@ -33,7 +33,7 @@ def test_sequestration_goes_by_its_dates(on: str, percent: str) -> None:
 
 def price(code: str = "99490") -> Price:
     got = SCHEDULES.price(
-        "medicare_pfs", code, date(2026, 7, 31), locality="national", setting="non_facility", factor="non_qp"
+        "medicare_pfs", Question(code, date(2026, 7, 31), locality="national", setting="non_facility", factor="non_qp")
     )
     assert isinstance(got, Price)
     return got

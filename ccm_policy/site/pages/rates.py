@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 
-from ccm_policy.fees import NATIONAL, Price
+from ccm_policy.fees import NATIONAL, Price, Question
 from ccm_policy.fees.relative import RelativeValues
 from ccm_policy.site import charts
 from ccm_policy.site.book import Book
@@ -54,7 +54,7 @@ def columns(book: Book, schedule: str, on: date) -> list[Column]:
 
 def amount(book: Book, schedule: str, code: str, on: date, place: str | None, column: Column) -> Price | None:
     """The price of one unit, or None where the schedule has none."""
-    found = book.fees.price(schedule, code, on, locality=place, setting=column.setting, factor=column.factor)
+    found = book.fees.price(schedule, Question(code, on, locality=place, setting=column.setting, factor=column.factor))
     return found if isinstance(found, Price) and not found.proposed else None
 
 
