@@ -5,7 +5,7 @@ Each check is a function from a file or folder to what is wrong with it; all of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from ccm_policy.fees.texts import read_yaml
 from ccm_policy.language.diagnostics import Diagnostic, Place, error, in_order
 
 KEYED = {"rvu": relative.RVU_KEYS, "gpci": relative.GPCI_KEYS}
+YEARLY = ("conversion_factors", "releases", *KEYED)
 ROWS: dict[str, tuple[str, ...]] = {
     "conversion_factors": relative.FACTOR_COLUMNS,
     "releases": relative.RELEASE_COLUMNS,
@@ -38,8 +39,14 @@ def check(root: Path) -> tuple[list[Diagnostic], int]:
     files = sorted(p for p in root.rglob("*") if p.suffix in (".csv", ".yaml") and not p.name.startswith("."))
     for path in files:
         found += _guarded(partial(_file, path))
-    for path in sorted(root.glob("*/schedule.yaml")):
-        found += _guarded(partial(_dates, RelativeValues(path.parent.name, path.parent)))
+    folders = [path.parent for path in files if path.name == "schedule.yaml"]
+    for folder in folders:
+        named = folder.resolve()
+        if named.parent.name != "payers":
+            schedule = RelativeValues(named.name, folder)
+            for look in (partial(_tables, schedule), *(partial(_year, schedule, year) for year in schedule.years())):
+                found += _guarded(look)
+    found += _alone(path for path in files if not any(folder in path.parents for folder in folders))
     if not files:
         help = "name the directory that holds the schedules' folders"
         found.append(error("E0621", f"`{root}` holds no fee schedule", place=Place(str(root)), help=help))
@@ -135,27 +142,52 @@ def _canonical(path: Path, text: str) -> Iterator[Diagnostic]:
         )  # fmt: skip
 
 
-def _dates(schedule: RelativeValues) -> Iterator[Diagnostic]:
-    """Factors and uses of each year: no gap, no overlap, every table there, every table used or in agreement."""
-    used: dict[tuple[str, str], Use] = {}
+def _alone(paths: Iterable[Path]) -> Iterator[Diagnostic]:
+    """Tables of a year that belong to no schedule: nothing is priced from them. The outermost folders are told."""
+    folders = dict.fromkeys(path.parent for path in paths if path.stem in YEARLY and path.suffix == ".csv")
+    for folder in (folder for folder in folders if not any(other in folder.parents for other in folders)):
+        message = f"no `schedule.yaml` says of which schedule the tables in `{folder.name}` are"
+        help = "name the directory that holds the schedules' folders, each with its `schedule.yaml`"
+        yield error("E0621", message, place=Place(str(folder)), help=help)
+
+
+def _year(schedule: RelativeValues, year: int) -> Iterator[Diagnostic]:
+    """Factors and uses of a year: some, with no gap and no overlap, and every table there."""
+    folder = schedule.folder / str(year)
+    read = relative.read_year(folder)
+    for name in dict.fromkeys(f.name for f in read.factors) or [""]:
+        spans = [(f.first, f.last, f.line) for f in read.factors if f.name == name]
+        yield from _tiled(folder / "conversion_factors.csv", f"factor `{name or 'for all'}`", year, spans)
+    for table in dict.fromkeys(["rvu", *(u.table for u in read.uses)]):
+        uses = [u for u in read.uses if u.table == table]
+        yield from _tiled(folder / "releases.csv", f"`{table}`", year, [(u.first, u.last, u.line) for u in uses])
+        for use in uses:
+            schedule.table(table, use.folder)
+
+
+def _tables(schedule: RelativeValues) -> Iterator[Diagnostic]:
+    """There are years, and every table is used, or agrees with the one that is."""
+    if not schedule.years():
+        message = f"`{schedule.name}` has no year: a folder `2026` with `conversion_factors.csv` and `releases.csv`"
+        yield error("E0621", message, place=Place(str(schedule.folder)), help="import a release of CMS's files")
+    used: set[tuple[str, str]] = set()
     for year in schedule.years():
-        folder = schedule.folder / str(year)
-        read = relative.read_year(folder)
-        for name in dict.fromkeys(f.name for f in read.factors):
-            spans = [(f.first, f.last, f.line) for f in read.factors if f.name == name]
-            yield from _tiled(folder / "conversion_factors.csv", f"factor `{name or 'for all'}`", year, spans)
-        for table in dict.fromkeys(u.table for u in read.uses):
-            uses = [u for u in read.uses if u.table == table]
-            yield from _tiled(folder / "releases.csv", f"`{table}`", year, [(u.first, u.last, u.line) for u in uses])
-            for use in uses:
-                schedule.table(table, use.folder)
-                if use.folder.startswith(f"{year}/"):
-                    used[table, use.folder] = use
+        for use in _guarded_uses(schedule, year):
+            if use.folder.startswith(f"{year}/"):
+                used.add((use.table, use.folder))
     for table in ("rvu", "gpci"):
         for path in sorted(schedule.folder.glob(f"*/*/{table}.csv")):
             held = "/".join(path.parts[-3:-1])
             if (table, held) not in used:
                 yield from _witness(schedule, table, held, path)
+
+
+def _guarded_uses(schedule: RelativeValues, year: int) -> Sequence[Use]:
+    """The uses of a year; what keeps them from being read is told of the year."""
+    try:
+        return relative.read_year(schedule.folder / str(year)).uses
+    except BrokenFileError:
+        return ()
 
 
 def _tiled(path: Path, what: str, year: int, spans: Sequence[tuple[date, date, int]]) -> Iterator[Diagnostic]:

@@ -89,5 +89,39 @@ def test_a_table_without_its_source_beside_it_fails(tmp_path: Path) -> None:
     assert [d.code for d in found] == ["CCM-E0623"]
 
 
+@pytest.mark.parametrize(
+    ("gone", "look_at", "told"),
+    [
+        ("medicare_pfs/2026/conversion_factors.csv", "", ("E0620", "conversion_factors.csv")),
+        ("medicare_pfs/2026/conversion_factors.csv", "medicare_pfs", ("E0620", "conversion_factors.csv")),
+        ("medicare_pfs/2026/releases.csv", "", ("E0620", "releases.csv")),
+        ("medicare_pfs/schedule.yaml", "", ("E0621", "2026")),
+        (None, "medicare_pfs/2026", ("E0621", "2026")),
+        ("2026", "", ("E0621", "medicare_pfs")),
+        ("rows of medicare_pfs/2026/conversion_factors.csv", "", ("E0624", "conversion_factors.csv")),
+        ("rows of medicare_pfs/2026/releases.csv", "", ("E0624", "releases.csv")),
+    ],
+)
+def test_a_folder_from_which_nothing_is_priced_is_told(
+    gone: str | None, look_at: str, told: tuple[str, str], tmp_path: Path
+) -> None:
+    """A schedule without its factors, its releases, its years or its name: whatever folder of it is looked at."""
+    root = tmp_path / "mine"
+    for part in ("schedule.yaml", "statuses.csv", "2026"):
+        copy = shutil.copytree if part == "2026" else shutil.copy
+        (root / "medicare_pfs").mkdir(parents=True, exist_ok=True)
+        copy(fees.shipped() / "medicare_pfs" / part, root / "medicare_pfs" / part)
+    assert check(root / "medicare_pfs")[0] == []
+    if gone == "2026":
+        shutil.rmtree(root / "medicare_pfs" / gone)
+    elif gone is not None and gone.startswith("rows of "):
+        path = root / gone.removeprefix("rows of ")
+        path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
+    elif gone is not None:
+        (root / gone).unlink()
+    found = check(root / look_at)[0]
+    assert (f"CCM-{told[0]}", told[1]) in [(d.code, Path(d.place.file or "").name) for d in found if d.place]
+
+
 def test_an_empty_directory_is_told(tmp_path: Path) -> None:
     assert [d.code for d in check(tmp_path)[0]] == ["CCM-E0621"]

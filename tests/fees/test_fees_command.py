@@ -115,7 +115,9 @@ def test_import_writes_where_it_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert "109 keys, written" in capsys.readouterr().out
     assert main(["fees", *asked]) == 0
     assert "109 keys, stands already" in capsys.readouterr().out
-    assert main(["fees", "check", str(tmp_path)]) == 0
+    capsys.readouterr()
+    assert main(["fees", "check", str(tmp_path)]) == 1  # nothing says yet of which schedule it is, or from when on
+    assert "CCM-E0621" in capsys.readouterr().err
 
 
 def test_every_message_of_this_folder_is_in_the_catalogue() -> None:
