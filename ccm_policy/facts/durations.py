@@ -21,8 +21,10 @@ EITHER: Literal["either"] = "either"
 
 WRITTEN = "hours, minutes and seconds, as `0:06:40`"
 SAYS = "may be hours and minutes, or minutes and seconds, and nothing in the data tells which"
-HELP = f"name the column of a table `minutes (h:mm)` or `minutes (m:ss)`; else write minutes as a number, or {WRITTEN}"
+BY_ITSELF = f"write minutes as a number, or {WRITTEN}"
+HELP = f"name the column `minutes (h:mm)` or `minutes (m:ss)`; else {BY_ITSELF}"
 
+TWO_PARTS = r"^\d{1,4}:[0-5]\d$"
 _TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
 _THREE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)", re.ASCII)
 _SAID = re.compile(r"(.*\S)\s*[\[(]\s*(h{1,2}:mm|m{1,2}:ss)\s*[\])]", re.IGNORECASE)
@@ -38,6 +40,15 @@ def minutes(text: str, type: Type) -> Fraction | Literal["either"] | None:
     return seconds if hours == seconds or hours > _longest(type) else EITHER
 
 
+def unclear(type: Type) -> str:
+    """The pattern of durations that may be meant either way, of which nothing in themselves tells: `0:45`."""
+    longest = _longest(type)
+    hours, rest = int(longest // 60), int(longest % 60)
+    below = "|".join(str(hour) for hour in range(hours))
+    last = "|".join(f"{minute:02}" for minute in range(rest + 1))
+    return f"^(?!0+:00$)0*(?:(?:{below}):[0-5]\\d|{hours}:(?:{last}))$" if hours else f"^(?!0+:00$)0*0:(?:{last})$"
+
+
 def said_by(columns: Iterable[str]) -> tuple[list[str], dict[str, Way]]:
     """The names of columns without what they say of durations, and what they say."""
     names: list[str] = []
@@ -48,6 +59,12 @@ def said_by(columns: Iterable[str]) -> tuple[list[str], dict[str, Way]]:
         if found:
             said[found[1]] = "h:mm" if found[2].lower().startswith("h") else "m:ss"
     return names, said
+
+
+def named(column: str) -> tuple[str, str]:
+    """A column's name without what it says of durations, and that: `(h:mm)`, or nothing."""
+    found = _SAID.fullmatch(column)
+    return (found[1], f" ({found[2].lower()})") if found else (column, "")
 
 
 def way_of(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ccm_policy.facts import durations
 from ccm_policy.facts.plan import NEVER, Group, Leaf, OneRecord, Plan, Records, compiled
 from ccm_policy.facts.scalars import LONGEST_NUMBER
 from ccm_policy.facts.tables import GIVEN, MAIN, allowed_columns, known_tables, of_practice
@@ -61,11 +62,27 @@ def _node(node: Leaf | Group | Records | OneRecord, vocabulary: Vocabulary, owne
         what = f"Short form of `{node.records.name}`: one record; it does not say that there are no others."
         words: list[Any] = [None, "unknown", "none"]
         return {"description": what, "anyOf": [{"$ref": f"#/$defs/{node.records.name}"}, {"enum": words}]}
-    items = {"type": "array", "items": {"$ref": f"#/$defs/{node.name}"}}
+    items = {"type": "array", "items": {"$ref": f"#/$defs/{node.name}"}} | _clear(node)
     return {
         **_described(node.decl.title, node.decl.found, _absent_list(node.decl.absent)),
         "anyOf": [items, {"enum": [None, "unknown", "none"]}],
     }
+
+
+def _clear(records: Records) -> dict[str, Any]:
+    """Of durations such as `0:45` some entry tells whether they are hours and minutes: by start and end, or by being
+    longer. Without one they are refused."""
+    asked = []
+    for leaf in records.durations:
+        unclear = {"type": "string", "pattern": durations.unclear(leaf.type)}
+        longer = {"type": "string", "pattern": durations.TWO_PARTS, "not": unclear}
+        tells: list[dict[str, Any]] = [{"properties": {leaf.path: longer}, "required": [leaf.path]}]
+        if records.clock is not None:
+            short = {"type": "string", "pattern": durations.TWO_PARTS}
+            tells.append({"properties": {leaf.path: short}, "required": [*records.clock[:2], leaf.path]})
+        nothing = {"items": {"properties": {leaf.path: {"not": unclear}}}}
+        asked.append({"anyOf": [nothing, {"contains": {"type": "object", "anyOf": tells}}]})
+    return {"allOf": asked} if asked else {}
 
 
 def _record(records: Records, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -79,6 +96,8 @@ def _leaf(leaf: Leaf, vocabulary: Vocabulary, owner: Records | None) -> dict[str
         described = _described(declared.title, declared.found, _absent(declared.absent))
     elif isinstance(declared, FieldDecl):
         described = _described("", "", _absent(declared.absent))
+    if owner is None and leaf.type.unit == "minute":
+        described |= {"not": {"type": "string", "pattern": durations.unclear(leaf.type)}}
     open_end = owner is not None and leaf.path == owner.decl.last_field
     return described | {"anyOf": [*_forms(leaf.type, NEVER if open_end else ()), {"type": "null"}]}
 

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -60,7 +60,7 @@ _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _CODE = re.compile(r"[0-9A-Za-z]{5}", re.ASCII)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMPTY = Bad("E0546", "is empty text", "leave the field out, or write `unknown`")
-_TWO_WAYS = Bad("E0550", durations.SAYS, durations.HELP)
+_TWO_WAYS = Bad("E0550", durations.SAYS, durations.BY_ITSELF)
 _UNITS = {"minute": "minutes", "dollar": "dollars", "percent": "percent", "day": "days", "month": "months"}
 
 
@@ -234,7 +234,8 @@ def _number(type: Type, wrong: Bad) -> tuple[_Text, _Plain]:
         return _TWO_WAYS if duration == durations.EITHER else bounded(duration)
 
     def plain(raw: Any) -> Value | Bad:
-        value = number(raw)
+        timed = isinstance(raw, timedelta) and type.unit == "minute"
+        value = Fraction(raw // timedelta(microseconds=1), 60_000_000) if timed else number(raw)
         if value is None:
             return not_read
         return value if isinstance(value, Bad) else bounded(value)

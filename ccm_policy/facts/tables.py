@@ -284,7 +284,7 @@ def header_problems(name: str, file: str, columns: Iterable[str], plan: Plan) ->
     unknown = [column for column in given if column not in allowed]
     called = {word: path for word, path in _called(name, plan).items() if path in allowed}
     for column in unknown[:MOST_COLUMNS]:
-        close = nearest_called(column, allowed, called)
+        close = _meant(column, name, allowed, called, plan)
         named = f"`{column}`" if column.isprintable() and len(column) <= 60 else "a column"
         hint = f"did you mean `{close}`?" if close else f"the columns are {listing(allowed)}"
         found.append(error("E0531", f"{named} is not a column of `{name}`", place=place, help=hint))
@@ -297,6 +297,15 @@ def header_problems(name: str, file: str, columns: Iterable[str], plan: Plan) ->
             hint = "every row needs it, to say whose it is"
             found.append(error("E0517", f"the table `{name}` has no column `{key}`", place=place, help=hint))
     return found
+
+
+def _meant(column: str, table: str, allowed: list[str], called: Mapping[str, str], plan: Plan) -> str | None:
+    """The column that was probably meant; of minutes with what the name says of durations."""
+    short, said = durations.named(column)
+    close = nearest_called(short, allowed, called) if said else None
+    if close is not None and close in dict(_timed(table, plan)):
+        return f"{close}{said}"
+    return nearest_called(column, allowed, called)
 
 
 def _called(name: str, plan: Plan) -> dict[str, str]:

@@ -73,6 +73,17 @@ def test_the_name_of_a_column_says_minutes(tmp_path: Path) -> None:
     assert of_table(tmp_path, "minutes (mm:ss)", "0:45", "75:20") == [Fraction(3, 4), Fraction(226, 3)]
 
 
+def test_a_column_that_says_how_its_durations_are_meant_is_suggested_so(tmp_path: Path) -> None:
+    """In another case, with a slip, or by another name: the message gives the name as it is read."""
+    for header in ("Minutes (H:MM)", "minuts (h:mm)", "MINUTES [hh:mm]"):
+        file = tmp_path / "time_log.csv"
+        of_table(tmp_path, header, "0:45")
+        _, problems = facts.read(tmp_path, VOCABULARY)
+        assert [(d.code, d.help) for d in problems if d.code == "CCM-E0531"] == [
+            ("CCM-E0531", f"did you mean `minutes ({'hh' if '[' in header else 'h'}:mm)`?")
+        ], (header, file)
+
+
 def test_only_durations_are_named_so(tmp_path: Path) -> None:
     assert of_table(tmp_path, "description (h:mm)", "0:45") == ["CCM-E0531"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -52,6 +53,26 @@ def test_the_same_month_in_parquet_is_the_same(month: list[Given], tmp_path: Pat
     records = json.loads((GOOD / "month.json").read_text(encoding="utf-8"), parse_float=Decimal)
     path = write_parquet([records[0]], tmp_path / "month.parquet")
     assert digests(read(path)) == digests(month[:1])
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_a_length_of_time_in_parquet_is_minutes(unit: str, tmp_path: Path) -> None:
+    """In a field of minutes, of a table and of a whole record; in any other field it is refused."""
+    import pyarrow
+
+    length = pyarrow.array([timedelta(minutes=6, seconds=40)], pyarrow.duration(unit))
+    key = {"patient_id": "0042", "service_month": "2026-03"}
+    write_parquet([key | {"payer": "medicare"}], tmp_path / "patient_months.parquet")
+    path = tmp_path / "time_log.parquet"
+    for field, told in (("minutes", []), ("patients_served", ["CCM-E0532"])):
+        columns = {name: pyarrow.array([value]) for name, value in key.items()} | {field: length}
+        pyarrow.parquet.write_table(pyarrow.table(columns), path)
+        given, problems = facts.read(tmp_path, VOCABULARY)
+        assert [d.code for d in problems] == told
+        if not told:
+            log = given[0].lists["time_log"]
+            assert isinstance(log, GivenList)
+            assert log.rows[0]["minutes"] == Fraction(20, 3)
 
 
 def test_tables_in_parquet_are_the_same(month: list[Given], tmp_path: Path) -> None:

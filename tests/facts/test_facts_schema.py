@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import jsonschema
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,28 @@ def test_check_and_schema_agree(record: dict[str, Any]) -> None:
     elif valid:
         assert any("." in name for name in record) or {d.code for d in diagnostics} <= BEYOND_THE_SCHEMA.keys()
     assert (checked is None) == bool(diagnostics)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        [{"minutes": "0:45"}],
+        [{"minutes": "0:45"}, {"minutes": 7, "start": "9:00", "end": "9:07"}],
+        [{"minutes": "0:45"}, {"minutes": "0:30", "start": "9:00", "end": "9:30"}],
+        [{"minutes": "0:45"}, {"minutes": "6:40"}],
+        [{"minutes": "4:00"}],
+        [{"minutes": "4:01"}],
+        [{"minutes": "004:00"}],
+        [{"minutes": "0:00"}],
+        [{"minutes": "0:45:00"}],
+        [{"minutes": "0:45", "start": "9:00", "end": "9:45"}, {"minutes": "1:10"}],
+    ],
+)
+def test_the_schema_refuses_a_duration_that_nothing_tells(log: list[dict[str, Any]]) -> None:
+    """As the check does: `0:45` is 45 minutes in one export, and 45 seconds in the next."""
+    record = {"patient_id": "0042", "service_month": "2026-03", "payer": "medicare", "time_log": log}
+    _, problems = facts.check(record, VOCABULARY)
+    assert VALIDATOR.is_valid(record) == (problems == [])
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -110,7 +110,7 @@ def test_a_folder_from_which_nothing_is_priced_is_told(
     for part in ("schedule.yaml", "statuses.csv", "2026"):
         copy = shutil.copytree if part == "2026" else shutil.copy
         (root / "medicare_pfs").mkdir(parents=True, exist_ok=True)
-        copy(fees.shipped() / "medicare_pfs" / part, root / "medicare_pfs" / part)
+        copy(FEE_SCHEDULES / "medicare_pfs" / part, root / "medicare_pfs" / part)
     assert check(root / "medicare_pfs")[0] == []
     if gone == "2026":
         shutil.rmtree(root / "medicare_pfs" / gone)
