@@ -173,8 +173,8 @@ def _reaches(r: Resolver, e: s.Reaches, scope: Scope, expected: t.Type | None) -
             "say `dated by …` in its list",
         )
     threshold = value(r, e.threshold, scope, total.type)
-    if not isinstance(threshold, t.Const):
-        r.refuse("E0334", "a fixed number is expected here", e.threshold.span, "write the number")
+    if threshold.type is None or threshold.type.kind != "number":
+        r.refuse("E0334", "a number is expected here", e.threshold.span, "write the number, or how it follows")
     return t.Reaches(total, threshold, t.Type("date", may_be_none=True), e.span)
 
 
