@@ -22,10 +22,10 @@ from ccm_policy.evaluate.choice import (
 from ccm_policy.evaluate.lines import ClaimLine, better_days
 from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.money import Money, each, units_of
-from ccm_policy.evaluate.payment import worth
+from ccm_policy.evaluate.payment import Ceiling, ceiling, worth
 from ccm_policy.evaluate.reasons import DECIDES, Reason
 from ccm_policy.evaluate.stages import Evaluated
-from ccm_policy.evaluate.truth import Truth
+from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
 from ccm_policy.language.tree import Vocabulary
@@ -50,7 +50,8 @@ class Line:
 
     `supported_units`: of this line's units, those that stand (for an under-billed line, what it could say).
     `message`: what failed most deeply, or what it waits for, and what to do; None where nothing has to be said.
-    `preferred`: for an alternative, what is preferred and its amounts.
+    `preferred`: for an alternative, what is preferred and its amounts. `ceiling`: whether `allowed` is only the most
+    that may be paid, because another payer comes first (`yes`, `no`, `unknown`).
     """
 
     line: int
@@ -63,6 +64,7 @@ class Line:
     message: str | None = None
     preferred: tuple[Bill, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    ceiling: str = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,10 @@ def audit(
             (line.record.path for line in of_code), _together(code, of_code, among, month, amounts), strict=True
         )
     done = [(line, verdict) for line in lines if (verdict := judged[line.record.path]) is not None]
-    told = tuple(_priced(line, verdict, month, amounts, fees) for line, verdict in done)
-    return Claim(
-        told,
-        _missing_lines(
-            told, {line.code for line in lines if line.code is not None and line.apart is None}, month, amounts
-        ),
-    )
+    second = ceiling(month.scene)
+    told = tuple(_waiting(_priced(line, verdict, month, amounts, fees), second) for line, verdict in done)
+    own = {line.code for line in lines if line.code is not None and line.apart is None}
+    return Claim(told, _missing_lines(told, own, month, amounts))
 
 
 def unaudited(
@@ -407,3 +406,11 @@ def _priced(line: ClaimLine, one: Line, month: Evaluated, amounts: Amounts, fees
         charged = to_cents(charge)
         allowed = each(allowed, lambda amount: min(amount, charged))
     return replace(one, allowed=allowed)
+
+
+def _waiting(one: Line, second: Ceiling) -> Line:
+    """Says of what stands that another payer comes first, or that it is not known whether one does."""
+    if second.is_one is False or second.note is None or not one.supported_units:
+        return one
+    note = f"{second.note[0].upper()}{second.note[1:].rstrip('.')}."
+    return replace(one, ceiling=word(second.is_one), message=f"{one.message} {note}" if one.message else note)

@@ -15,13 +15,13 @@ from ccm_policy.evaluate.expressions import number_of, truth_of
 from ccm_policy.evaluate.money import Money, each, less
 from ccm_policy.evaluate.patient_month import PatientMonth
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import missing
+from ccm_policy.evaluate.trace import deciding, missing
 from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, Question, to_cents
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.fees.terms import sequestration_on
-from ccm_policy.language.tree import PayClause, Payment, Program, Service
+from ccm_policy.language.tree import Absent, PayClause, Payment, Program, Service
 
 LOCALITY, SETTING, FACTOR = "locality", "setting", "apm_status"
 """The facts by which a schedule's amounts differ."""
@@ -205,12 +205,20 @@ def ceiling(scene: Scene) -> Ceiling:
         if cell.value is True:
             return Ceiling(True, declared.ceiling)
         if cell.value is UNKNOWN:
-            asked = declared.absent.value
-            paths = [] if asked is None else [leaf.path for leaf in missing(scene.evaluate(asked))]
-            open_facts += paths or [path]
+            open_facts += _open_because(declared.absent, scene) or [path]
     if open_facts:
         return Ceiling(UNKNOWN, _asks(open_facts, "whether another payer comes first"))
     return Ceiling()
+
+
+def _open_because(absent: Absent, scene: Scene) -> list[str]:
+    """What leaves a presumption open: what its value lacks; else what is not known of the case in which nothing is
+    presumed, or was recorded and brings it about."""
+    value, case = (None if node is None else scene.evaluate(node) for node in (absent.value, absent.unless))
+    lacks = [leaf.path for trace in (value, case) if trace is not None for leaf in missing(trace)]
+    if lacks or case is None or truth_of(case) is not True:
+        return lacks
+    return [leaf.path for leaf in deciding(case) if not leaf.presumed]
 
 
 def withheld(allowed: Money, share: Share, payment: Payment | None, on: date | None, fees: FeeSchedules) -> Money:

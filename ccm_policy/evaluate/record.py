@@ -64,7 +64,14 @@ SERVICE: Mapping[str, Any] = {
     "outside": None,
 }
 """What a service says where a field is left out. A left-out `date_of_service` is the last day of the month."""
-LINE: Mapping[str, Any] = {"supported_units": 0, "allowed": None, "message": None, "preferred": [], "reasons": []}
+LINE: Mapping[str, Any] = {
+    "supported_units": 0,
+    "allowed": None,
+    "ceiling": "no",
+    "message": None,
+    "preferred": [],
+    "reasons": [],
+}
 
 
 def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
@@ -276,6 +283,7 @@ def _line(line: Line, book: _Book) -> dict[str, Any]:
         "verdict": line.verdict,
         "supported_units": line.supported_units,
         "allowed": texts(line.allowed),
+        "ceiling": line.ceiling,
         "message": line.message,
         "preferred": [_bill(bill) for bill in line.preferred],
         "reasons": [key for key, _ in book.told(line.reasons, f"line {line.line}")],

@@ -154,6 +154,7 @@ _LINE: dict[str, Any] = _defaulted(
         "verdict": {"enum": list(VERDICTS)},
         "supported_units": COUNT,
         "allowed": MONEY,
+        "ceiling": YES_NO_UNKNOWN,
         "message": TEXT_OR_NULL,
         "preferred": {"type": "array", "items": BILL},
         "reasons": KEYS,

@@ -107,8 +107,10 @@ def turns_of_lines(full: dict[str, Any], less: dict[str, Any]) -> Iterator[str]:
 
 
 def turns_of_holds(code: str, service: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
-    """What nobody holds stays so, and what is held for a fault."""
+    """What nobody holds stays so, and what is held for a fault; so does who pays first."""
     if service["status"] == other["status"] == "supported":
+        if service["ceiling"] in SETTLED and service["ceiling"] != other["ceiling"]:
+            yield f"{code}: ceiling {service['ceiling']}, then {other['ceiling']}"
         held, then = ("yes" if s["held"] is None else s["held"]["outcome"] for s in (service, other))
         if held in SETTLED and held != then:
             yield f"{code}: held {held}, then {then}"

@@ -34,8 +34,20 @@ def decided(coverage: list[dict[str, Any]], **more: Any) -> Decision:
         (ALONE, {}, "no"),
         ([FIRST, SECOND], {}, "yes"),
         ([{**FIRST, "rank": 2}, {**SECOND, "rank": 1}], {}, "no"),
-        # nobody said who comes first: presumed to be the one that is billed
-        ([{"payer": "commercial"}, {"payer": "medicare"}], {}, "no"),
+        # nobody said who comes first of two; or both are said to
+        ([{"payer": "commercial"}, {"payer": "medicare"}], {}, "unknown"),
+        ([FIRST, {"payer": "medicare", "rank": 1}], {}, "unknown"),
+        ([FIRST, {"payer": "medicare"}], {}, "unknown"),
+        # Medicaid pays after all others
+        ([{"payer": "medicare"}, {"payer": "medicaid"}], {}, "no"),
+        # the insurance of the last day of the month, the usual date of service
+        ([{**FIRST, "to": "2026-03-30"}, SECOND], {}, "no"),
+        ([{**FIRST, "to": "2026-03-31"}, SECOND], {}, "yes"),
+        ([{**FIRST, "from": "2026-03-20"}, SECOND], {}, "yes"),
+        ([FIRST, {**SECOND, "to": "2026-03-21"}], {}, "yes"),
+        ([{**FIRST, "to": "2026-03-30"}, SECOND], {"patient": {"died_on": "2026-03-30"}}, "yes"),
+        # one after the other is no question
+        ([{"payer": "commercial", "to": "2026-03-14"}, {"payer": "medicare", "from": "2026-03-15"}], {}, "no"),
         ([SECOND], {}, "yes"),
         # a plan that ended before the month
         ([{**FIRST, "to": "2025-12-31"}, SECOND], {}, "no"),
@@ -69,6 +81,34 @@ def test_what_it_waits_for_is_named() -> None:
     yes, unknown = decided([FIRST, SECOND]), decided([FIRST, {**SECOND, "rank": None}])
     assert "waits for that plan's payment" in (yes.services["99490"].amount_note or "")
     assert "coverage[1].rank" in (unknown.services["99490"].amount_note or "")
+
+
+@pytest.mark.parametrize(
+    ("coverage", "named"),
+    [
+        ([{"payer": "commercial"}, {"payer": "medicare"}], "coverage[1].rank"),
+        ([FIRST, {"payer": "medicare", "rank": 1}], "coverage[0].rank"),
+        ([{"payer": "commercial", "rank": None}, {"payer": "medicare", "rank": 1}], "coverage[0].rank"),
+    ],
+)
+def test_an_order_that_is_not_told_is_asked_for(coverage: list[dict[str, Any]], named: str) -> None:
+    decision = decided(coverage, claim_lines=[{"line": 1, "code": "99490", "date": "2026-03-31"}])
+    assert named in (decision.services["99490"].amount_note or "")
+    assert "another_pays_first" not in (decision.services["99490"].amount_note or "")
+    assert decision.claim is not None
+    line = decision.claim.lines[0]
+    assert (line.verdict, line.ceiling) == ("supported", "unknown")
+    assert named in (line.message or "")
+
+
+def test_a_line_to_a_second_payer_says_so() -> None:
+    lines = [{"line": 1, "code": "99490", "date": "2026-03-31"}, {"line": 2, "code": "99487", "date": "2026-03-31"}]
+    first, second = (decided(coverage, claim_lines=lines).claim for coverage in (ALONE, [FIRST, SECOND]))
+    assert first is not None and second is not None
+    assert [(line.verdict, line.ceiling) for line in first.lines] == [("supported", "no"), ("not_supported", "no")]
+    assert [(line.verdict, line.ceiling) for line in second.lines] == [("supported", "yes"), ("not_supported", "no")]
+    assert (second.lines[0].message or "").startswith("Another plan pays first")
+    assert second.lines[1].message == first.lines[1].message
 
 
 def test_a_panel_counts_it_apart() -> None:

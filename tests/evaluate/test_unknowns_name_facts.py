@@ -62,7 +62,7 @@ def of_reason(reason: Reason) -> list[str]:
 
 
 def of_line(line: Line) -> list[str]:
-    told = re.search(r"waits for (.+?)\.(?: |$)", line.message or "")
+    told = re.search(r"waits for (.+?)\.(?: |$)", (line.message or "") if line.verdict == OPEN else "")
     named = told[1].split(", ") if told else []
     return named + [path for reason in line.reasons if reason.outcome == "unknown" for path in of_reason(reason)]
 
