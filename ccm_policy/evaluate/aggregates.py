@@ -90,7 +90,11 @@ def _undated(record: Record, scene: Scene) -> Trace | None:
     stands = scene.facts.fact(declared.undated_when)
     if day.value is not UNKNOWN or (not day.null and stands.value is True):
         return None
-    return Trace(None, UNKNOWN, leaf=Leaf(record.path_of(declared.date_field), UNKNOWN, null=day.null or stands.null))
+    null = day.null or stands.null
+    leaves = [Leaf(record.path_of(declared.date_field), UNKNOWN, null=null)]
+    if stands.value is UNKNOWN and not day.null:
+        leaves.append(Leaf(declared.undated_when, UNKNOWN, null=null))
+    return Trace(None, UNKNOWN, tuple(Trace(None, UNKNOWN, leaf=leaf) for leaf in leaves))
 
 
 def _dated(record: Record, first: Days, last: Days, scene: Scene) -> Trace:

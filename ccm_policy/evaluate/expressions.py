@@ -12,7 +12,7 @@ from fractions import Fraction
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge, month_bounds, month_of, shifted
 from ccm_policy.evaluate.patient_month import Cell, Record
-from ccm_policy.evaluate.ranges import ANY_DAY, ANY_NUMBER, Days, Range, Result, exactly, hull, on_day
+from ccm_policy.evaluate.ranges import ANY_DAY, ANY_NUMBER, Days, Range, Result, exactly, hull, on_day, settled
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
 from ccm_policy.evaluate.trace import Leaf, Trace, waits_for_null
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
@@ -110,6 +110,7 @@ def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
         leaf = key if record.unseen else Trace(None, UNKNOWN, leaf=Leaf(node.target, UNKNOWN, null=target.null))
         return Trace(node, unknown_of(node.type, scene), (key, leaf))
     candidates: list[Record] = []
+    doubts: list[Trace] = []
     for row in () if _names_no_row(key, record.imagined.get(node.field)) else target.all:
         by = field_of(row, node.by, declared[node.target].fields[node.by].type, scene)
         same = ranges.equal(key.value, by.value)
@@ -117,11 +118,13 @@ def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
             candidates.append(row)
         if same is True:
             break
+        if same is not False and not by.settled:
+            doubts.append(by)
     else:
         candidates.append(record.imagined[node.field])
     fields = tuple(field_of(row, node.target_field, node.type, scene) for row in candidates)
     value = hull(f.value for f in fields)
-    parts = (key, *fields)
+    parts = (key, *fields) if settled(value) else (key, *doubts, *fields)
     return Trace(node, value, parts, fields if len(fields) == 1 else None)
 
 

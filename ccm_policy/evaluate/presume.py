@@ -16,7 +16,7 @@ from ccm_policy.evaluate.interpret import READERS
 from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record, given_cell
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
-from ccm_policy.evaluate.trace import waits_for_null
+from ccm_policy.evaluate.trace import missing, waits_for_null
 from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
 from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
@@ -87,7 +87,19 @@ class _Presumed:
             declared = among.fields.get(field)
             if declared is not None and f"{record.list}.{field}" not in self.asked:
                 record.cells[field] = self._by_clock(record, field, among) or self._absent(declared.absent, (record,))
+                self._ask_for_what_makes_it(record, field, declared)
         return record.cells[field]
+
+    def _ask_for_what_makes_it(self, record: Record, field: str, declared: FieldDecl) -> None:
+        """Of a row that others look up, reasons name the field by which a look-up would make the row, where that is all
+        that a presumed field lacks: the role, not what follows from it."""
+        lists = self.vocabulary.lists.values()
+        looking = (f for each in lists for f in each.fields.values() if f.looks_up == record.list)
+        paths = {record.path_of(there) for each in looking for there, _ in each.fallback}
+        if record.cells[field].value is UNKNOWN and declared.absent.value is not None and paths:
+            lacks = {leaf.path for leaf in missing(self.scene.evaluate(declared.absent.value, (record,)))}
+            if len(lacks) == 1 and lacks <= paths:
+                record.aliases.setdefault(field, lacks.pop())
 
     def _by_clock(self, record: Record, field: str, among: ListDecl) -> Cell | None:
         """The minutes of a record that has a start and an end and says nothing of its minutes."""

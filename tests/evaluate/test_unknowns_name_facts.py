@@ -90,6 +90,10 @@ def filled(chart: Chart, path: str, rng: random.Random) -> Chart:
     if path in vocabulary.lists:
         lived = {"history.known_from": "1990-01-01"} if chart.get(path) is not None else {}
         return {**dict(flat(chart)), **lived, path: chart.get(path) or []}
+    if cell is None and path not in vocabulary.facts:
+        listed, _, field = path.partition(".")
+        value = value_of(vocabulary.lists[listed].fields[field].type, rng)
+        return {**chart, listed: [*(chart.get(listed) or []), {"program": "ccm", field: dated(value, month)}]}
     if cell is None:
         seen_values = seen().facts.get(path, [])
         value = value_of(vocabulary.facts[path].type, rng)
@@ -157,6 +161,36 @@ prefer one program of other, work in that order
     services = small_world.decide(small_world.TIERS + order, {"other_flag": True}).services
     assert [services[code].yields_to for code in ("10001", "10002")] == ["10003", "10003"]
     assert [note for service in services.values() for note in service.notes] == []
+
+
+ENTRY = {"date": "2026-03-09", "minutes": 25, "staff_id": "rn-1", "activity": "medication", "description": "Refill"}
+STATED = {**ENTRY, "performed_by": "rn"}
+UNDATED = {key: value for key, value in STATED.items() if key != "date"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "more", "named"),
+    [
+        # a row of the roster that may be this person, and says otherwise than the entry
+        (STATED, {"staff": [{"id": None, "role": "non_clinical"}]}, ["staff[0].id"]),
+        (STATED, {"staff": [{"id": None, "role": "rn", "oig_excluded": True}]}, ["staff[0].id"]),
+        (STATED, {"staff": [{"role": "non_clinical"}, {"id": "rn-1", "role": "rn"}]}, ["staff[0].id"]),
+        (ENTRY, {"staff": [{"id": None, "role": "rn"}]}, ["staff[0].id", "time_log[0].performed_by"]),
+        # whoever knows the role knows whether it is clinical
+        (ENTRY, {"staff": [{"id": "rn-1"}]}, ["staff[0].role"]),
+        (ENTRY, {"staff": [{"id": "rn-1", "role": None}]}, ["staff[0].role"]),
+        (ENTRY, {"staff": [{"id": "rn-1", "role": "rn", "clinical": None}]}, ["staff[0].clinical"]),
+        (ENTRY, {}, ["time_log[0].performed_by"]),
+        (UNDATED, {}, ["time_log[0].date"]),
+        (UNDATED, {"practice_has": {"attested_log": None}}, ["time_log[0].date", "practice_has.attested_log"]),
+    ],
+)
+def test_the_roster_and_the_log_are_asked_for_what_decides(entry: Chart, more: Chart, named: list[str]) -> None:
+    plain = json.loads((Path(__file__).parents[1] / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
+    decision = decided({**plain, "time_log": [entry], **more})
+    assert decision is not None
+    assert (decision.services["99490"].status, list(decision.services["99490"].missing)) == (OPEN, named)
+    assert list(unnamed(decision)) == []
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -98,6 +98,7 @@ def _line(line: Line) -> dict[str, Any]:
         "verdict": line.verdict,
         "supported_units": line.supported_units,
         "allowed": texts(line.allowed),
+        "ceiling": line.ceiling,
         "message": line.message,
         "preferred": [_bill(bill) for bill in line.preferred],
         "reasons": [_reason(reason) for reason in line.reasons],
