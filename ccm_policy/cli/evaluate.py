@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
+_HELD = ("table", "json")
+"""Formats of which nothing is written before the last decision is made."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
@@ -78,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         sequestration=args.sequestration,
     )
     refused: list[Diagnostic] = []
-    decisions = decided(given, policies, schedules, options, refused)
+    decisions = decided(given, policies, schedules, options, refused, held=args.format in _HELD)
     found = _write(decisions, args.format, args.reasons or "full", len(given))
     _tell(refused)
     if any(d.span is not None or d.code in NO_SUCH_INPUT for d in refused):

@@ -100,8 +100,7 @@ def _totals(total: Summary, width: int) -> Iterator[str]:
     yield f"Within reach  {total.worth_within_reach} more"
     yield from (f"  {line}" for line in _near(total))
     if total.between_patients:
-        times = "time" if total.between_patients == 1 else "times"
-        yield f"Panel checks  {total.between_patients} {times} that entries of two patients overlap"
+        yield f"Panel checks  {total.overlapping} of what is billable, where entries of two patient-months overlap"
     yield from _rules(total)
     if total.claim_lines:
         yield ""

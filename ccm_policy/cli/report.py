@@ -82,7 +82,8 @@ class Summary:
     `held`: the part that the practice's own rules hold back. `ceiling`: supported services that wait for another
     payer, at most, in none of the others. `worth_within_reach` counts the best of each
     patient-month. `unpriced`: supported services without an amount, which are in no total.
-    `between_patients`: what panel checks found."""
+    `between_patients`: patient-months of which panel checks found something, and `overlapping` the part of `billable`
+    that rests on it."""
 
     patient_months: int
     supported: int
@@ -99,6 +100,7 @@ class Summary:
     worth_within_reach: Dollars
     failing: tuple[Failing, ...]
     between_patients: int
+    overlapping: Dollars
     claim_lines: Mapping[str, int]
 
 
@@ -125,7 +127,8 @@ def summary(decisions: Sequence[Decided]) -> Summary:
         near,
         _sum(_best(within_reach(decision)) for decision in decisions),
         failing(decisions),
-        sum(f["code"] == BETWEEN_PATIENTS for decision in decisions for f in decision["findings"]),
+        sum(any(f["code"] == BETWEEN_PATIENTS for f in decision["findings"]) for decision in decisions),
+        total(s["allowed"] for decision, code, s in services if code in _overlapping(decision)),
         _verdicts(decisions),
     )
 
@@ -166,6 +169,11 @@ def _best(near: tuple[Near, ...]) -> Dollars | None:
 
 def _risky(decision: Decided) -> set[str]:
     return {code for risk in decision["audit_risks"] for code in risk["services"]}
+
+
+def _overlapping(decision: Decided) -> set[str]:
+    found = (f for f in decision["findings"] if f["code"] == BETWEEN_PATIENTS)
+    return {code for finding in found for code in finding.get("services", ())}
 
 
 def _billed(services: list[tuple[Decided, str, Mapping[str, Any]]]) -> Iterator[Billed]:

@@ -79,14 +79,17 @@ class AuditRisk:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about the record that a person should know. `path`: the fact that it is about."""
+    """Something about the record that a person should know. `path`: the fact that it is about. `services`: those
+    supported that rest on what is found."""
 
     code: str
     message: str
     path: str | None = None
+    services: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "message": self.message, "fact": self.path}
+        told = {"code": self.code, "message": self.message, "fact": self.path}
+        return {**told, "services": list(self.services)} if self.services else told
 
 
 @dataclass(frozen=True, slots=True)

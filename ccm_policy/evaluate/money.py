@@ -72,3 +72,18 @@ def texts(money: Money) -> Any:
     if isinstance(money, dict):
         return {key: texts(part) for key, part in money.items()}
     return None if money is None else f"{money:.2f}"
+
+
+def spoken(money: Money) -> str:
+    """In a sentence: `$61.49`, or from the least to the most; nothing where there is no price."""
+    amounts = sorted(_amounts(money))
+    if not amounts:
+        return ""
+    least, most = f"${amounts[0]:,.2f}", f"${amounts[-1]:,.2f}"
+    return least if least == most else f"{least} to {most}"
+
+
+def _amounts(money: Money) -> list[Decimal]:
+    if isinstance(money, dict):
+        return [amount for part in money.values() for amount in _amounts(part)]
+    return [] if money is None else [money]

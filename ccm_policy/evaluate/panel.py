@@ -15,21 +15,32 @@ from ccm_policy.library import Library
 
 
 def decided(
-    records: Iterable[Given], library: Library, fees: FeeSchedules, options: Options, refused: list[Diagnostic]
+    records: Iterable[Given],
+    library: Library,
+    fees: FeeSchedules,
+    options: Options,
+    refused: list[Diagnostic],
+    *,
+    held: bool = False,
 ) -> Iterator[Decision]:
     """The decisions in the order of their records. Why a record has none joins `refused`, each fault once.
 
-    What panel checks find between two patients is a finding of the later of their decisions.
+    What panel checks find between two of them is a finding of the later one; of both where they are `held` until the
+    last is made.
     """
     panel = PanelChecks()
-    for record in records:
-        try:
-            decision = panel.checked(decide(record, library, fees, options))
-        except CcmPolicyError as fault:
-            told = (_of(d, record) for d in fault.diagnostics)
-            refused += [d for d in told if d not in refused]
-            continue
-        yield decision
+
+    def checked() -> Iterator[Decision]:
+        for record in records:
+            try:
+                decision = panel.checked(decide(record, library, fees, options))
+            except CcmPolicyError as fault:
+                told = (_of(d, record) for d in fault.diagnostics)
+                refused.extend(d for d in told if d not in refused)
+                continue
+            yield decision
+
+    yield from panel.held(checked()) if held else checked()
 
 
 OF_A_MONTH = ("CCM-E0440", "CCM-E0441")

@@ -43,7 +43,9 @@ def decision_schema() -> dict[str, Any]:
                 "within_reach": _list_of({"service": TEXT, "short": TEXT, "worth": MONEY}),
                 "alternatives": _list_of(_ALTERNATIVE),
                 "audit_risks": _list_of({"rule": KEY, "services": TEXTS}),
-                "findings": _list_of({"code": TEXT, "message": TEXT, "fact": TEXT_OR_NULL}),
+                "findings": _list_of(
+                    {"code": TEXT, "message": TEXT, "fact": TEXT_OR_NULL, "services": TEXTS}, ("services",)
+                ),
                 "not_enrolled": _list_of({"programme": TEXT, "message": TEXT, "services": TEXTS}),
                 "totals": _object(_TOTALS),
                 **_ONCE,
@@ -91,8 +93,8 @@ def _with_default(schema: dict[str, Any], default: Any) -> dict[str, Any]:
     return {"allOf": [schema], "default": default} if "$ref" in schema else schema | {"default": default}
 
 
-def _list_of(fields: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": _object(fields)}
+def _list_of(fields: dict[str, Any], left_out: Iterable[str] = ()) -> dict[str, Any]:
+    return {"type": "array", "items": _object(fields, left_out)}
 
 
 _VALUE: dict[str, Any] = {"type": ["string", "boolean", "array", "null"], "items": TEXT}

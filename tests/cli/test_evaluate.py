@@ -166,3 +166,22 @@ def test_the_schema_of_a_decision_takes_a_decision(plain: Path, capsys: pytest.C
     schema = json.loads(capsys.readouterr().out)
     main(["evaluate", str(plain), "--format", "json"])
     jsonschema.Draft202012Validator(schema).validate(json.loads(capsys.readouterr().out))
+
+
+def test_an_overlap_stands_with_both_patients_where_decisions_are_held(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = {"date": "2026-03-04", "start": "10:00", "minutes": 20, "performed_by": "rn", "staff_id": "rn-1"}
+    path = tmp_path / "panel.jsonl"
+    charts = [PLAIN | {"patient_id": name, "time_log": [entry]} for name in ("one", "two")]
+    path.write_text("\n".join(map(json.dumps, charts)) + "\n", encoding="utf-8")
+
+    def found(form: str) -> str:
+        main(["evaluate", str(path), "--format", form])
+        return capsys.readouterr().out
+
+    told = [[f["services"] for f in d["findings"] if f["code"] == "CCM-W0709"] for d in json.loads(found("json"))]
+    assert told == [[["99490"]], [["99490"]]]
+    later = [json.loads(line) for line in found("jsonl").splitlines()]
+    assert [[f["code"] for f in d["findings"] if f["code"] == "CCM-W0709"] for d in later] == [[], ["CCM-W0709"]]
+    assert "Panel checks  $" in found("table")

@@ -168,9 +168,10 @@ class OverlapCheck:
     """A log check, or a panel check where `across` patients: two records of a list that have minutes of the clock in
     common (L12).
 
-    It speaks of two for which each of `same` is the same, each of `different` is not, and `matches` holds of both. An
-    entry of `same` begins with what is compared; what follows it differs only where that does. `keeps`: the first that
-    holds of one and not of the other gives it the minutes. `clock`: the fields of the start, the end and the minutes.
+    It speaks of two for which each of `same` is the same, each of `different` is not, and `matches` holds of both
+    (`across` patients, of one at least). An entry of `same` begins with what is compared; what follows it differs only
+    where that does. `keeps`: the first that holds of one and not of the other gives it the minutes. `clock`: the fields
+    of the start, the end and the minutes.
     """
 
     name: str

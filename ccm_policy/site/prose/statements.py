@@ -79,12 +79,15 @@ def _overlap_check(check: t.OverlapCheck, say: Speaker) -> list[str]:
     def bare(node: t.Node) -> str:
         return inner.noun(node).removeprefix("its ").removeprefix("the ")
 
-    of_both = "" if check.matches is None else inner.which(t.Records(check.list, where=check.matches), True)
+    matching = t.Records(check.list, where=check.matches)
+    of_both = inner.which(matching, True) if check.matches is not None and not check.across else ""
     apart = ["patient"] if check.across else [bare(node) for node in check.different]
     of_both += f" of different {english.listed(map(english.plural, apart))}" if apart else ""
     alike = english.listed(bare(nodes[0]) for nodes in check.same)
     of_both += f" with the same {alike}" if alike else ""
     two = f"no two {english.plural(say.names.one(check.list))}{of_both.replace(' whose the ', ' whose ')}"
+    if check.matches is not None and check.across:
+        two += f", at least one of them one{inner.which(matching, False).replace(' whose the ', ' whose ')},"
     said = [english.sentence(f"{two} have minutes of the clock in common")]
     if not check.across and check.severity == "decides":
         said.append(english.sentence("minutes that they do have in common count once"))
