@@ -1,39 +1,5 @@
-"""Conditions are yes, no or unknown: strong Kleene (S9).
+"""Conditions are yes, no or unknown, in the one logic of the language."""
 
-A truth is `True`, `False` or `UNKNOWN`. Unknowns are not reasoned about across cases (S10): `A or not A` is unknown
-when A is.
-"""
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation, word
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import Literal
-
-from ccm_policy.facts.values import UNKNOWN, Special
-
-Truth = bool | Literal[Special.UNKNOWN]
-
-
-def negation(a: Truth) -> Truth:
-    return a if a is UNKNOWN else not a
-
-
-def conjunction(truths: Iterable[Truth]) -> Truth:
-    """No when one is no; else unknown when one is unknown; else yes. Of nothing: yes."""
-    result: Truth = True
-    for truth in truths:
-        if truth is False:
-            return False
-        if truth is UNKNOWN:
-            result = UNKNOWN
-    return result
-
-
-def disjunction(truths: Iterable[Truth]) -> Truth:
-    """Yes when one is yes; else unknown when one is unknown; else no. Of nothing: no."""
-    return negation(conjunction(negation(truth) for truth in truths))
-
-
-def word(truth: Truth) -> str:
-    """`yes`, `no` or `unknown`, as decisions and examples write it."""
-    return "unknown" if truth is UNKNOWN else "yes" if truth else "no"
+__all__ = ["Truth", "conjunction", "disjunction", "negation", "word"]

@@ -10,7 +10,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.values import NONE, Value
 from ccm_policy.language.walk import within
 from ccm_policy.library.outline import PolicyOutline
-from ccm_policy.library.selection import truth
+from ccm_policy.library.selecting import truth
 from ccm_policy.library.source import LibrarySource
 
 Words = Callable[[s.Statement], frozenset[str]]
@@ -64,7 +64,7 @@ def _together(source: LibrarySource, one: PolicyOutline, other: PolicyOutline) -
     choices = _choices(source, conditions)
     for values in product(*choices.values()):
         facts: Mapping[str, Value] = dict(zip(choices, values, strict=True))
-        if all(truth(c, facts, source.outline.vocabulary).truth for c in conditions):
+        if all(truth(c, facts, source.outline.vocabulary).truth is True for c in conditions):
             return True
     return False
 

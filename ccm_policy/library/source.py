@@ -19,7 +19,7 @@ from ccm_policy.library.editions import Policy, gather
 from ccm_policy.library.idle import idle
 from ccm_policy.library.lives import groups_ever, lives
 from ccm_policy.library.outline import BASE, OPTIONAL, EditionOutline, Outline, PolicyOutline
-from ccm_policy.library.selection import SELECTING
+from ccm_policy.library.selecting import READERS as SELECTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,12 @@ def _check_layers(
         for name in names:
             if name not in known and clause is not None:
                 report.unknown("E0457", "selecting fact", name, clause.span, known, "name a declared fact")
+    for fact in (shared.names.facts[name] for name in layers if name in shared.names.facts):
+        presumed = (node for node in (fact.absent.value, fact.absent.unless) if node is not None)
+        if any(_unsaid(node) is not None for node in presumed):
+            help = "presume it from values or from other facts, or ask for it"
+            message = f"`{fact.path}` selects layers, and is presumed from lists, tables or days"
+            report.add("E0458", message, fact.span, help)
 
 
 def _policies(
@@ -225,11 +231,16 @@ def _applies(
         if isinstance(part, t.Fact) and part.path not in layers:
             help = f"a layer is selected by {listed(layers)}; ask other facts in the rules themselves"
             report.add("E0458", f"`{part.path}` does not select layers", part.span, help)
-    other = next((part for part in within(node) if not isinstance(part, SELECTING)), None)
+    other = _unsaid(node)
     if other is not None and set(reads) <= set(layers):
         help = f"compare {listed(layers)} with values; lists, tables and days are asked in the rules themselves"
         report.add("E0458", "layers are selected by facts and their values alone", other.span, help)
-    return node, tuple(reads)
+    return None if other is not None else node, tuple(reads)
+
+
+def _unsaid(node: t.Node) -> t.Node | None:
+    """The first part of a condition that no selector can say."""
+    return next((part for part in within(node) if type(part) not in SELECTING), None)
 
 
 def _check_header(policy: Policy, shared: Shared, report: Report) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.language.truth import Truth
 from ccm_policy.language.values import NONE, UNKNOWN, Value
 from ccm_policy.library import Library, Selection, load
-from ccm_policy.library.selection import truth
+from ccm_policy.library.selecting import truth
 
 WORLD = Path(__file__).parents[1] / "resolve" / "world"
 LAYERS = {
@@ -150,15 +151,15 @@ def test_filling_in_an_unknown_only_settles(library: Library, facts: dict[str, V
 
 
 YES, NO, MAYBE = t.Const(True, t.YES_NO), t.Const(False, t.YES_NO), t.Fact("patient.qmb", t.YES_NO)
-TRUTH: dict[t.Node, bool | None] = {YES: True, NO: False, MAYBE: None}
+TRUTH: dict[t.Node, Truth] = {YES: True, NO: False, MAYBE: UNKNOWN}
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(TRUTH, TRUTH)))
 def test_conditions_are_strong_kleene(library: Library, one: t.Node, other: t.Node) -> None:
     a, b = TRUTH[one], TRUTH[other]
-    both = False if False in (a, b) else None if None in (a, b) else True
-    either = True if True in (a, b) else None if None in (a, b) else False
+    both = False if False in (a, b) else UNKNOWN if UNKNOWN in (a, b) else True
+    either = True if True in (a, b) else UNKNOWN if UNKNOWN in (a, b) else False
     vocabulary = library.vocabulary
     assert truth(t.And((one, other)), {}, vocabulary).truth is both
     assert truth(t.Or((one, other)), {}, vocabulary).truth is either
-    assert truth(t.Not(one), {}, vocabulary).truth is (None if a is None else not a)
+    assert truth(t.Not(one), {}, vocabulary).truth is (UNKNOWN if a is UNKNOWN else not a)

@@ -70,6 +70,8 @@ POINTS = [
             "count of time_log is at least 1",
             "earliest date over time_log is in the month",
             "every time_log has minutes is at least 5 minutes",
+            "patient.died_on is in the month",
+            "care_plan.reviewed is within 12 months before end of month",
         )
     ),
     ("S8", deciding(f"require {ESTABLISHED}"), "CCM-E0261", rule(f"require {ESTABLISHED}")),
