@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,33 @@ def test_imports_run_downward(path: Path) -> None:
         return
     back = {name for name in imported(path) if rank(name) > own}
     assert not back, f"{path.relative_to(PACKAGE)} imports {sorted(back)}, which stand above it"
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def read_by(path: Path, modules: set[str]) -> set[str]:
+    """The files that a file imports when it runs, at its top or in a function; not what it imports for types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guards = (n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")
+    for_types = {part for guard in guards for part in ast.walk(guard)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node not in for_types:
+            found |= {name if (name := f"{node.module}.{a.name}") in modules else node.module for a in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & modules - {module_of(path)}
+
+
+def test_no_files_import_one_another_in_a_circle() -> None:
+    modules = {module_of(path): path for path in SOURCES}
+    graph = {module: read_by(path, set(modules)) for module, path in modules.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as fault:
+        pytest.fail("files import one another in a circle: " + " <- ".join(fault.args[1]))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))

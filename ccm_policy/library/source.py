@@ -11,7 +11,8 @@ from ccm_policy.language.diagnostics import Diagnostic, Note
 from ccm_policy.language.resolve import Consolidated, Shared, resolve_program, resolve_vocabulary
 from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.expressions import condition
-from ccm_policy.language.resolve.names import Refused, Resolver, Scope
+from ccm_policy.language.resolve.kinds import resolver
+from ccm_policy.language.resolve.names import Refused, Scope
 from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.walk import within
 from ccm_policy.library.consolidate import Made, consolidate
@@ -221,7 +222,7 @@ def _applies(
     """The condition of a policy; it may read selecting facts only (S45)."""
     if policy.applies is None or policy.applies.body is None:
         return None, ()
-    r = Resolver(shared.names, report)
+    r = resolver(shared.names, report)
     try:
         node = condition(r, policy.applies.body, Scope(facts_only=True))  # type: ignore[arg-type]
     except Refused:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
-from ccm_policy.language.resolve.expressions import Handler, of_kind, value
+from ccm_policy.language.resolve.expressions import of_kind, value
 from ccm_policy.language.resolve.literals import Literal, literal
-from ccm_policy.language.resolve.names import Resolver, Scope, looks_up, of_record
+from ccm_policy.language.resolve.names import Handler, Resolver, Scope, looks_up, of_record
 from ccm_policy.language.resolve.types import UNIT_WORDS, comparable, described, unit_words
 from ccm_policy.language.walk import negate, within
 

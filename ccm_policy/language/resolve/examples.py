@@ -10,6 +10,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Span
 from ccm_policy.language.nearest import words_for
 from ccm_policy.language.resolve.clauses import texts
+from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.literals import literal, value_of
 from ccm_policy.language.resolve.names import Names, Refused, Resolver
 from ccm_policy.language.resolve.report import Report, listed
@@ -39,7 +40,7 @@ class Known:
 def check_examples(statements: Iterable[s.Statement], names: Names, known: Known) -> list[Diagnostic]:
     """What is wrong in examples and named sets of facts, apart from whether they come out as expected."""
     report = Report()
-    r = Resolver(names, report)
+    r = resolver(names, report)
     for statement in statements:
         if statement.kind == "example" and statement.one("month") is None and not statement.broken:
             help = "write `month` and the month of service, for example `month 2026-03`"

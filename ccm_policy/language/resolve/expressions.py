@@ -1,31 +1,18 @@
-"""Expressions to typed nodes: the one entry, which hands each kind to its file."""
+"""Expressions to typed nodes: the one entry, which hands each kind to its handler; names and written values."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
-from ccm_policy.language.resolve.literals import literal, value_of
-from ccm_policy.language.resolve.names import Refused, Resolver, Scope, find, its, named
+from ccm_policy.language.resolve.literals import Literal, literal, value_of
+from ccm_policy.language.resolve.names import Handler, Resolver, Scope, find, its, named
 from ccm_policy.language.resolve.types import comparable, described
-
-Handler = Callable[[Resolver, Any, Scope, t.Type | None], t.Node]
 
 
 def value(r: Resolver, e: s.Expr, scope: Scope, expected: t.Type | None = None) -> t.Node:
     """The typed node of an expression. `expected`: the type its place asks for, which reads bare words and numbers."""
-    if isinstance(e, s.Bracketed):
-        return value(r, e.operand, scope, expected)
-    if isinstance(e, s.Name):
-        return _name(r, e, scope, expected)
-    if isinstance(e, s.Its):
-        return its(r, e.path, scope, e.span)
-    if isinstance(e, s.Text | s.Number | s.Day | s.Month | s.Shape):
-        return literal(r, e, expected)
-    return _handlers()[type(e)](r, e, scope, expected)
+    return r.handlers[type(e)](r, e, scope, expected)
 
 
 def condition(r: Resolver, e: s.Expr, scope: Scope) -> t.Node:
@@ -55,6 +42,18 @@ def _want(r: Resolver, node: t.Node, expected: t.Type, span: Span, code: str, he
     if not comparable(node.type, expected):
         message = f"{described(expected)} is expected here, and this is {described(node.type)}"
         r.refuse(code, message, span, help or f"write {described(expected)}")
+
+
+def _bracketed(r: Resolver, e: s.Bracketed, scope: Scope, expected: t.Type | None) -> t.Node:
+    return value(r, e.operand, scope, expected)
+
+
+def _its(r: Resolver, e: s.Its, scope: Scope, expected: t.Type | None) -> t.Node:
+    return its(r, e.path, scope, e.span)
+
+
+def _literal(r: Resolver, e: Literal, scope: Scope, expected: t.Type | None) -> t.Node:
+    return literal(r, e, expected)
 
 
 def _name(r: Resolver, e: s.Name, scope: Scope, expected: t.Type | None) -> t.Node:
@@ -91,21 +90,18 @@ def _reaches_into(r: Resolver, path: str, scope: Scope) -> bool:
     return facts or head in r.names.lists or head in r.signature or head in r.names.tables
 
 
-def _handlers() -> dict[type, Handler]:
-    if not _HANDLERS:
-        from ccm_policy.language.resolve import comparisons, conditions, quantities, records
-
-        for module in (comparisons, conditions, quantities, records):
-            _HANDLERS.update(module.HANDLERS)
-        _HANDLERS[s.CodeRange] = _stray_range
-    return _HANDLERS
-
-
-_HANDLERS: dict[type, Handler] = {}
-
-
 def _stray_range(r: Resolver, e: s.CodeRange, scope: Scope, expected: t.Type | None) -> t.Node:
     r.refuse("E0313", f"`{e.first} to {e.last}` is many codes, not one", e.span, "write `is one of …`")
 
 
-__all__ = ["Refused", "condition", "fitting", "of_kind", "value"]
+HANDLERS: dict[type, Handler] = {
+    s.Bracketed: _bracketed,
+    s.Name: _name,
+    s.Its: _its,
+    s.Text: _literal,
+    s.Number: _literal,
+    s.Day: _literal,
+    s.Month: _literal,
+    s.Shape: _literal,
+    s.CodeRange: _stray_range,
+}

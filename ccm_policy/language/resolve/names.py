@@ -5,9 +5,9 @@ Names are looked up after consolidation, so a replaced definition is seen by eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Note, Span
@@ -79,15 +79,21 @@ def called(decl: t.ListDecl, word: str) -> bool:
 
 @dataclass(slots=True)
 class Resolver:
-    """Names, a report, and definitions made when they are first asked for.
+    """Names, a report, and definitions made when they are first asked for. `kinds.resolver` makes one.
 
-    `signature`: (list or None) of every definition by name. `define`: makes one, or raises `Refused`.
+    `handlers`: how each kind of expression is resolved. `signature`: (list or None) of every definition by name.
+    `define`: makes one, or raises `Refused`.
     """
 
+    handlers: Mapping[type, Handler]
     names: Names
     report: Report
     signature: dict[str, str | None] = field(default_factory=dict)
     define: Callable[[str, Span], t.Definition] | None = None
+
+    def apart(self) -> Resolver:
+        """A resolver of the same names, without definitions, whose report nobody need read."""
+        return Resolver(self.handlers, self.names, Report())
 
     def refuse(
         self, code: str, message: str, span: Span, help: str | None = None, notes: Iterable[Note] = ()
@@ -108,6 +114,10 @@ class Resolver:
             self.report.unknown("E0203", "list", word, span, known, f"the lists are {listed(sorted(self.names.lists))}")
             raise Refused
         return self.names.lists[name]
+
+
+Handler = Callable[[Resolver, Any, Scope, t.Type | None], t.Node]
+"""How one kind of expression is resolved, given the type that its place asks for."""
 
 
 def find(r: Resolver, path: str, scope: Scope, span: Span) -> t.Node | None:

@@ -12,6 +12,7 @@ from ccm_policy.language.diagnostics import Diagnostic, Note
 from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
+from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.lints import lint
 from ccm_policy.language.resolve.marks import lines_apart, marks_of
 from ccm_policy.language.resolve.names import Names, Resolver
@@ -53,7 +54,7 @@ def resolve_program(
     report = Report()
     kinds = _by_kind(of.statements)
     names = _names(shared, of, kinds, report)
-    r = Resolver(names, report)
+    r = resolver(names, report)
     definitions = _definitions(r, shared, kinds)
     _refuse_one_name(r, kinds, shared)
     codes = groups(kinds.get("service", ()))
@@ -117,7 +118,7 @@ def _names(shared: Shared, of: Consolidated, kinds: dict[str, list[s.Statement]]
         tiers=of.tiers,
         lives=dict(of.lives),
     )
-    r = Resolver(names, report)
+    r = resolver(names, report)
     declare_sets(r, [st for kind in ("codes", "area", "roles") for st in kinds.get(kind, ())])
     for statement in kinds.get("source", ()):
         names.sources[statement.name] = source(statement)

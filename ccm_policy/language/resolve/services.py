@@ -17,7 +17,6 @@ from ccm_policy.language.resolve.ground import Codes, ground, not_evaluated
 from ccm_policy.language.resolve.marks import MARK_CLAIM, NO_CLAIM
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.quantities import positive
-from ccm_policy.language.resolve.report import Report
 
 MONTH = Scope()
 
@@ -81,7 +80,7 @@ def refuse_circles(r: Resolver, statements: Iterable[s.Statement]) -> None:
 
 def _rests_on(r: Resolver, statement: s.Statement) -> tuple[str, ...]:
     """The services that one is earned by or adds to. What is wrong with how they are named is told elsewhere."""
-    quiet = Resolver(r.names, Report())
+    quiet = r.apart()
     adds, earns = statement.one("adds to"), statement.one("earns")
     found: tuple[str, ...] = ()
     try:

@@ -15,6 +15,7 @@ from ccm_policy.language.diagnostics import Diagnostic, Note, Span
 from ccm_policy.language.resolve.also import declare
 from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.expressions import condition, fitting, value
+from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.marks import MARK_CLAIM, NO_CLAIM, marks_of, refuse_unfit
 from ccm_policy.language.resolve.names import Names, Refused, Resolver, Scope
 from ccm_policy.language.resolve.presumptions import refuse_circles
@@ -39,7 +40,7 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
     report = Report()
     declared = _once(statements, report)
     names = Names()
-    r = Resolver(names, report)
+    r = resolver(names, report)
     _values(r, declared)
     names.marks |= marks_of((d for d in declared.values() if d.kind in ("fact", "list")), report)
     _facts_and_lists(r, declared)
@@ -371,7 +372,7 @@ def _scope(r: Resolver, statement: s.Statement, e: s.Expr) -> dict[str, t.Node]:
     made: dict[str, t.Node] = {}
     told: list[Report] = []
     for name in r.names.lists:
-        trial = Resolver(r.names, Report())
+        trial = r.apart()
         try:
             made[name] = condition(trial, e, Scope((name,), facts_only=True))
         except Refused:
