@@ -8,8 +8,10 @@ the author's own are kept, so reading the words again gives the same tree.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from ccm_policy.language import syntax
 from ccm_policy.language.syntax import Expr, Source
@@ -70,93 +72,28 @@ def marked(expr: Expr, place: _Place = TOP) -> str:
     return _written(expr, place)
 
 
+def literal(expr: Expr) -> str:
+    """A value that stands for itself; anything else in brackets where it needs them."""
+    return marked(expr, _Place(_PRIMARY, last=False, edges=False))
+
+
+def _written(expr: Expr, place: _Place) -> str:
+    return FORMS[type(expr)].write(expr, place)
+
+
 def _rank(expr: Expr) -> int:
-    match expr:
-        case syntax.And() | syntax.Or():
-            return _CHAIN
-        case syntax.Not():
-            return _NOT
-        case syntax.Arithmetic(op="plus" | "minus"):
-            return _SUM
-        case syntax.Arithmetic():
-            return _TERM
-        case (
-            syntax.Compare() | syntax.IsNone() | syntax.OneOf() | syntax.InSet() | syntax.Within() | syntax.IsInMonth()
-            | syntax.Includes() | syntax.Quantified() | syntax.Placed() | syntax.Scope()
-        ):  # fmt: skip
-            return _CONDITION
-    return _PRIMARY
+    if isinstance(expr, syntax.Arithmetic):
+        return _SUM if expr.op in ("plus", "minus") else _TERM
+    return FORMS[type(expr)].rank
 
 
 def _open(expr: Expr) -> bool:
     """Whether the words end in a `where` or `has` that would take in what follows."""
-    match expr:
-        case syntax.And(operands=operands) | syntax.Or(operands=operands):
-            return _open(operands[-1])
-        case syntax.Not(operand=inner) | syntax.Established(operand=inner) | syntax.FullMultiples(operand=inner):
-            return _open(inner)
-        case syntax.Compare(right=inner) | syntax.Arithmetic(right=inner):
-            return _open(inner)
-        case syntax.Within(anchor=inner) | syntax.Shift(anchor=inner):
-            return _open(inner)
-        case syntax.Quantified(how="every"):
-            return True
-        case syntax.Quantified(source=source) | syntax.Placed(source=source):
-            return source.where is not None
-        case syntax.Aggregate(source=source) | syntax.Pick(source=source):
-            return source.where is not None
-    return False
+    return FORMS[type(expr)].is_open(expr)
 
 
 def _edged(expr: Expr) -> bool:
     return isinstance(expr, syntax.Placed) and (expr.first_day, expr.last_day) != ("in", "in")
-
-
-def _written(expr: Expr, place: _Place) -> str:
-    match expr:
-        case syntax.And() | syntax.Or() | syntax.Not() | syntax.Bracketed():
-            return _logic(expr, place)
-        case (
-            syntax.Compare() | syntax.IsNone() | syntax.OneOf() | syntax.InSet() | syntax.Within() | syntax.IsInMonth()
-            | syntax.Includes() | syntax.Placed()
-        ):  # fmt: skip
-            return _test(expr, place)
-        case syntax.Quantified():
-            return _quantified(expr, place)
-        case syntax.Scope(words=words):
-            return f"by {words}"
-        case syntax.Aggregate() | syntax.Pick():
-            return _of_list(expr, place)
-        case syntax.Arithmetic(op=op, left=left, right=right):
-            rank = _rank(expr)
-            return f"{marked(left, place.inner(rank))} {op} {marked(right, place.inner(rank + 1, last=True))}"
-        case (
-            syntax.Established() | syntax.Reaches() | syntax.FullMultiples() | syntax.Shift() | syntax.Lookup()
-            | syntax.FirstPart() | syntax.EdgeOfMonth()
-        ):  # fmt: skip
-            return _reading(expr, place)
-        case _:
-            return literal(expr)
-
-
-def literal(expr: Expr) -> str:
-    """A value that stands for itself."""
-    match expr:
-        case syntax.Name(path=text) | syntax.Shape(value=text) | syntax.Month(value=text):
-            return text
-        case syntax.Its(path=path):
-            return f"its {path}"
-        case syntax.UnknownValue(fact=fact):
-            return f"unknown {fact}"
-        case syntax.Text(value=value):
-            return quote(value)
-        case syntax.Day(value=day):
-            return day.isoformat()
-        case syntax.CodeRange(first=first, last=last):
-            return f"{first} to {last}"
-        case syntax.Number(value=value, unit=unit):
-            return f"{number(value)} {plural(unit, value)}" if unit else number(value)
-    return marked(expr, _Place(_PRIMARY, last=False, edges=False))
 
 
 def quote(text: str) -> str:
@@ -179,65 +116,78 @@ def listed(values: tuple[Expr, ...]) -> str:
     return COMMA.join(map(literal, values))
 
 
-def _logic(expr: syntax.And | syntax.Or | syntax.Not | syntax.Bracketed, place: _Place) -> str:
-    match expr:
-        case syntax.Bracketed(operand=operand):
-            return f"({marked(operand, _Place(depth=place.depth + 1))})"
-        case syntax.Not(operand=operand):
-            return _negated(operand, place)
+# --- conditions put together ---------------------------------------------------------------------------------------
+
+
+def _joined(expr: syntax.And | syntax.Or, place: _Place) -> str:
     word = "and" if isinstance(expr, syntax.And) else "or"
     *first, last = expr.operands
     texts = [marked(e, place.inner(_NOT)) for e in first]
     return f"{place.mark(0)}{word} ".join([*texts, marked(last, replace(place, rank=_NOT))])
 
 
-def _negated(expr: Expr, place: _Place) -> str:
+def _bracketed(expr: syntax.Bracketed, place: _Place) -> str:
+    return f"({marked(expr.operand, _Place(depth=place.depth + 1))})"
+
+
+def _negated(expr: syntax.Not, place: _Place) -> str:
     """`not X`; a test takes the word in: `X is not before Y`."""
-    ordered = isinstance(expr, syntax.Compare) and expr.op not in ("is", "is not")
-    if ordered or isinstance(expr, syntax.Within | syntax.IsInMonth | syntax.Placed):
-        subject = _subject(expr, place)
-        return f"{subject} is not {_written(expr, place).removeprefix(f'{subject} is ')}"
-    return f"not {marked(expr, replace(place, rank=_NOT))}"
+    test = expr.operand
+    subject: Expr | None = None
+    if isinstance(test, syntax.Compare) and test.op not in ("is", "is not"):
+        subject = test.left
+    elif isinstance(test, syntax.Within | syntax.IsInMonth | syntax.Placed):
+        subject = test.operand
+    if subject is None:
+        return f"not {marked(test, replace(place, rank=_NOT))}"
+    said = _tested(subject, place)
+    return f"{said} is not {_written(test, place).removeprefix(f'{said} is ')}"
 
 
-def _subject(expr: Expr, place: _Place) -> str:
+# --- tests ---------------------------------------------------------------------------------------------------------
+
+
+def _tested(expr: Expr, place: _Place) -> str:
     """What a test tests."""
-    match expr:
-        case syntax.Compare(left=left):
-            return marked(left, place.inner(_SUM))
-        case syntax.Within(operand=left) | syntax.IsInMonth(operand=left) | syntax.Placed(operand=left):
-            return marked(left, place.inner(_SUM))
-    raise AssertionError(expr)
+    return marked(expr, place.inner(_SUM))
 
 
-def _test(expr: Expr, place: _Place) -> str:
-    left, right = place.inner(_SUM), place.inner(_SUM, last=True)
-    match expr:
-        case syntax.Compare(op=op, left=a, right=b):
-            op = op if op in ("is", "is not") else f"is {op}"
-            return f"{marked(a, left)} {op} {marked(b, right)}"
-        case syntax.IsNone(operand=a, negated=negated):
-            return f"{marked(a, left)} is {'not ' if negated else ''}none"
-        case syntax.OneOf(operand=a, values=values, negated=negated):
-            return f"{marked(a, left)} is {'not ' if negated else ''}one of {listed(values)}"
-        case syntax.InSet(operand=a, set=name, negated=negated):
-            return f"{marked(a, left)} {'not ' if negated else ''}in {name}"
-        case syntax.Within(operand=a, number=n, unit=unit, direction=direction, anchor=b):
-            return f"{marked(a, left)} is within {number(n)} {plural(unit, n)} {direction} {marked(b, right)}"
-        case syntax.IsInMonth(operand=a):
-            return f"{marked(a, left)} is in the month"
-        case syntax.Placed():
-            return _placed(expr, place)
-        case syntax.Includes():
-            return _includes(expr, left)
-    raise AssertionError(expr)
+def _against(expr: Expr, place: _Place) -> str:
+    """What a test compares it with."""
+    return marked(expr, place.inner(_SUM, last=True))
+
+
+def _compare(expr: syntax.Compare, place: _Place) -> str:
+    op = expr.op if expr.op in ("is", "is not") else f"is {expr.op}"
+    return f"{_tested(expr.left, place)} {op} {_against(expr.right, place)}"
+
+
+def _is_none(expr: syntax.IsNone, place: _Place) -> str:
+    return f"{_tested(expr.operand, place)} is {'not ' if expr.negated else ''}none"
+
+
+def _one_of(expr: syntax.OneOf, place: _Place) -> str:
+    return f"{_tested(expr.operand, place)} is {'not ' if expr.negated else ''}one of {listed(expr.values)}"
+
+
+def _in_set(expr: syntax.InSet, place: _Place) -> str:
+    return f"{_tested(expr.operand, place)} {'not ' if expr.negated else ''}in {expr.set}"
+
+
+def _within(expr: syntax.Within, place: _Place) -> str:
+    stretch = f"{number(expr.number)} {plural(expr.unit, expr.number)} {expr.direction}"
+    return f"{_tested(expr.operand, place)} is within {stretch} {_against(expr.anchor, place)}"
+
+
+def _is_in_month(expr: syntax.IsInMonth, place: _Place) -> str:
+    return f"{_tested(expr.operand, place)} is in the month"
 
 
 def _placed(expr: syntax.Placed, place: _Place) -> str:
     which = "every" if expr.how == "outside" else "any"
     which += " period of" if expr.period_of else ""
     source = _source(expr.source, replace(place, edges=False))
-    text = f"{marked(expr.operand, place.inner(_SUM))} is {expr.how} {which} {source}"
+    text = f"{_tested(expr.operand, place)} is {expr.how} {which} {source}"
     if not _edged(expr):
         return text
     edges = f"{expr.first_word} day {expr.first_day}, {expr.last_word} day {expr.last_day}"
@@ -247,16 +197,19 @@ def _placed(expr: syntax.Placed, place: _Place) -> str:
 _HOLDER = re.compile(r"([a-z_]\w*(?:\.[a-z_]\w*)*)\.modifiers")
 
 
-def _includes(expr: syntax.Includes, left: _Place) -> str:
+def _includes(expr: syntax.Includes, place: _Place) -> str:
     if isinstance(expr.operand, syntax.Name) and expr.how == "one":
         if expr.operand.path == "modifiers":
             return f"has modifier {literal(expr.values[0])}"
         if holder := _HOLDER.fullmatch(expr.operand.path):
             return f"{holder.group(1)} has modifier {literal(expr.values[0])}"
     if not expr.values:
-        return f"{marked(expr.operand, left)} includes at least {expr.number} values"
+        return f"{_tested(expr.operand, place)} includes at least {expr.number} values"
     how = {"one": "", "any": "any of ", "every": "every of ", "at least": f"at least {expr.number} of "}[expr.how]
-    return f"{marked(expr.operand, left)} includes {how}{listed(expr.values)}"
+    return f"{_tested(expr.operand, place)} includes {how}{listed(expr.values)}"
+
+
+# --- phrases over records ------------------------------------------------------------------------------------------
 
 
 def _quantified(expr: syntax.Quantified, place: _Place) -> str:
@@ -303,51 +256,132 @@ def _where(source: Source, place: _Place) -> str:
     return f"{place.mark(1)}where {marked(source.where, inner)}"
 
 
-def _of_list(expr: syntax.Aggregate | syntax.Pick, place: _Place) -> str:
-    closed = place.inner(_PRIMARY)
-    if isinstance(expr, syntax.Pick):
-        by = f" by {expr.by}" if expr.by else ""
-        return f"the {expr.how} {expr.source.list}{by}{_narrowed(expr.source, place)}{_where(expr.source, place)}"
+def _pick(expr: syntax.Pick, place: _Place) -> str:
+    by = f" by {expr.by}" if expr.by else ""
+    return f"the {expr.how} {expr.source.list}{by}{_narrowed(expr.source, place)}{_where(expr.source, place)}"
+
+
+def _aggregate(expr: syntax.Aggregate, place: _Place) -> str:
     source = _source(expr.source, place)
     if expr.value is None:
         return f"count of {source}"
-    value = marked(expr.value, closed)
+    value = _closed(expr.value, place)
     if expr.how != "sum":
         return f"{expr.how} {value} over {source}"
-    divided = f" divided by {marked(expr.divisor, closed)}" if expr.divisor is not None else ""
+    divided = f" divided by {_closed(expr.divisor, place)}" if expr.divisor is not None else ""
     how = [expr.rounding] if expr.rounding else []
     how += ["each clock minute once"] if expr.each_minute_once else []
     said = "".join(f",{place.mark(1)}{h}" for h in how) + ("," if how else "")
     return f"sum of {value}{divided}{said}{place.mark(1)}over {source}"
 
 
-def _reading(expr: Expr, place: _Place) -> str:
-    closed, last = place.inner(_PRIMARY), place.inner(_PRIMARY, last=True)
-    match expr:
-        case syntax.Established(operand=a):
-            return f"established {marked(a, last)}"
-        case syntax.Reaches(operand=a, threshold=b):
-            return f"the day {marked(a, closed)} reaches {marked(b, closed)}"
-        case syntax.FullMultiples(step=step, operand=a):
-            return f"full {literal(step)} in {marked(a, last)}"
-        case syntax.Shift(number=n, unit=unit, anchor=a, counting=True):
-            return f"{number(n)} {plural(unit, n)} from {marked(a, closed)}, counting {marked(a, last)}"
-        case syntax.Shift(number=n, unit=unit, direction=direction, anchor=a):
-            return f"{number(n)} {plural(unit, n)} {direction} {marked(a, last)}"
-        case syntax.Lookup(table=table, column=column, keys=keys):
-            return f"{table}.{column} for {', '.join(map(_key, keys))}"
-        case syntax.FirstPart(operand=a):
-            return f"first part of {marked(a, closed)}"
-        case syntax.EdgeOfMonth(which=which):
-            return f"{which} of month"
-    raise AssertionError(expr)
+# --- quantities and days -------------------------------------------------------------------------------------------
+
+
+def _closed(expr: Expr, place: _Place) -> str:
+    """What stands in the middle of a phrase."""
+    return marked(expr, place.inner(_PRIMARY))
+
+
+def _ending(expr: Expr, place: _Place) -> str:
+    """What stands at the end of a phrase."""
+    return marked(expr, place.inner(_PRIMARY, last=True))
+
+
+def _arithmetic(expr: syntax.Arithmetic, place: _Place) -> str:
+    rank = _rank(expr)
+    left, right = marked(expr.left, place.inner(rank)), marked(expr.right, place.inner(rank + 1, last=True))
+    return f"{left} {expr.op} {right}"
+
+
+def _established(expr: syntax.Established, place: _Place) -> str:
+    return f"established {_ending(expr.operand, place)}"
+
+
+def _full_multiples(expr: syntax.FullMultiples, place: _Place) -> str:
+    return f"full {literal(expr.step)} in {_ending(expr.operand, place)}"
+
+
+def _reaches(expr: syntax.Reaches, place: _Place) -> str:
+    return f"the day {_closed(expr.operand, place)} reaches {_closed(expr.threshold, place)}"
+
+
+def _shift(expr: syntax.Shift, place: _Place) -> str:
+    stretch = f"{number(expr.number)} {plural(expr.unit, expr.number)}"
+    if expr.counting:
+        return f"{stretch} from {_closed(expr.anchor, place)}, counting {_ending(expr.anchor, place)}"
+    return f"{stretch} {expr.direction} {_ending(expr.anchor, place)}"
+
+
+def _lookup(expr: syntax.Lookup, place: _Place) -> str:
+    return f"{expr.table}.{expr.column} for {', '.join(map(_key, expr.keys))}"
+
+
+_BARE_KEYS = (
+    syntax.Name, syntax.Its, syntax.Text, syntax.Number, syntax.Day, syntax.Month, syntax.Shape, syntax.Bracketed
+)  # fmt: skip
 
 
 def _key(expr: Expr) -> str:
     """A key of a look-up: a value, or anything in brackets."""
-    match expr:
-        case syntax.Name() | syntax.Its() | syntax.Text() | syntax.Number() | syntax.Day() | syntax.Month():
-            return literal(expr)
-        case syntax.Shape() | syntax.Bracketed():
-            return marked(expr, _Place(_PRIMARY, last=False, edges=False))
-    return f"({marked(expr)})"
+    return literal(expr) if isinstance(expr, _BARE_KEYS) else f"({marked(expr)})"
+
+
+def _number(expr: syntax.Number, place: _Place) -> str:
+    return f"{number(expr.value)} {plural(expr.unit, expr.value)}" if expr.unit else number(expr.value)
+
+
+# --- all kinds -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a kind of expression is written, how tightly its words bind, and whether they are open at the end."""
+
+    write: Callable[[Any, _Place], str]
+    rank: int = _PRIMARY
+    is_open: Callable[[Any], bool] = lambda expr: False
+
+
+def _has_where(expr: syntax.Placed | syntax.Aggregate | syntax.Pick | syntax.Quantified) -> bool:
+    return expr.source.where is not None
+
+
+FORMS: Mapping[type, _Form] = {
+    syntax.Name: _Form(lambda e, _: e.path),
+    syntax.Its: _Form(lambda e, _: f"its {e.path}"),
+    syntax.Text: _Form(lambda e, _: quote(e.value)),
+    syntax.Number: _Form(_number),
+    syntax.Day: _Form(lambda e, _: e.value.isoformat()),
+    syntax.Month: _Form(lambda e, _: e.value),
+    syntax.Shape: _Form(lambda e, _: e.value),
+    syntax.CodeRange: _Form(lambda e, _: f"{e.first} to {e.last}"),
+    syntax.UnknownValue: _Form(lambda e, _: f"unknown {e.fact}"),
+    syntax.EdgeOfMonth: _Form(lambda e, _: f"{e.which} of month"),
+    syntax.Bracketed: _Form(_bracketed),
+    syntax.And: _Form(_joined, _CHAIN, lambda e: _open(e.operands[-1])),
+    syntax.Or: _Form(_joined, _CHAIN, lambda e: _open(e.operands[-1])),
+    syntax.Not: _Form(_negated, _NOT, lambda e: _open(e.operand)),
+    syntax.Compare: _Form(_compare, _CONDITION, lambda e: _open(e.right)),
+    syntax.IsNone: _Form(_is_none, _CONDITION),
+    syntax.OneOf: _Form(_one_of, _CONDITION),
+    syntax.InSet: _Form(_in_set, _CONDITION),
+    syntax.Within: _Form(_within, _CONDITION, lambda e: _open(e.anchor)),
+    syntax.IsInMonth: _Form(_is_in_month, _CONDITION),
+    syntax.Includes: _Form(_includes, _CONDITION),
+    syntax.Scope: _Form(lambda e, _: f"by {e.words}", _CONDITION),
+    syntax.Quantified: _Form(_quantified, _CONDITION, lambda e: e.how == "every" or _has_where(e)),
+    syntax.Placed: _Form(_placed, _CONDITION, _has_where),
+    syntax.Aggregate: _Form(_aggregate, is_open=_has_where),
+    syntax.Pick: _Form(_pick, is_open=_has_where),
+    syntax.Arithmetic: _Form(_arithmetic, is_open=lambda e: _open(e.right)),
+    syntax.Established: _Form(
+        lambda e, place: f"established {_ending(e.operand, place)}", is_open=lambda e: _open(e.operand)
+    ),
+    syntax.Reaches: _Form(_reaches),
+    syntax.FullMultiples: _Form(_full_multiples, is_open=lambda e: _open(e.operand)),
+    syntax.Shift: _Form(_shift, is_open=lambda e: _open(e.anchor)),
+    syntax.Lookup: _Form(_lookup),
+    syntax.FirstPart: _Form(lambda e, place: f"first part of {_closed(e.operand, place)}"),
+}
+"""Every kind of expression."""
