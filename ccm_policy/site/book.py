@@ -20,6 +20,7 @@ from ccm_policy.shipped import POLICIES
 from ccm_policy.site.prose.lexicon import Lexicon
 from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.speaker import Speaker
+from ccm_policy.site.prose.spoken import speaker
 
 RULES = ("requirement", "exclusion", "claim check", "log check", "panel check")
 OTHERS = ("define", "coverage", "permission", "payment", "prefer", "note", "invariant")
@@ -166,7 +167,7 @@ class Book:
         key = (policies, month)
         if key not in self._spoken:
             program = self.program(policies, month)
-            self._spoken[key] = Speaker(Naming(self.lexicon, self.vocabulary, program.definitions))
+            self._spoken[key] = speaker(Naming(self.lexicon, self.vocabulary, program.definitions))
         return self._spoken[key]
 
     def own(self, policy: str, month: str) -> tuple[s.Statement, ...]:

@@ -15,6 +15,7 @@ from ccm_policy.site.page import badge, fence, link, plain
 from ccm_policy.site.prose import english
 from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.speaker import Speaker
+from ccm_policy.site.prose.spoken import speaker
 
 SEVERITIES = {"decides": "decides", "audit_risk": "audit risk", "advice": "advice"}
 CODE = re.compile(r"(?<![\w$.,-])[A-Z]?\d{4,5}(?!\\?[\w.-])")
@@ -152,4 +153,4 @@ def called(words: Iterable[str]) -> str:
 
 def bare_speaker(book: Book) -> Speaker:
     """Says expressions of the vocabulary itself, which read no definition."""
-    return Speaker(Naming(book.lexicon, book.vocabulary, {}))
+    return speaker(Naming(book.lexicon, book.vocabulary, {}))
