@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.tree import YES_NO, Node, Records
+from ccm_policy.language.walk import NODES
 from tests.evaluate.small_world import POLICY, SERVICE, world
 
 VOCABULARY = world(POLICY + SERVICE).vocabulary
@@ -36,6 +37,14 @@ CODES = ["10001", "20001", "20002"]
 DATE_FACTS = ["asked", "begun", "ended", "history.known_from"]
 YES_NO_FACTS = ["flag", "other_flag", "enrolled", "person.qmb"]
 LISTS = ["log", "visits", "stays", "other_services", "services"]
+TEXT_FACTS = ["state", "locality"]
+
+KINDS_OF_WORK = VOCABULARY.facts["kind"].type.values
+WORTH = t.Table(
+    "worth", ("kind",), ("minutes", "since"), {"kind": t.TEXT, "minutes": NUMBER, "since": t.DATE}, "service",
+    (t.TableRows("2015-01", None, {(k,): (str(20 * n), f"2026-0{n}-01") for n, k in enumerate(KINDS_OF_WORK, 1)}),),
+)  # fmt: skip
+LISTED = t.Table("listed", ("code",), (), {"code": t.CODE}, "month", (t.TableRows("2015-01", None, {("10001",): ()}),))
 
 
 def fact(path: str) -> Node:
@@ -56,7 +65,7 @@ def const(value: Any, type: t.Type) -> Node:
 @st.composite
 def days(draw: st.DrawFn, bound: tuple[str, ...]) -> Node:
     """An expression of a day; `bound` are the lists whose records are bound, the nearest first."""
-    choices = ["fact", "const", "edge", "shift"]
+    choices = ["fact", "const", "edge", "shift", "looked up"]
     if not bound:
         choices += ["extreme", "picked", "reaches"]
     dated = [(depth, name) for depth, name in enumerate(bound) if name != "staff"]
@@ -67,6 +76,8 @@ def days(draw: st.DrawFn, bound: tuple[str, ...]) -> Node:
         return fact(draw(st.sampled_from(DATE_FACTS)))
     if what == "const":
         return const(draw(st.sampled_from(DAYS)), t.DATE)
+    if what == "looked up":
+        return t.Lookup("worth", "since", (fact("kind"),), t.DATE)
     if what == "edge":
         return t.EdgeOfMonth(draw(st.sampled_from(["start", "end"])))
     if what == "field":
@@ -107,7 +118,7 @@ def records(draw: st.DrawFn, bound: tuple[str, ...]) -> Records:
 
 @st.composite
 def numbers(draw: st.DrawFn) -> Node:
-    what = draw(st.sampled_from(["sum", "count", "fact", "multiples", "arithmetic"]))
+    what = draw(st.sampled_from(["sum", "count", "fact", "multiples", "arithmetic", "looked up"]))
     if what == "sum":
         return draw(sums())
     if what == "count":
@@ -118,17 +129,19 @@ def numbers(draw: st.DrawFn) -> Node:
         op = draw(st.sampled_from(["plus", "minus", "times", "divided by"]))
         right = fact("level") if op in ("plus", "minus") else const(Decimal(draw(st.sampled_from([1, 2, 3]))), WHOLE)
         return t.Arithmetic(op, draw(sums()), right, NUMBER)
-    return fact("level")
+    return fact("level") if what == "fact" else t.Lookup("worth", "minutes", (fact("kind"),), NUMBER)
 
 
 @st.composite
 def conditions(draw: st.DrawFn, bound: tuple[str, ...] = (), depth: int = 3) -> Node:
     """A condition, of the month or of the records that are bound."""
-    kinds = ["yes/no", "equal", "at most days", "within", "none", "in", "includes"]
+    kinds = ["yes/no", "equal", "at most days", "within", "none", "in", "includes", "in table", "first part"]
     if depth > 0:
         kinds += ["and", "or", "not", "cases"]
         if len(bound) < 2:
             kinds += ["at least", "every", "during"]
+    if "log" in bound:
+        kinds += ["looked up"] * 2
     if not bound:
         kinds += ["at most numbers", "at most numbers", "picked"]
     what = draw(st.sampled_from(kinds))
@@ -162,6 +175,15 @@ def conditions(draw: st.DrawFn, bound: tuple[str, ...] = (), depth: int = 3) -> 
             number, unit = draw(st.sampled_from([(12, "month"), (1, "month"), (30, "day")]))
             direction = draw(st.sampled_from(["before", "after"]))
             return t.Within(draw(days(bound)), number, unit, direction, draw(days(bound)))
+        case "in table":
+            codes = [field(name, "code", n) for n, name in enumerate(bound) if "code" in VOCABULARY.lists[name].fields]
+            return t.InTable("listed", (draw(st.sampled_from(codes or [t.PickedField("the_visit", "code", t.CODE)])),))
+        case "looked up":
+            clinical = VOCABULARY.lists["staff"].fields["clinical"].type
+            return t.LookedUp(bound.index("log"), "log", "staff_id", "staff", "id", "clinical", clinical)
+        case "first part":
+            words = tuple(draw(st.lists(st.sampled_from(["dr", "s1"]), min_size=1, max_size=2)))
+            return t.In(t.FirstPart(fact(draw(st.sampled_from(TEXT_FACTS)))), words)
         case "none":
             return t.IsNone(fact("ended") if not bound else draw(days(bound)))
         case "picked":
@@ -189,9 +211,6 @@ def plain_conditions(draw: st.DrawFn, bound: tuple[str, ...], what: str) -> Node
                     pools["equal"] += [node] * 3
                 case "set":
                     pools["includes"] += [node] * 3
-        if name == "log":
-            role = VOCABULARY.lists["staff"].fields["clinical"].type
-            pools["yes/no"] += [t.LookedUp(depth, "log", "staff_id", "staff", "id", "clinical", role)] * 3
     key = "equal" if what == "in" else what
     chosen = draw(st.sampled_from(pools[key]))
     type = chosen.type or YES_NO
@@ -208,8 +227,18 @@ def plain_conditions(draw: st.DrawFn, bound: tuple[str, ...], what: str) -> Node
 
 
 @st.composite
+def advices(draw: st.DrawFn) -> t.Rule:
+    """A rule that decides nothing: of what is established, or of what nobody can know."""
+    limit = const(Decimal(draw(st.sampled_from(MINUTES[1:]))), NUMBER)
+    amount = draw(numbers().map(lambda node: t.Established(node, NUMBER)) | st.just(t.UnknownValue("level", NUMBER)))
+    condition = draw(st.sampled_from([t.AtMost(limit, amount), t.AtMost(amount, limit)]))
+    codes = ("10001", "10002")
+    return t.Rule("requirement", "advice", "advice", codes, (condition,), WHERE, severity="advice")
+
+
+@st.composite
 def programs(draw: st.DrawFn) -> Policies:
-    """Three services of two tiers with an add-on, up to four rules, and a definition of each kind."""
+    """Three services of two tiers with an add-on, up to four rules, one that advises, and a definition of each kind."""
     long = t.Definition("long", "log", YES_NO, draw(conditions(("log",), 1)), WHERE)
     held = t.Definition("held", None, YES_NO, draw(conditions()), WHERE)
     how = draw(st.sampled_from(["earliest", "latest"]))
@@ -224,11 +253,12 @@ def programs(draw: st.DrawFn) -> Policies:
     low = t.Service("10002", "Low", "work", "low", t.Earning(1, when=enough), WHERE)
     more = t.Service("10003", "More", "work", "low", step, WHERE, base=("10002",), base_scope="same practitioner")
     each = t.Service("10004", "Each", "rest", None, t.Earning(1, each_of=("10001", "10002"), at_most=1), WHERE)
-    rules = [draw(rules_named(f"rule_{n}")) for n in range(draw(st.integers(1, 4)))]
+    rules = [*(draw(rules_named(f"rule_{n}")) for n in range(draw(st.integers(1, 4)))), draw(advices())]
     order = t.Preference("order", "tier", ("high", "low"), "work", WHERE)
     return Policies(t.Program(
         MONTH, VOCABULARY, (), {d.name: d for d in (long, held, visit, done)},
-        {s.code: s for s in (high, low, more, each)}, tuple(rules), (order,), (), (), (), {},
+        {s.code: s for s in (high, low, more, each)}, tuple(rules), (order,), (), (), (),
+        {table.name: table for table in (WORTH, LISTED)},
     ))  # fmt: skip
 
 
@@ -241,6 +271,17 @@ def rules_named(draw: st.DrawFn, name: str) -> t.Rule:
         t.Waiver(f"waiver_{n}", draw(conditions(depth=1)), None, (), WHERE) for n in range(draw(st.integers(0, 2)))
     )
     return t.Rule("requirement", name, name, codes, required, WHERE, when, waivers)
+
+
+def kinds_in(value: Any) -> set[type]:
+    """The kinds of node in a program or a part of one."""
+    if isinstance(value, dict):
+        return kinds_in(tuple(value.values()))
+    if isinstance(value, tuple):
+        return set().union(*map(kinds_in, value))
+    if not is_dataclass(value) or isinstance(value, t.Vocabulary):
+        return set()
+    return {type(value)}.union(*(kinds_in(getattr(value, part.name)) for part in fields(value))) & {*NODES}
 
 
 # --- facts -------------------------------------------------------------------------------------------------------
