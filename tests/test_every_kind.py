@@ -1,0 +1,249 @@
+"""Every reader of a tree knows every kind of node, and random trees have every kind.
+
+A kind that a reader forgets is named here with the reader. A new kind of typed node needs a sample in `SAMPLES`, and a
+new kind of written expression a strategy in `tests/language/trees.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccm_policy.evaluate import interpret
+from ccm_policy.evaluate.patient_month import Record
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.stages import own_outcomes
+from ccm_policy.facts.values import Given, GivenList, Value
+from ccm_policy.language import format_expressions
+from ccm_policy.language import syntax as s
+from ccm_policy.language import tree as t
+from ccm_policy.language.format import format_expression
+from ccm_policy.language.resolve import kinds
+from ccm_policy.language.resolve.expressions import value
+from ccm_policy.language.resolve.names import MONTH as OF_THE_MONTH
+from ccm_policy.language.resolve.names import Names, Refused, Resolver
+from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.walk import NODES, parts, rebuilt, within
+from ccm_policy.library import selecting
+from ccm_policy.site.prose import spoken
+from ccm_policy.site.prose.lexicon import Lexicon
+from ccm_policy.site.prose.naming import Naming
+from ccm_policy.site.prose.speaker import Speaker
+from tests.evaluate import random_worlds as world
+from tests.evaluate.random_worlds import NUMBER, VOCABULARY, WHERE, WHOLE, const, fact, field
+from tests.language.trees import conditions, literals, primaries, tests_of, values
+
+EXPRESSIONS: tuple[type, ...] = get_args(s.Expr)
+LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
+    "evaluate.interpret.READERS": (NODES, interpret.READERS),
+    "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
+    "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
+    "language.resolve.kinds.HANDLERS": (EXPRESSIONS, kinds.HANDLERS),
+}
+
+
+@pytest.mark.parametrize("reader", LISTED_KINDS)
+def test_a_reader_has_an_entry_for_every_kind(reader: str) -> None:
+    known, entries = LISTED_KINDS[reader]
+    forgotten = [kind.__name__ for kind in known if kind not in entries]
+    assert not forgotten, f"{reader} forgets {', '.join(forgotten)}"
+    strange = [kind.__name__ for kind in entries if kind not in known]
+    assert not strange, f"{reader} has {', '.join(strange)}, which no tree is made of"
+
+
+# --- typed nodes -------------------------------------------------------------------------------------------------
+
+BOUND = ("log",)
+VISIT = t.Type("record", name="visits")
+flags = st.sampled_from([fact("flag"), field("log", "counted")])
+some_days = world.days(BOUND)
+some_numbers = world.numbers()
+some_records = st.sampled_from(["visits", "stays"]).flatmap(lambda name: world.records((name, *BOUND)))
+of_log = world.records(("log", *BOUND))
+limits = st.sampled_from(world.MINUTES[1:]).map(lambda n: const(Decimal(n), NUMBER))
+
+SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
+    t.Const: limits,
+    t.Fact: st.sampled_from([fact("flag"), fact("level"), fact("begun"), fact("topics")]),
+    t.Field: st.sampled_from(["counted", "minutes", "date"]).map(lambda name: field("log", name)),
+    t.LookedUp: st.just(t.LookedUp(0, "log", "staff_id", "staff", "id", "clinical", t.YES_NO)),
+    t.Defined: st.just(t.Defined("held", t.YES_NO)),
+    t.DefinedOf: st.just(t.DefinedOf("long", 0, t.YES_NO)),
+    t.PickedField: st.just(t.PickedField("the_visit", "seen", t.DATE)),
+    t.Not: flags.map(t.Not),
+    t.And: st.tuples(flags, flags).map(t.And),
+    t.Or: st.tuples(flags, flags).map(t.Or),
+    t.Equal: st.just(t.Equal(fact("kind"), const("red", VOCABULARY.facts["kind"].type))),
+    t.AtMost: st.builds(t.AtMost, some_days, some_days, st.booleans()),
+    t.IsNone: some_days.map(t.IsNone),
+    t.In: st.just(t.In(fact("kind"), ("red", "blue"))),
+    t.InTable: st.just(t.InTable("listed", (t.PickedField("the_visit", "code", t.CODE),))),
+    t.Within: st.builds(lambda a, b: t.Within(a, 30, "day", "before", b), some_days, some_days),
+    t.IncludesAtLeast: st.just(t.IncludesAtLeast(fact("topics"), 1, ("cost",))),
+    t.AtLeast: st.builds(t.AtLeast, st.integers(1, 3), some_records),
+    t.Every: of_log.map(lambda records: t.Every(records, field("log", "counted"))),
+    t.During: st.builds(lambda day, r: t.During(day, r, "first", "last"), some_days, world.records(("stays", *BOUND))),
+    t.Established: some_numbers.map(lambda node: t.Established(node, NUMBER)),
+    t.Sum: world.sums(),
+    t.CountOf: some_records.map(lambda records: t.CountOf(records, WHOLE)),
+    t.Extreme: of_log.map(lambda records: t.Extreme("latest", field("log", "date"), records, t.DATE)),
+    t.Pick: world.records(("visits", *BOUND)).map(lambda records: t.Pick("latest", "seen", records, VISIT)),
+    t.Reaches: st.builds(lambda total, limit: t.Reaches(total, limit, t.DATE), world.sums(), limits),
+    t.Arithmetic: st.builds(lambda a, b: t.Arithmetic("plus", a, b, NUMBER), some_numbers, some_numbers),
+    t.FullMultiples: st.builds(lambda step, total: t.FullMultiples(step, total, WHOLE), limits, world.sums()),
+    t.EdgeOfMonth: st.sampled_from(["start", "end"]).map(t.EdgeOfMonth),
+    t.Shift: some_days.map(lambda day: t.Shift(12, "month", "before", day)),
+    t.Lookup: st.just(t.Lookup("worth", "minutes", (fact("kind"),), NUMBER)),
+    t.FirstPart: st.just(t.FirstPart(fact("state"))),
+    t.UnknownValue: st.just(t.UnknownValue("level", NUMBER)),
+    t.Cases: st.builds(lambda a, b, c: t.Cases(((a, b), (None, c)), NUMBER), flags, some_numbers, some_numbers),
+}
+
+PICK = t.Pick("latest", "seen", t.Records("visits"), VISIT)
+PROGRAM = t.Program(
+    world.MONTH,
+    VOCABULARY,
+    (),
+    {
+        "held": t.Definition("held", None, t.YES_NO, fact("flag"), WHERE),
+        "long": t.Definition("long", "log", t.YES_NO, field("log", "counted"), WHERE),
+        "the_visit": t.Definition("the_visit", None, PICK.type, PICK, WHERE),
+    },
+    {}, (), (), (), (), (), {table.name: table for table in (world.WORTH, world.LISTED)},
+)  # fmt: skip
+ENTRY: dict[str, Value] = {"date": date(2026, 3, 2), "minutes": Fraction(20), "staff_id": "s1", "who": "nurse"}
+GIVEN = Given(
+    "p",
+    world.MONTH,
+    None,
+    {"patient_id": "p", "flag": True, "kind": "red", "begun": date(2026, 3, 1)},
+    {"log": GivenList((ENTRY,)), "visits": GivenList(({"seen": date(2026, 3, 3), "code": "10001"},))},
+    "sha256:",
+)
+
+
+def scene() -> tuple[Scene, Record]:
+    made = own_outcomes(GIVEN, PROGRAM)[1]
+    return made, made.facts.list("log").records[0]
+
+
+def walk(node: t.Node) -> None:
+    assert [part for part, _ in parts(node)] == held(node), "the parts of a node are all the nodes that it holds"
+    assert rebuilt(node, lambda part, bound: part) == node
+    seen: list[tuple[t.Node, int]] = []
+    rebuilt(node, lambda part, bound: seen.append((part, bound)) or part)  # type: ignore[func-returns-value]
+    assert seen == list(parts(node))
+
+
+def held(node: Any) -> list[Any]:
+    """Every node that stands in the fields of a node, whatever the fields are."""
+    found: list[Any] = []
+    for part in fields(node):
+        for each in flat(getattr(node, part.name)):
+            found += [each] if isinstance(each, NODES) else held(each) if isinstance(each, t.Records) else []
+    return found
+
+
+def flat(found: Any) -> list[Any]:
+    return [each for part in found for each in flat(part)] if isinstance(found, tuple) else [found]
+
+
+def evaluate(node: t.Node) -> None:
+    made, record = scene()
+    assert made.evaluate(node, (record,)).node is node
+
+
+def say(node: t.Node) -> None:
+    speaker = spoken.speaker(Naming(Lexicon(), VOCABULARY, PROGRAM.definitions)).into("log")
+    assert speaker.noun(node)
+    assert speaker.clause(node)
+    assert speaker.part(node, negated=True, many=False).text
+
+
+def select(node: t.Node) -> None:
+    """What a selector cannot say is never asked of one."""
+    unsaid = [part for part in within(node) if type(part) not in selecting.READERS]
+    if not unsaid:
+        selecting.truth(node, GIVEN.facts, VOCABULARY)
+    for part in unsaid:
+        with pytest.raises(KeyError):
+            selecting.truth(part, GIVEN.facts, VOCABULARY)
+
+
+PASSES: tuple[Callable[[t.Node], None], ...] = (walk, evaluate, say, select)
+
+
+def test_every_kind_has_a_sample() -> None:
+    missing = [kind.__name__ for kind in NODES if kind not in SAMPLES]
+    assert not missing, f"write a sample of {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.__name__)
+def test_a_node_of_each_kind_passes_through_every_reader(kind: type) -> None:
+    @settings(max_examples=3, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(SAMPLES[kind].filter(lambda node: type(node) is kind))
+    def passes(node: t.Node) -> None:
+        for reader in PASSES:
+            reader(node)
+
+    passes()
+
+
+@pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.__name__)
+def test_the_entry_of_a_kind_is_what_reads_it(kind: type) -> None:
+    """No reader passes a kind over in another way: without its entry, it fails."""
+
+    @settings(max_examples=1, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(SAMPLES[kind])
+    def needs_its_entry(node: t.Node) -> None:
+        made, record = scene()
+        without = replace(made, readers={k: v for k, v in made.readers.items() if k is not kind}, shared={})
+        with pytest.raises(KeyError):
+            without.evaluate(node, (record,))
+        ways = {k: v for k, v in spoken.WAYS.items() if k is not kind}
+        for said in (Speaker.noun, Speaker.clause, Speaker.compared):
+            with pytest.raises(KeyError):
+                said(Speaker(ways, Naming(Lexicon(), VOCABULARY, {}), ("log",)), node)
+
+    needs_its_entry()
+
+
+# --- written expressions -----------------------------------------------------------------------------------------
+
+
+def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
+    """Random expressions have every kind; each is written, and becomes a node or is refused with a message."""
+    names = Names(facts=VOCABULARY.facts, lists=VOCABULARY.lists, values=VOCABULARY.values, scopes=VOCABULARY.scopes)
+    tried: set[type] = set()
+
+    @settings(max_examples=600, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(primaries(values) | tests_of(values) | conditions(literals))
+    def read(expr: s.Expr) -> None:
+        tried.update(expressions_in(expr))
+        assert format_expression(expr)
+        r = Resolver(kinds.HANDLERS, names, Report())
+        try:
+            assert isinstance(value(r, expr, OF_THE_MONTH), NODES)
+        except Refused:
+            assert r.report.found
+
+    read()
+    never = [kind.__name__ for kind in EXPRESSIONS if kind not in tried]
+    assert not never, f"random expressions never have {', '.join(never)}: add them to tests/language/trees.py"
+
+
+def expressions_in(found: Any) -> set[type]:
+    if isinstance(found, tuple):
+        return set().union(*map(expressions_in, found))
+    if not is_dataclass(found):
+        return set()
+    below = (expressions_in(getattr(found, part.name)) for part in fields(found))
+    return ({type(found)} & {*EXPRESSIONS}).union(*below)
