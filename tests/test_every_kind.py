@@ -11,26 +11,30 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lark import Tree
 
 from ccm_policy.evaluate import interpret
 from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.facts.values import Given, GivenList, Value
-from ccm_policy.language import format_expressions
+from ccm_policy.language import format_expressions, reading
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.format import format_expression
+from ccm_policy.language.parser import parse
 from ccm_policy.language.resolve import kinds
 from ccm_policy.language.resolve.expressions import value
 from ccm_policy.language.resolve.names import MONTH as OF_THE_MONTH
 from ccm_policy.language.resolve.names import Names, Refused, Resolver
 from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.transform import Reader
 from ccm_policy.language.walk import NODES, parts, rebuilt, within
 from ccm_policy.library import selecting
 from ccm_policy.site.prose import spoken
@@ -39,8 +43,9 @@ from ccm_policy.site.prose.naming import Naming
 from ccm_policy.site.prose.speaker import Speaker
 from tests.evaluate import random_worlds as world
 from tests.evaluate.random_worlds import NUMBER, VOCABULARY, WHERE, WHOLE, const, fact, field
-from tests.language.trees import conditions, literals, primaries, tests_of, values
+from tests.language import trees
 
+HERE = Path(__file__).parent
 EXPRESSIONS: tuple[type, ...] = get_args(s.Expr)
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
     "evaluate.interpret.READERS": (NODES, interpret.READERS),
@@ -225,7 +230,7 @@ def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
     tried: set[type] = set()
 
     @settings(max_examples=600, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(primaries(values) | tests_of(values) | conditions(literals))
+    @given(trees.primaries(trees.values) | trees.tests_of(trees.values) | trees.conditions(trees.literals))
     def read(expr: s.Expr) -> None:
         tried.update(expressions_in(expr))
         assert format_expression(expr)
@@ -247,3 +252,36 @@ def expressions_in(found: Any) -> set[type]:
         return set()
     below = (expressions_in(getattr(found, part.name)) for part in fields(found))
     return ({type(found)} & {*EXPRESSIONS}).union(*below)
+
+
+# --- rules of the grammar ----------------------------------------------------------------------------------------
+
+BESIDE = """log check twice
+  forbid any two time_log that overlap
+
+log check short
+  require minutes is at least 1 minute
+
+panel check once
+  require at most 1 practitioner.id with any ccm service supported
+
+service 99490
+  also "care management"
+  modifier 25 when code is 99490
+"""
+
+
+def test_every_rule_of_the_grammar_is_read_by_its_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: set[str] = set()
+    own = Reader.read
+
+    def noted(self: Reader, tree: Tree[Any]) -> Any:
+        read.add(tree.data)
+        return own(self, tree)
+
+    monkeypatch.setattr(Reader, "read", noted)
+    texts = [path.read_text(encoding="utf-8") for path in sorted((HERE / "language" / "good").glob("*.policy"))]
+    for text in (*texts, BESIDE):
+        assert not parse(text, "f")[1]
+    unread = sorted(set(reading.READERS) - read)
+    assert not unread, f"no text of tests/language/good has {', '.join(unread)}"

@@ -16,18 +16,14 @@ from lark import Tree
 from lark.exceptions import UnexpectedInput
 
 from ccm_policy.language import clauses, layout, messages, syntax, unexpected
-from ccm_policy.language import transform_clauses as _clauses
-from ccm_policy.language import transform_examples as _examples
-from ccm_policy.language import transform_expressions as _expressions
 from ccm_policy.language.clauses import Form
 from ccm_policy.language.diagnostics import Diagnostic, Span, in_order
 from ccm_policy.language.layout import Block, Piece
 from ccm_policy.language.phrases import CLAUSES
+from ccm_policy.language.reading import reader as reader_of
 from ccm_policy.language.syntax import Clause, Expr, File, Head, Statement
 from ccm_policy.language.tables import grammar
-from ccm_policy.language.transform import Fragment, Reader
-
-assert _clauses and _examples and _expressions  # imported for the readers they register
+from ccm_policy.language.transform import Fragment
 
 
 def parse(text: str, path: str) -> tuple[File, list[Diagnostic]]:
@@ -49,7 +45,7 @@ def parse_expression(text: str, path: str = "") -> tuple[Expr | None, list[Diagn
 
 def _read(rule: str, fragment: Fragment, kind: str, word: str) -> tuple[Any, list[Diagnostic]]:
     """One head or body; None where anything was found wrong."""
-    reader = Reader(fragment)
+    reader = reader_of(fragment)
     try:
         tree = _tree(rule, fragment.text)
     except UnexpectedInput as fault:

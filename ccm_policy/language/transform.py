@@ -7,7 +7,7 @@ a first. Such findings are collected, and the clause they stand in is left out o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,14 +44,16 @@ class Fragment:
 
 
 class Reader:
-    """Reads one Lark tree. `diagnostics` holds what was found wrong; a tree read with any is not used."""
+    """Reads one Lark tree, each rule of the grammar by its handler (`reading` joins them). `diagnostics` holds what was
+    found wrong; a tree read with any is not used."""
 
-    def __init__(self, fragment: Fragment) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], fragment: Fragment) -> None:
+        self.handlers = handlers
         self.fragment = fragment
         self.diagnostics: list[Diagnostic] = []
 
     def read(self, tree: Tree[Any]) -> Any:
-        return READERS[tree.data](self, tree)
+        return self.handlers[tree.data](self, tree)
 
     def span(self, item: Tree[Any] | Token) -> Span:
         meta = item if isinstance(item, Token) else item.meta
@@ -83,6 +85,10 @@ class Reader:
         return int(number)
 
 
+Handler = Callable[[Reader, Tree[Any]], Any]
+"""How the trees of one rule of the grammar are read."""
+
+
 def words_of(tree: Tree[Any]) -> list[str]:
     """The words of the language among a tree's children, in order."""
     return [c.lower() for c in tree.children if isinstance(c, Token) and c.type not in VALUES]
@@ -102,33 +108,35 @@ def unquote(token: Token | str) -> str:
     return re.sub(r"\\(.)", r"\1", token[1:-1])
 
 
-READERS: dict[str, Callable[[Reader, Tree[Any]], Any]] = {}
+def plain(token: Token | str) -> str:
+    """A token as the value it stands for: text without its quotes, anything else as written."""
+    return unquote(token) if token.startswith('"') else str(token)
 
 
-def reads(*names: str) -> Callable[[Callable[[Reader, Tree[Any]], Any]], Callable[[Reader, Tree[Any]], Any]]:
-    """Register the reader of the trees of these names."""
+def one_text(tokens: list[Token]) -> str:
+    """Texts side by side are one text."""
+    return " ".join(unquote(t) for t in tokens if t.type == "TEXT")
 
-    def register(function: Callable[[Reader, Tree[Any]], Any]) -> Callable[[Reader, Tree[Any]], Any]:
-        READERS.update(dict.fromkeys(names, function))
-        return function
 
-    return register
+def decimal_of(token: Token) -> Decimal:
+    return Decimal(token.replace(",", ""))
+
+
+def names_of(t: Tree[Any] | None) -> tuple[str, ...]:
+    return tuple(str(c) for c in t.children) if t is not None else ()
 
 
 # --- values ----------------------------------------------------------------------------------------------------
 
 
-@reads("name")
 def _name(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Name(str(t.children[0]), r.span(t))
 
 
-@reads("quoted")
 def _quoted(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Text(unquote(t.children[0]), r.span(t))
 
 
-@reads("number")
 def _number(r: Reader, t: Tree[Any]) -> syntax.Number:
     unit = UNITS[t.children[1].type] if len(t.children) > 1 else None
     return syntax.Number(Decimal(t.children[0].replace(",", "")), unit, r.span(t))
@@ -148,12 +156,10 @@ def month_of(r: Reader, token: Token) -> str:
     return str(token)
 
 
-@reads("day")
 def _day(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Day(day_of(r, t.children[0]), r.span(t))
 
 
-@reads("month")
 def _month(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Month(month_of(r, t.children[0]), r.span(t))
 
@@ -162,7 +168,6 @@ _WITH_UNIT = re.compile(r"(\d+)(minutes?|days?|months?|years?|percent|dollars?|u
 _NEARLY_DATE = re.compile(r"(?:19|20)\d\d-\d{1,2}(-\d{1,2})?")
 
 
-@reads("shape")
 def _shape(r: Reader, t: Tree[Any]) -> Expr:
     if _NEARLY_DATE.fullmatch(t.children[0]):
         r.complain(messages.badly_written_date(r.span(t), t.children[0]))
@@ -171,21 +176,31 @@ def _shape(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Shape(str(t.children[0]), r.span(t))
 
 
-@reads("code_range")
 def _code_range(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.CodeRange(str(t.children[0]), str(t.children[1]), r.span(t))
 
 
-@reads("its")
 def _its(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Its(str(t.children[0]), r.span(t))
 
 
-@reads("unknown_value")
 def _unknown_value(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.UnknownValue(str(t.children[0]), r.span(t))
 
 
-@reads("values")
 def read_values(r: Reader, t: Tree[Any]) -> tuple[Expr, ...]:
     return tuple(r.read(c) for c in t.children)
+
+
+READERS: Mapping[str, Handler] = {
+    "name": _name,
+    "quoted": _quoted,
+    "number": _number,
+    "day": _day,
+    "month": _month,
+    "shape": _shape,
+    "code_range": _code_range,
+    "its": _its,
+    "unknown_value": _unknown_value,
+    "values": read_values,
+}

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from lark import Token, Tree
 
 from ccm_policy.language import messages, syntax
-from ccm_policy.language.transform import Reader, child, parts_of, reads, words_of
+from ccm_policy.language.transform import Handler, Reader, child, parts_of, words_of
 
 
-@reads("given_set")
 def _given_set(r: Reader, t: Tree[Any]) -> syntax.GivenSet:
     out = child(t, "leaving_out")
     names = tuple(str(c) for c in parts_of(t) if isinstance(c, Token))
     return syntax.GivenSet(names, tuple(str(c) for c in out.children[0].children) if out else (), r.span(t))
 
 
-@reads("given_values")
 def _given_values(r: Reader, t: Tree[Any]) -> syntax.GivenFact | syntax.GivenRecord:
     """One value between commas gives a fact; a field and its values give a record."""
     path = str(t.children[0])
@@ -38,7 +37,6 @@ def _given_values(r: Reader, t: Tree[Any]) -> syntax.GivenFact | syntax.GivenRec
     return syntax.GivenRecord(path, tuple(pairs), r.span(t))
 
 
-@reads("given_minutes")
 def _given_minutes(r: Reader, t: Tree[Any]) -> syntax.GivenMinutes:
     number, who, *program = parts_of(t)
     minutes = Decimal(number.replace(",", ""))
@@ -48,7 +46,6 @@ def _given_minutes(r: Reader, t: Tree[Any]) -> syntax.GivenMinutes:
 # --- expectations ----------------------------------------------------------------------------------------------
 
 
-@reads("expect_units")
 def _expect_units(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, units, *pays = parts_of(t)
     amount = r.read(pays[0]).value if pays else None
@@ -56,13 +53,11 @@ def _expect_units(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     return syntax.Expectation(what, str(code), units=r.whole(units), amount=amount, span=r.span(t))
 
 
-@reads("expect_pays")
 def _expect_pays(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, amount = parts_of(t)
     return syntax.Expectation("pays", str(code), amount=r.read(amount).value, span=r.span(t))
 
 
-@reads("expect_outcome")
 def _expect_outcome(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, *by = parts_of(t)
     what = " ".join(w for w in words_of(t) if w != "by")
@@ -72,34 +67,28 @@ def _expect_outcome(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     return syntax.Expectation(what, str(code), by=cause, span=r.span(t))
 
 
-@reads("expect_established")
 def _expect_established(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     return syntax.Expectation("not established", str(parts_of(t)[0]), span=r.span(t))
 
 
-@reads("expect_needs")
 def _expect_needs(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, fact = parts_of(t)
     return syntax.Expectation("needs", str(code), fact=str(fact), span=r.span(t))
 
 
-@reads("expect_none")
 def _expect_none(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     return syntax.Expectation("not supported", str(t.children[-1]), span=r.span(t))
 
 
-@reads("expect_line")
 def _expect_line(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     line, verdict = parts_of(t)
     return syntax.Expectation("line", line=r.whole(line), verdict=str(verdict), span=r.span(t))
 
 
-@reads("expect_missing")
 def _expect_missing(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     return syntax.Expectation("missing line", str(t.children[-1]), span=r.span(t))
 
 
-@reads("expect_risk")
 def _expect_risk(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     return syntax.Expectation(" ".join(words_of(t)), by=str(t.children[-1]), span=r.span(t))
 
@@ -107,30 +96,25 @@ def _expect_risk(r: Reader, t: Tree[Any]) -> syntax.Expectation:
 # --- invariants ------------------------------------------------------------------------------------------------
 
 
-@reads("requires")
 def _requires(r: Reader, t: Tree[Any]) -> syntax.Requires:
     return syntax.Requires(str(t.children[0]), r.read(t.children[1]), r.span(t))
 
 
-@reads("never_both")
 def _never_both(r: Reader, t: Tree[Any]) -> syntax.NeverBoth:
     first, second = (str(c) for c in parts_of(t))
     return syntax.NeverBoth(first, second, r.span(t))
 
 
-@reads("never_more")
 def _never_more(r: Reader, t: Tree[Any]) -> syntax.NeverMore:
     number, code = parts_of(t)
     return syntax.NeverMore(r.whole(number), str(code), r.span(t))
 
 
-@reads("never_depends")
 def _never_depends(r: Reader, t: Tree[Any]) -> syntax.NeverDepends:
     code, fact = (str(c) for c in parts_of(t))
     return syntax.NeverDepends(code, fact, r.span(t))
 
 
-@reads("never_lowers")
 def _never_lowers(r: Reader, t: Tree[Any]) -> syntax.NeverLowers:
     fact, *code = (str(c) for c in parts_of(t))
     return syntax.NeverLowers(fact, code[0] if code else None, r.span(t))
@@ -139,7 +123,6 @@ def _never_lowers(r: Reader, t: Tree[Any]) -> syntax.NeverLowers:
 # --- checks of logs and panels ---------------------------------------------------------------------------------
 
 
-@reads("forbid_two")
 def _forbid_two(r: Reader, t: Tree[Any]) -> syntax.ForbidTwo:
     different, same, where = child(t, "different"), child(t, "same_fields"), child(t, "overlap_where")
     name = next(c for c in t.children if isinstance(c, Token) and c.type == "NAME")
@@ -152,8 +135,30 @@ def _forbid_two(r: Reader, t: Tree[Any]) -> syntax.ForbidTwo:
     )
 
 
-@reads("at_most_with")
 def _at_most_with(r: Reader, t: Tree[Any]) -> syntax.AtMostWith:
     number, key, *group = parts_of(t)
     services = syntax.Services(tuple(str(g) for g in group) or ("*",), span=r.span(t))
     return syntax.AtMostWith(r.whole(number), str(key), services, r.span(t))
+
+
+READERS: Mapping[str, Handler] = {
+    "given_set": _given_set,
+    "given_values": _given_values,
+    "given_minutes": _given_minutes,
+    "expect_units": _expect_units,
+    "expect_pays": _expect_pays,
+    "expect_outcome": _expect_outcome,
+    "expect_established": _expect_established,
+    "expect_needs": _expect_needs,
+    "expect_none": _expect_none,
+    "expect_line": _expect_line,
+    "expect_missing": _expect_missing,
+    "expect_risk": _expect_risk,
+    "requires": _requires,
+    "never_both": _never_both,
+    "never_more": _never_more,
+    "never_depends": _never_depends,
+    "never_lowers": _never_lowers,
+    "forbid_two": _forbid_two,
+    "at_most_with": _at_most_with,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,22 +11,19 @@ from lark import Token, Tree
 from ccm_policy.language import messages, syntax
 from ccm_policy.language.diagnostics import Diagnostic, Span
 from ccm_policy.language.syntax import Expr
-from ccm_policy.language.transform import UNITS, Reader, child, parts_of, reads, words_of
+from ccm_policy.language.transform import UNITS, Handler, Reader, child, parts_of, words_of
 
 # --- conditions ------------------------------------------------------------------------------------------------
 
 
-@reads("bracketed")
 def _bracketed(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Bracketed(r.read(t.children[0]), r.span(t))
 
 
-@reads("negation")
 def _negation(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Not(r.read(t.children[-1]), r.span(t))
 
 
-@reads("chain")
 def _chain(r: Reader, t: Tree[Any]) -> Expr:
     items, joins = t.children[0::2], t.children[1::2]
     kinds = {j.type for j in joins}
@@ -72,7 +70,6 @@ def _ordered(r: Reader, t: Tree[Any], left: Expr, span: Span) -> Expr:
     return syntax.Compare(op, left, r.read(t.children[-1]), span)
 
 
-@reads("compare")
 def _compare(r: Reader, t: Tree[Any]) -> Expr:
     left, test, span = r.read(t.children[0]), t.children[1], r.span(t)
     words = words_of(test)
@@ -110,7 +107,6 @@ def _length(r: Reader, t: Tree[Any]) -> tuple[int, str]:
     return number, unit or "day"
 
 
-@reads("with_edges")
 def _with_edges(r: Reader, t: Tree[Any]) -> Expr:
     names = [c for c in t.children[1].children if c.type in ("NAME", "IN")]
     first_word, first, last_word, last = (str(c) for c in names)
@@ -146,12 +142,10 @@ def _with_edges(r: Reader, t: Tree[Any]) -> Expr:
     return settled or whole
 
 
-@reads("in_set")
 def _in_set(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.InSet(r.read(t.children[0]), str(t.children[-1]), "not" in words_of(t), r.span(t))
 
 
-@reads("includes")
 def _includes(r: Reader, t: Tree[Any]) -> Expr:
     operand, included = r.read(t.children[0]), t.children[1]
     how = " ".join(words_of(included)) or "one"
@@ -164,37 +158,31 @@ def _includes(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Includes(operand, how, values, number, r.span(t))
 
 
-@reads("has_modifier", "modifier_claim")
 def _has_modifier(r: Reader, t: Tree[Any]) -> Expr:
     holder = t.children[0]
     path = f"{holder}.modifiers" if isinstance(holder, Token) else "modifiers"
     return syntax.Includes(syntax.Name(path, r.span(t)), "one", (r.read(t.children[-1]),), None, r.span(t))
 
 
-@reads("scope")
 def _scope(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Scope(r.read(t.children[-1]), r.span(t))
 
 
-@reads("scope_words")
 def read_scope_words(r: Reader, t: Tree[Any]) -> str:
     return " ".join(str(c) for c in t.children)
 
 
-@reads("quantified")
 def _quantified(r: Reader, t: Tree[Any]) -> Expr:
     how = " ".join(words_of(t))
     number = next((r.whole(c) for c in t.children if isinstance(c, Token) and c.type == "NUMBER"), None)
     return syntax.Quantified(how, number, r.read(t.children[-1]), None, r.span(t))
 
 
-@reads("every")
 def _every(r: Reader, t: Tree[Any]) -> Expr:
     source, has = parts_of(t)
     return syntax.Quantified("every", None, r.read(source), r.read(has), r.span(t))
 
 
-@reads("source", "source_where")
 def read_source(r: Reader, t: Tree[Any]) -> syntax.Source:
     where = r.read(t.children[-1]) if t.data == "source_where" else None
     return _records(r, t, where, r.span(t))
@@ -210,13 +198,11 @@ def _records(r: Reader, t: Tree[Any], where: Expr | None, span: Span) -> syntax.
 # --- quantities and dates --------------------------------------------------------------------------------------
 
 
-@reads("arithmetic")
 def _arithmetic(r: Reader, t: Tree[Any]) -> Expr:
     left, right = parts_of(t)
     return syntax.Arithmetic(" ".join(words_of(t)), r.read(left), r.read(right), r.span(t))
 
 
-@reads("sum_of")
 def _sum_of(r: Reader, t: Tree[Any]) -> Expr:
     divisor, rounding = child(t, "divisor"), child(t, "rounding")
     rounded = None
@@ -233,18 +219,15 @@ def _sum_of(r: Reader, t: Tree[Any]) -> Expr:
     )
 
 
-@reads("count_of")
 def _count_of(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Aggregate("count", None, r.read(t.children[0]), span=r.span(t))
 
 
-@reads("edge_of_list")
 def _edge_of_list(r: Reader, t: Tree[Any]) -> Expr:
     value, source = parts_of(t)
     return syntax.Aggregate(words_of(t)[0], r.read(value), r.read(source), span=r.span(t))
 
 
-@reads("pick", "pick_where")
 def _pick(r: Reader, t: Tree[Any]) -> Expr:
     where = r.read(t.children[-1]) if t.data == "pick_where" else None
     by = child(t, "picked_by")
@@ -254,34 +237,28 @@ def _pick(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Pick(words_of(t)[0], str(by.children[-1]) if by else None, source, span)
 
 
-@reads("reaches")
 def _reaches(r: Reader, t: Tree[Any]) -> Expr:
     operand, threshold = parts_of(t)
     return syntax.Reaches(r.read(operand), r.read(threshold), r.span(t))
 
 
-@reads("edge_of_month")
 def _edge_of_month(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.EdgeOfMonth(words_of(t)[0], r.span(t))
 
 
-@reads("first_part")
 def _first_part(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.FirstPart(r.read(t.children[0]), r.span(t))
 
 
-@reads("established")
 def _established(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Established(r.read(t.children[0]), r.span(t))
 
 
-@reads("full_multiples")
 def _full_multiples(r: Reader, t: Tree[Any]) -> Expr:
     step, operand = parts_of(t)
     return syntax.FullMultiples(r.read(step), r.read(operand), r.span(t))
 
 
-@reads("shift", "shift_counting")
 def _shift(r: Reader, t: Tree[Any]) -> Expr:
     number, unit = _length(r, t)
     anchor = next(c for c in t.children if isinstance(c, Tree))
@@ -293,9 +270,41 @@ def _shift(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Shift(number, unit, "after", shifted, True, r.span(t))
 
 
-@reads("lookup")
 def _lookup(r: Reader, t: Tree[Any]) -> Expr:
     table, _, column = str(t.children[0]).rpartition(".")
     if not table:
         r.complain(messages.column_of_table(r.span(t.children[0]), column))
     return syntax.Lookup(table, column, tuple(r.read(k) for k in t.children[1:]), r.span(t))
+
+
+READERS: Mapping[str, Handler] = {
+    "bracketed": _bracketed,
+    "negation": _negation,
+    "chain": _chain,
+    "compare": _compare,
+    "with_edges": _with_edges,
+    "in_set": _in_set,
+    "includes": _includes,
+    "has_modifier": _has_modifier,
+    "modifier_claim": _has_modifier,
+    "scope": _scope,
+    "scope_words": read_scope_words,
+    "quantified": _quantified,
+    "every": _every,
+    "source": read_source,
+    "source_where": read_source,
+    "arithmetic": _arithmetic,
+    "sum_of": _sum_of,
+    "count_of": _count_of,
+    "edge_of_list": _edge_of_list,
+    "pick": _pick,
+    "pick_where": _pick,
+    "reaches": _reaches,
+    "edge_of_month": _edge_of_month,
+    "first_part": _first_part,
+    "established": _established,
+    "full_multiples": _full_multiples,
+    "shift": _shift,
+    "shift_counting": _shift,
+    "lookup": _lookup,
+}
