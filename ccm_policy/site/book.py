@@ -13,8 +13,9 @@ from typing import Any
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.conditions_of import Statement, name_of
 from ccm_policy.language.resolve.also import words_of
-from ccm_policy.language.walk import definition_of, reads, within
+from ccm_policy.language.walk import definition_of, reads, records_of, within
 from ccm_policy.library import Library, PolicyOutline, Selection
 from ccm_policy.shipped import POLICIES
 from ccm_policy.site.prose.lexicon import Lexicon
@@ -24,17 +25,6 @@ from ccm_policy.site.prose.spoken import speaker
 
 RULES = ("requirement", "exclusion", "claim check", "log check", "panel check")
 OTHERS = ("define", "coverage", "permission", "payment", "prefer", "note", "invariant")
-Typed = (
-    t.Rule
-    | t.LineCheck
-    | t.OverlapCheck
-    | t.Coverage
-    | t.Payment
-    | t.Preference
-    | t.Permission
-    | t.Definition
-    | t.Invariant
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +193,14 @@ class Book:
         """The rule of that name in a policy."""
         return next((e for kind in RULES if (e := self.entries.get((policy, kind, name)))), None)
 
-    def typed(self, entry: Entry, version: Version) -> Typed | None:
+    def typed(self, entry: Entry, version: Version) -> Statement | None:
         """What a version means: its node in the program of its policy."""
         program = self.program((entry.policy,), version.month)
         if entry.kind == "define":
             return program.definitions.get(entry.name)
-        groups: dict[str, tuple[Typed, ...]] = {
+        if entry.kind == "service":
+            return program.services.get(entry.name)
+        groups: dict[str, tuple[Statement, ...]] = {
             "requirement": program.rules,
             "exclusion": program.rules,
             "claim check": program.line_checks,
@@ -220,7 +212,7 @@ class Book:
             "prefer": program.preferences,
             "invariant": program.invariants,
         }
-        return next((node for node in groups.get(entry.kind, ()) if node.name == entry.name), None)
+        return next((node for node in groups.get(entry.kind, ()) if name_of(node) == entry.name), None)
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -356,32 +348,15 @@ def _has_page(statement: s.Statement) -> bool:
     return statement.kind in RULES or statement.kind in OTHERS or statement.kind == "service"
 
 
-def conditions(node: object) -> list[t.Node]:
-    """The conditions of a typed statement: of a rule with its scope and exceptions, of a definition its value."""
-    match node:
-        case t.Rule(conditions=own, when=when, waivers=waivers):
-            return [*own, *([when] if when else []), *(w.when for w in waivers)]
-        case t.LineCheck(lines=lines, conditions=own):
-            return [t.AtLeast(1, lines), *own]
-        case t.OverlapCheck():
-            return list(node.compared)
-        case t.Definition(value=value):
-            return [value]
-        case t.Coverage(when=when) if when is not None:
-            return [when]
-        case t.Payment(pays=pays):
-            return [p.when for p in pays if p.when is not None]
-        case t.Service(earning=earning, modifiers=modifiers, entered=entered):
-            return [n for n in (earning.when, earning.amount, entered, *(m.when for m in modifiers)) if n is not None]
-    return []
-
-
 def facts_read(node: t.Node | None, program: t.Program, seen: set[str] | None = None) -> set[str]:
     """The facts and lists that a condition reads, through the definitions that it rests on."""
     seen = set() if seen is None else seen
     found: set[str] = set()
     for part in within(node) if node is not None else ():
         found.update(reads(part))
+        records = records_of(part)
+        if records is not None:
+            found.add(records.list)
         name = definition_of(part)
         if name is not None and name not in seen:
             seen.add(name)

@@ -17,7 +17,7 @@ from ccm_policy.site import build, make
 from ccm_policy.site.book import RULES, Book
 from ccm_policy.site.build import Folders
 from ccm_policy.site.page import Page
-from ccm_policy.site.pages import messages, rules
+from ccm_policy.site.pages import facts, messages, rules
 from ccm_policy.site.prose import lexicon, statements
 
 HERE = Path(__file__).parent
@@ -93,6 +93,15 @@ def test_every_rule_of_every_edition_has_a_page() -> None:
     assert named
     paths = pages()
     assert {(p, n) for p, n in named if f"rules/{p}/{n}.md" not in paths} == set()
+
+
+def test_every_fact_names_all_that_read_it() -> None:
+    """Payment, services with their steps and dates, checks of lines and logs, invariants: not rules alone."""
+    readers = facts._readers(shipped())
+    deductible = " ".join(readers["patient.deductible_remaining"])
+    assert deductible.count("payment/professional.md") == 2
+    told = " ".join(link for links in readers.values() for link in links)
+    assert all(f"/{part}/" in told for part in ("payment", "invariant", "services"))
 
 
 def test_every_rule_says_something_a_person_would_say() -> None:

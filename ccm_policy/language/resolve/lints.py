@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.conditions_of import conditions_of, name_of, statements_of
 from ccm_policy.language.diagnostics import Note, Span
 from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.walk import definition_of, parts, records_of, within
@@ -90,52 +91,27 @@ def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], repor
 
 
 def _conditions(program: t.Program) -> Iterator[tuple[str, t.Node, Span]]:
-    for definition in program.definitions.values():
-        yield definition.name, definition.value, definition.span
-    judged: list[t.Rule | t.LineCheck] = [*program.rules, *program.line_checks]
-    for each in judged:
-        for node in (*each.conditions, *((each.when,) if each.when is not None else ())):
-            yield each.name, node, node.span
-    for rule in program.rules:
-        for waiver in rule.waivers:
-            yield rule.name, waiver.when, waiver.span
-    for service in program.services.values():
-        earning = service.earning
-        for part in (earning.when, earning.amount, earning.beyond, service.dated, service.entered):
-            if part is not None:
-                yield service.code, part, earning.span if part is earning.when else part.span
-        for modifier in service.modifiers:
-            if modifier.when is not None:
-                yield service.code, modifier.when, modifier.span
-    for coverage in program.coverages:
-        if coverage.when is not None:
-            yield coverage.name, coverage.when, coverage.when.span
-    for payment in program.payments:
-        for part in (payment.when, payment.patient_nothing, *(clause.when for clause in payment.pays)):
-            if part is not None:
-                yield payment.name, part, part.span
+    for statement in statements_of(program):
+        for asked in conditions_of(statement):
+            yield name_of(statement), asked.node, asked.node.span
 
 
 def _heard(program: t.Program, reader: Reader, report: Report) -> None:
     """What is decided for the month reads no claim lines, and does not ask what is established (S8)."""
-    for rule in program.rules:
-        nodes = [*rule.conditions, *(w.when for w in rule.waivers), *([rule.when] if rule.when is not None else [])]
-        _no_claim(f"`{rule.name}` is a rule of the month", nodes, reader, report)
-        if rule.severity == "decides":
-            _nothing_established(rule.name, nodes, reader, report)
-    for service in program.services.values():
-        earning = service.earning
-        parts = (earning.when, earning.amount, earning.beyond, service.dated, service.entered)
-        nodes = [node for node in parts if node is not None]
-        _no_claim(f"`{service.code}` is decided with or without a claim", nodes, reader, report)
-        _nothing_established(service.code, nodes, reader, report)
-    for coverage in program.coverages:
-        if coverage.when is not None:
-            _no_claim(f"`{coverage.name}` is decided with or without a claim", [coverage.when], reader, report)
-            _nothing_established(coverage.name, [coverage.when], reader, report)
-    for check in program.line_checks:
-        if check.severity == "decides":
-            _nothing_established(check.name, check.conditions, reader, report)
+    for statement in statements_of(program):
+        name, asked = name_of(statement), list(conditions_of(statement))
+        nodes = [each.node for each in asked]
+        match statement:
+            case t.Rule(severity=severity):
+                _no_claim(f"`{name}` is a rule of the month", nodes, reader, report)
+                if severity == "decides":
+                    _nothing_established(name, nodes, reader, report)
+            case t.Service() | t.Coverage():
+                nodes = [each.node for each in asked if each.part != "modifiers.when"]  # those are of a claim's line
+                _no_claim(f"`{name}` is decided with or without a claim", nodes, reader, report)
+                _nothing_established(name, nodes, reader, report)
+            case t.LineCheck(severity="decides"):
+                _nothing_established(name, nodes, reader, report)
 
 
 def _once(program: t.Program, there: Mapping[tuple[str, str], s.Statement], reader: Reader, report: Report) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccm_policy.language import tree as t
-from ccm_policy.site.book import Book, conditions, facts_read
+from ccm_policy.language.conditions_of import conditions_of
+from ccm_policy.site.book import Book, facts_read
 from ccm_policy.site.page import Page, code, link, pairs, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.prose import english
@@ -47,8 +48,9 @@ def _readers(book: Book) -> dict[str, list[str]]:
         if not entry.in_force or entry.kind == "define":
             continue
         program = book.program((entry.policy,), entry.last.month)
-        for condition in conditions(book.typed(entry, entry.last)):
-            for path in facts_read(condition, program):
+        statement = book.typed(entry, entry.last)
+        for asked in conditions_of(statement) if statement is not None else ():
+            for path in facts_read(asked.node, program):
                 name = path if path in book.vocabulary.facts else path.partition(".")[0]
                 found.setdefault(name, {})[common.entry_link(entry, PATH)] = None
     return {name: list(links) for name, links in found.items()}

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.conditions_of import Statement, conditions_of
 from ccm_policy.language.resolve.clauses import text_of
-from ccm_policy.site.book import RULES, Book, Entry, Version, citations, conditions, definitions_read, facts_read
+from ccm_policy.site.book import RULES, Book, Entry, Version, citations, definitions_read, facts_read
 from ccm_policy.site.page import Page, code, link, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.prose import english, statements
@@ -172,9 +173,9 @@ def _authority(book: Book, entry: Entry, at: str) -> list[str]:
     return [f"## Authority {common.QUIET}\n", common.authority(book, cites, at)] if cites else []
 
 
-def _meaning(book: Book, entry: Entry, node: object, at: str) -> list[str]:
+def _meaning(book: Book, entry: Entry, node: Statement | None, at: str) -> list[str]:
     """Definitions that the rule names, and the facts that it reads through them."""
-    asked = conditions(node)
+    asked = [each.node for each in conditions_of(node)] if node is not None else []
     if not asked:
         return []
     program = book.program((entry.policy,), entry.last.month)
@@ -194,7 +195,10 @@ def _meaning(book: Book, entry: Entry, node: object, at: str) -> list[str]:
             shown = common.entry_link(target, at, definition.title or english.words(name)) if target else title
             parts.append(f"- {shown}: {plain(english.lower(statements.definition(definition, say)))}")
         parts.append("")
-    facts = sorted({fact for c in asked for fact in facts_read(c, program)})
+    read = {fact for c in asked for fact in facts_read(c, program)}
+    facts = sorted(
+        read - {fact.partition(".")[0] for fact in read if "." in fact and fact not in book.vocabulary.facts}
+    )
     if facts:
         parts += [f"## Facts it reads {common.QUIET}\n", ", ".join(fact_link(book, fact, at) for fact in facts) + "\n"]
     return parts
