@@ -224,6 +224,6 @@ def test_without_a_code_a_biller_reads_a_page(capsys: pytest.CaptureFixture[str]
 
 def explained(record: dict[str, Any], capsys: pytest.CaptureFixture[str], *more: str) -> str:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(record).encode())))
+        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(record).encode()), encoding="utf-8"))
         assert main(["explain", "-", *more]) == 0
     return capsys.readouterr().out

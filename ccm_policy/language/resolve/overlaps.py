@@ -50,7 +50,7 @@ def _refuse_deciding(r: Resolver, statement: s.Statement, across: bool) -> None:
     written = statement.one("severity")
     if across and written is not None and severity(r, statement) == SEVERITIES[0]:
         message = f"panel check `{statement.name}` decides nothing: what it finds between two patients is told"
-        r.report.add("E0364", message, written.span, f"write `severity {SEVERITIES[1]}`")
+        r.report.add("E0368", message, written.span, f"write `severity {SEVERITIES[1]}`")
 
 
 def _made(
