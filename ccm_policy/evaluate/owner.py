@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,11 +12,19 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction
 from ccm_policy.facts.values import UNKNOWN
-from ccm_policy.language.tree import OverlapCheck, Records, Sum
-from ccm_policy.language.walk import within
+from ccm_policy.language.tree import Node, OverlapCheck, Records, Sum
+from ccm_policy.language.walk import parts
 
 Marked = tuple[Clocked, Marks]
 """A record with a time of the clock, and what each check compares in it."""
+
+
+def _by_itself(node: Node) -> Iterator[Node]:
+    """The node and all below it that are not about a record of another list."""
+    yield node
+    for part, bound in parts(node):
+        if not bound:
+            yield from _by_itself(part)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class Owner:
         """What is summed, of this list, with each minute once."""
         ours = self.checks[0].list
         defined = (d.value for d in self.scene.definitions.values() if d.of is None)
-        found = (part for value in defined for part in within(value) if isinstance(part, Sum) and part.once)
+        found = (part for value in defined for part in _by_itself(value) if isinstance(part, Sum) and part.once)
         return [part.records for part in found if part.records.list == ours]
 
     def _called(self, marked: Marked) -> str:

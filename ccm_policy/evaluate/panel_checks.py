@@ -14,12 +14,13 @@ from ccm_policy.evaluate.decision import Decision, Finding
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlap_text
 from ccm_policy.evaluate.money import spoken, total
 from ccm_policy.evaluate.overlaps import clocked, mark
-from ccm_policy.evaluate.ranges import Result
+from ccm_policy.evaluate.ranges import Result, exactly
 from ccm_policy.evaluate.reasons import EARNS
+from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import OverlapCheck
+from ccm_policy.language.tree import OverlapCheck, Sum
 
 BETWEEN_PATIENTS = "CCM-W0709"
 """The code of a finding about two patient-months."""
@@ -110,6 +111,7 @@ class PanelChecks:
         assert decision.evaluated is not None, "there is a program, which has the check"
         scene = decision.evaluated.scene
         called = scene.vocabulary.lists[check.list].called or "record"
+        counting = _counting(scene)
         here = _Record(self._seen, decision.patient_id, decision.service_month, decision.practitioner_id)
         for row, record in enumerate(scene.facts.list(check.list).records):
             when = clocked(record, row, check, scene)
@@ -117,7 +119,7 @@ class PanelChecks:
             person = tuple(values[0] for values in marked.same)
             if when is None or when.sure is None or not _known(person):
                 continue
-            services, worth = _at_risk(decision, record.path)
+            services, worth = _at_risk(decision, record.path, counting)
             named = f"{called} {row + 1}"
             new = _Hours(when.first, when.last, here, named, record.path, marked.matches, services, worth)
             for other, begin in self._met((check.where.policy, check.name, *person), new):
@@ -149,8 +151,16 @@ def _finding(check: OverlapCheck, mine: _Hours, other: _Hours, shared: str) -> F
     return Finding(BETWEEN_PATIENTS, " ".join(parts), mine.path, mine.services)
 
 
-def _at_risk(decision: Decision, path: str) -> tuple[tuple[str, ...], str]:
+def _counting(scene: Scene) -> set[str] | None:
+    """The records that add something to a sum in which each minute counts once; None where there is no such sum."""
+    sums = [trace for trace in scene.shared.values() if isinstance(trace.node, Sum) and trace.node.once]
+    return {part.label for trace in sums for part in trace.parts if part.value != exactly(0)} if sums else None
+
+
+def _at_risk(decision: Decision, path: str, counting: set[str] | None) -> tuple[tuple[str, ...], str]:
     """The supported services that are earned with a record, and their dollars as text."""
+    if counting is not None and path not in counting:
+        return (), ""
     resting = [
         service
         for service in decision.services.values()

@@ -78,6 +78,15 @@ def test_both_patients_are_told_with_their_dollars() -> None:
     assert other == [f"Entry 1, and entry 1 of patient a, {shared} At risk: {price} here, {price} of patient a. {SAYS}"]
 
 
+def test_no_dollars_rest_on_an_entry_that_does_not_count() -> None:
+    first, second = chart("2026-03-04", "10:00", patient="a"), chart("2026-03-04", "10:05", patient="b")
+    first["time_log"].append({**first["time_log"][0], "start": "10:20", "activity": "administrative"})
+    second["time_log"][0]["start"] = "10:30"
+    one, other = both(first, second)
+    assert "Entry 2, and entry 1 of patient b, overlap by 10 minutes" in one[0] and "here" not in one[0]
+    assert "here" in other[0] and "of patient a. " not in other[0]
+
+
 def test_two_records_of_one_patient_are_told_apart() -> None:
     one, other = both(chart("2026-03-04", "10:00"), chart("2026-03-04", "10:00", practitioner="dr-b"))
     assert "entry 1 of the same patient under practitioner dr-b, overlap by 20 minutes" in one[0]

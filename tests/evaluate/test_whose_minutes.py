@@ -10,6 +10,19 @@ from typing import Any
 import pytest
 
 import ccm_policy
+from ccm_policy import evaluate, facts, library
+from tests.evaluate.small_world import POLICY, RECORD, SERVICE, VOCABULARY, schedules
+
+BESIDE = """
+define beside_one: yes/no
+  as any visits where (sum of minutes, each clock minute once, over log where date is visits.seen) is at least 9 minutes
+
+log check one_person
+  forbid   any two log that overlap where staff_id is the same
+  otherwise "Twice."
+  basis    guidance
+  cite     manual
+"""
 
 PLAIN = json.loads((Path(__file__).parents[1] / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
 TWICE, PROGRAMMES = "One person is logged twice at one time.", "One person's minutes are logged to two programmes."
@@ -18,6 +31,20 @@ TWICE, PROGRAMMES = "One person is logged twice at one time.", "One person's min
 def entry(start: str, **more: Any) -> dict[str, Any]:
     made = {"date": "2026-03-02", "performed_by": "rn", "activity": "communication", "minutes": 20, "staff_id": "rn-1"}
     return made | {"start": start} | more
+
+
+def test_a_sum_about_another_record_is_passed_by(tmp_path: Path) -> None:
+    """What such a sum counts can be asked only beside that record."""
+    clock = "  field start time, presumed none\n  field end time\n  field work one of red, green\n"
+    of_log = "  field shared_by integer, 1 to 20, presumed 1\n"
+    (tmp_path / "vocabulary.policy").write_text(VOCABULARY.replace(of_log, of_log + clock), encoding="utf-8")
+    (tmp_path / "acme.policy").write_text(POLICY + BESIDE + SERVICE, encoding="utf-8")
+    loaded = library.load(tmp_path, cache=False)
+    log = [{"date": "2026-03-04", "minutes": 9, "start": "10:00", "staff_id": "n", "who": "nurse"}] * 2
+    visits = [{"seen": "2026-03-04", "code": "99213", "topic": ["cost"]}]
+    given, wrong = facts.check({**RECORD, "log": log, "visits": visits}, loaded.vocabulary)
+    assert given is not None, wrong
+    assert any("They count once." in f.message for f in evaluate.decide(given, loaded, schedules()).findings)
 
 
 @pytest.mark.parametrize(
