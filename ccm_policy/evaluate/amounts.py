@@ -9,6 +9,7 @@ from datetime import date
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, tier_of
 from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
 from ccm_policy.evaluate.payment import Worth, worth
+from ccm_policy.evaluate.proposing import proposed
 from ccm_policy.evaluate.services import Outcome, lived_in_the_month
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.fees import FeeSchedules
@@ -117,5 +118,5 @@ def _days(code: str, outcome: Outcome, month: Evaluated, claimed: Mapping[str, d
         return (claimed[code],)
     if not lived_in_the_month(month.scene):
         return ()
-    served = outcome.served
+    served = proposed(outcome, month.scene)
     return tuple(dict.fromkeys((served.low, served.high)))

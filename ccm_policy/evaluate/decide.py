@@ -24,7 +24,7 @@ from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import Ceiling, Share, ceiling, patient_share, withheld
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
 from ccm_policy.evaluate.trace import Leaf
 from ccm_policy.evaluate.truth import Truth, word
@@ -203,15 +203,17 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     found = [_units_reason(outcome, scene), *(written[id(judged)] for judged in outcome.rules)]
     if outcome.base is not None:
         found.append(_base_reason(outcome, scene))
+    found += _life_reason(outcome, scene)
     found += reasons.of_coverage(month.coverage[code], scene)
     if standing.preference is not None and standing.yields_to is not None:
         found.append(reasons.of_choice(standing.preference, code, standing.yields_to))
     short = shortage(outcome, scene)
-    near = short is not None and short.amount <= options.reach
+    near = died_on(scene) is not None or (short is not None and short.amount <= options.reach)
 
     def cost(reason: Reason) -> tuple[bool, bool, int, int]:
         flags, outcome = reason.severity != DECIDES, ("no", "unknown", "yes").index(reason.outcome)
-        mend = 0 if reason.rule == EARNS and near else 1 if reason.remedy else 2
+        mend = 1 if reason.rule == EARNS and near else 2 if reason.remedy else 3
+        mend = 0 if reason.rule == IN_LIFE else mend
         return reason.outcome == "yes", flags, outcome, mend if reason.outcome == "no" else 0
 
     return sorted(found, key=cost)
@@ -223,11 +225,24 @@ def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
         truth = False
     short = shortage(outcome, scene)
     message = None if short is None or truth is True else f"{short.reached}: short by {short}."
+    died = died_on(scene)
+    if message is not None and died is not None:
+        message += f" The patient died on {died.isoformat()}; nothing is added after that day."
     service = outcome.service
     return reasons.of_part(
         EARNS, "Units earned", service.where, truth, (outcome.earned,), scene, message, service.cites,
         service.basis, service.confidence,
     )  # fmt: skip
+
+
+def _life_reason(outcome: Outcome, scene: Scene) -> Iterator[Reason]:
+    """That the patient lived in the month, where that is not so or not known."""
+    for part in outcome.trace.parts:
+        if part.label == IN_LIFE:
+            truth, died = truth_of(part), died_on(scene)
+            message = None if died is None else f"The patient died on {died.isoformat()}, before the month."
+            title = "The patient lived in the month"
+            yield reasons.of_part(IN_LIFE, title, outcome.service.where, truth, (part,), scene, message)
 
 
 def _base_reason(outcome: Outcome, scene: Scene) -> Reason:

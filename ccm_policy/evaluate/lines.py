@@ -16,14 +16,12 @@ from ccm_policy.evaluate.ranges import ANY_DAY, on_day
 from ccm_policy.evaluate.reasons import ADDS_TO, DECIDES, Reason, of_line_check, of_part
 from ccm_policy.evaluate.rules import all_hold
 from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.services import IN_LIFE
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import DATE, END_OF_MONTH, LineCheck, Program, Service, Where
-
-IN_LIFE = "its day"
-"""The name under which reasons speak of the day of a line, which must not lie after the patient's death."""
 
 DAY = "date"
 

@@ -13,7 +13,7 @@ from ccm_policy.evaluate.money import NOTHING, Money, any_above
 from ccm_policy.evaluate.ranges import ZERO, exactly
 from ccm_policy.evaluate.reasons import number_text
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.services import Outcome, died_on
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Trace, missing
 from ccm_policy.language import tree
@@ -101,7 +101,12 @@ def missing_facts(month: Evaluated, amounts: Amounts, waiting: tuple[str, ...] =
 
 
 def within_reach(month: Evaluated, amounts: Amounts, reach: Fraction) -> Iterator[WithinReach]:
-    """Services whose other deciding rules all hold and whose minutes are short by at most `reach`, where that pays."""
+    """Services whose other deciding rules all hold and whose minutes are short by at most `reach`, where that pays.
+
+    Nothing is within reach of a patient who died: no minutes are added.
+    """
+    if died_on(month.scene) is not None:
+        return
     for code, outcome in month.outcomes.items():
         if not _all_else_holds(month, code, outcome):
             continue

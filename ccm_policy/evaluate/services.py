@@ -12,11 +12,14 @@ from ccm_policy.evaluate.expressions import combined, days_of, full_multiples, n
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, no_more_than, on_day
 from ccm_policy.evaluate.rules import Judged, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import Trace
+from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.evaluate.truth import Truth, conjunction, disjunction
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Earning, In, Program, Records, Service
+
+IN_LIFE = "its day"
+"""The name under which reasons speak of the day of a service or a line, which must not lie after death."""
 
 LAST_DAYS = (tree.END_OF_MONTH, tree.END_OF_RECORD)
 """What ends a patient-month before its last day."""
@@ -79,13 +82,15 @@ def _outcome(
     scene: Scene,
     of: Callable[[str], Outcome | None],
 ) -> Outcome:
-    served = _served(service, scene)
+    served = served_on(service, scene, LAST_DAYS)
     rules = tuple(on_service_day(j, served) for j in judged if service.code in j.rule.codes)
     earned = _earned(service.earning, scene, of)
     base = _base(service, program, scene, of) if service.base else None
     at_least_one = Trace(None, ranges.at_most(exactly(1), number_of(earned)), (earned,), label="earns")
     parts = tuple(Trace(None, j.truth, (j.trace,), label=j.rule.name) for j in rules if j.rule.decides)
     parts += (at_least_one,) if base is None else (at_least_one, base)
+    lived = _lived(scene)
+    parts += () if lived is None else (lived,)
     own = conjunction(truth_of(part) for part in parts)
     return Outcome(
         service,
@@ -98,10 +103,10 @@ def _outcome(
     )
 
 
-def _served(service: Service, scene: Scene) -> Days:
+def served_on(service: Service, scene: Scene, marks: tuple[str, ...]) -> Days:
     """The date of service where no claim says: as the service declares, else the last day of the month, of life, or of
     what is known (D28). It never lies after the day of death; while that is not known, it is a range."""
-    last = _last_day(scene)
+    last = _last_day(scene, marks)
     if service.dated is None:
         return last
     dated = days_of(scene.evaluate(service.dated))
@@ -113,14 +118,30 @@ def _served(service: Service, scene: Scene) -> Days:
 
 def lived_in_the_month(scene: Scene) -> bool:
     """Whether there is a day on which a service could be dated: not where the patient died before the month."""
+    died = died_on(scene)
+    return died is None or died >= scene.first_day
+
+
+def died_on(scene: Scene) -> date | None:
+    """The day of the patient's death, where that is known and lies no later than the month."""
     died = scene.marked(tree.END_OF_MONTH).value
-    return not (isinstance(died, date) and died < scene.first_day)
+    return died if isinstance(died, date) and died <= scene.last_day else None
 
 
-def _last_day(scene: Scene) -> Days:
+def _lived(scene: Scene) -> Trace | None:
+    """That there is a day on which a service could be dated; nothing where that is settled."""
+    died = scene.marked(tree.END_OF_MONTH)
+    truth: Truth = UNKNOWN if died.value is UNKNOWN else lived_in_the_month(scene)
+    if truth is True:
+        return None
+    leaf = Leaf(scene.vocabulary.marks[tree.END_OF_MONTH], died.value, died.presumed, died.null)
+    return Trace(None, truth, leaf=leaf, label=IN_LIFE)
+
+
+def _last_day(scene: Scene, marks: tuple[str, ...]) -> Days:
     """The last day of the month that the patient lived, as far as the facts are complete."""
     last = on_day(scene.last_day)
-    for mark in LAST_DAYS:
+    for mark in marks:
         day = scene.marked(mark).value
         if isinstance(day, date) and scene.first_day <= day < last.high:
             last = Days(min(last.low, day), day)

@@ -1,0 +1,65 @@
+"""The date of service that is proposed for a service where no claim says (D28)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from ccm_policy.evaluate.expressions import days_of, number_of
+from ccm_policy.evaluate.ranges import ZERO, Days
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.services import Outcome, served_on
+from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.language import tree
+
+
+def proposed(outcome: Outcome, scene: Scene) -> Days:
+    """The day on which a service is proposed to be dated.
+
+    It is the day by which its rules are read, but for two things: that it is not known up to which day the facts are
+    complete proposes no other day than if they were; and where they are complete up to a day of the month, a service
+    that is earned later, or that has a day of its own, is dated when it is earned, or on its own day.
+    """
+    known = scene.marked(tree.END_OF_RECORD).value
+    whole = served_on(outcome.service, scene, (tree.END_OF_MONTH,))
+    if known is UNKNOWN or outcome.service.dated is not None:
+        return whole
+    if not isinstance(known, date) or not scene.first_day <= known < scene.last_day:
+        return outcome.served
+    days = [days_of(scene.evaluate(node)) for node in _reached(outcome, scene)]
+    earned = Days(max((d.low for d in days), default=known), max((d.high for d in days), default=known))
+    if earned.low > whole.high:
+        return outcome.served
+    return Days(
+        min(max(outcome.served.low, earned.low), whole.high), min(max(outcome.served.high, earned.high), whole.high)
+    )
+
+
+def _reached(outcome: Outcome, scene: Scene) -> Iterator[tree.Reaches]:
+    """The days on which the sums that earn its units reach what they need."""
+    earning = outcome.service.earning
+    if earning.step is not None and earning.amount is not None:
+        total, step = _sum(earning.amount, scene), number_of(scene.evaluate(earning.step)).low or ZERO
+        beyond = ZERO if earning.beyond is None else number_of(scene.evaluate(earning.beyond)).low or ZERO
+        if total is not None:
+            times = max(1, int(outcome.units.low or 0) // earning.units)
+            yield _on(total, beyond + step * times)
+        return
+    conditions = earning.when.operands if isinstance(earning.when, tree.And) else (earning.when,)
+    for condition in conditions:
+        if isinstance(condition, tree.AtMost) and (total := _sum(condition.right, scene)) is not None:
+            yield _on(total, number_of(scene.evaluate(condition.left)).low or ZERO)
+
+
+def _sum(node: tree.Node, scene: Scene) -> tree.Sum | None:
+    """The sum that an amount is, by itself or by its definition."""
+    if isinstance(node, tree.Defined):
+        node = scene.definitions[node.name].value
+    return node if isinstance(node, tree.Sum) else None
+
+
+def _on(total: tree.Sum, amount: Fraction) -> tree.Reaches:
+    written = Decimal(amount.numerator) / Decimal(amount.denominator)
+    return tree.Reaches(total, tree.Const(written, total.type), tree.DATE)
