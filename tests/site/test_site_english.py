@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from ccm_policy.site.prose import english
+from ccm_policy.site.prose import english, lexicon
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,8 @@ def test_quantities_are_exact() -> None:
 )
 def test_a_title_inside_a_sentence_keeps_its_acronyms(text: str, said: str) -> None:
     assert english.lower(text) == said
+
+
+def test_a_text_that_is_no_name_is_shown_as_it_stands() -> None:
+    said = [lexicon.Lexicon().value(text) for text in (".", "n/a", "-", "None.", "care_plan", "13202-01")]
+    assert said == ['"."', '"n/a"', '"-"', '"None."', "care plan", "13202-01"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,10 @@ from ccm_policy.language import tree
 from ccm_policy.site.prose import english
 
 PHRASES = "phrases.yaml"
+
+
+_NAME = re.compile(r"[\w.-]*\w")
+"""What is a name or a code; any other text is shown as it stands, in quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,10 @@ class Lexicon:
         return self.lists.get(name) or self.words(called or name.removesuffix("s"))
 
     def value(self, value: str) -> str:
-        return self.values.get(value) or self.words(value)
+        if value in self.values:
+            return self.values[value]
+        named = _NAME.fullmatch(value) and any(letter.isalnum() for letter in value)
+        return self.words(value) if named else f'"{value}"'
 
 
 def read(*folders: Path) -> Lexicon:
