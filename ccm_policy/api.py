@@ -28,7 +28,9 @@ class PolicyLibrary:
     """Policies and fee schedules, loaded and checked, ready to evaluate."""
 
     policies: library.Library
+    """The policies, with their vocabulary."""
     fees: fees.FeeSchedules
+    """What codes are worth."""
 
     def evaluate(self, record: Mapping[str, Any] | Given, options: Options | None = None) -> Decision:
         """Decide and price one patient-month.

@@ -21,10 +21,15 @@ class Alternative:
     """A tier or programme that yields though it stands by itself: what it would pay, beside what is preferred."""
 
     preference: Preference
+    """The statement that orders them."""
     group: str
+    """The tier or programme that yields."""
     units: Mapping[str, int]
+    """Each code of it, to its units."""
     allowed: Money
+    """Dollars for them; a mapping by the values of an unknown fact that sets it; None: there is no price."""
     yields_to: str
+    """The tier or programme that is preferred."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A line that fails by itself takes nothing from the others; one of which it is no
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -21,11 +21,12 @@ from ccm_policy.evaluate.choice import (
 )
 from ccm_policy.evaluate.lines import ClaimLine, better_days
 from ccm_policy.evaluate.missing import missing_of, units_depend_on
-from ccm_policy.evaluate.money import Money, each, units_of
+from ccm_policy.evaluate.money import each, units_of
 from ccm_policy.evaluate.payment import Ceiling, ceiling, worth
 from ccm_policy.evaluate.reasons import DECIDES, Reason
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.truth import Truth, word
+from ccm_policy.evaluate.verdict import Bill, Claim, Line
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
 from ccm_policy.language.tree import Vocabulary
@@ -33,46 +34,6 @@ from ccm_policy.language.tree import Vocabulary
 ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
 NOT_AUDITED = "not_audited"
 REMOVE = "Remove the line."
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """A code with its units and what they are worth."""
-
-    code: str
-    units: int
-    allowed: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the claim and its verdict.
-
-    `supported_units`: of this line's units, those that stand (for an under-billed line, what it could say).
-    `message`: what failed most deeply, or what it waits for, and what to do; None where nothing has to be said.
-    `preferred`: for an alternative, what is preferred and its amounts. `ceiling`: whether `allowed` is only the most
-    that may be paid, because another payer comes first (`yes`, `no`, `unknown`).
-    """
-
-    line: int
-    code: str | None
-    units: Fraction | None
-    date: date | None
-    verdict: str
-    supported_units: int
-    allowed: Money = None
-    message: str | None = None
-    preferred: tuple[Bill, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    ceiling: str = "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The verdict on a claim; `missing_lines` are supported services that it leaves out."""
-
-    lines: tuple[Line, ...]
-    missing_lines: tuple[Bill, ...]
 
 
 def audit(

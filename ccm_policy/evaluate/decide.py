@@ -11,7 +11,7 @@ from itertools import islice
 from ccm_policy.evaluate import reasons
 from ccm_policy.evaluate.amounts import Amounts, amounts
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
-from ccm_policy.evaluate.claim import Claim, audit, unaudited
+from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.expressions import truth_of
@@ -28,6 +28,7 @@ from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
 from ccm_policy.evaluate.trace import Leaf
 from ccm_policy.evaluate.truth import Truth, word
+from ccm_policy.evaluate.verdict import Claim
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
@@ -39,16 +40,16 @@ DECIDED = "decided"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to evaluate.
-
-    `presumptions`: whether absent facts may be presumed. `reach`: minutes by which a service may be short and still
-    count as within reach. `layers`: optional layers asked for. `sequestration`: whether it is shown.
-    """
+    """How to evaluate."""
 
     presumptions: bool = True
+    """Whether absent facts may be presumed."""
     reach: Fraction = Fraction(10)
+    """Minutes by which a service may be short and still count as within reach."""
     layers: frozenset[str] = frozenset()
+    """Optional layers that are asked for, by name."""
     sequestration: bool = False
+    """Whether it is shown."""
 
 
 def decide(given: Given, library: Library, fees: FeeSchedules, options: Options | None = None) -> Decision:

@@ -10,49 +10,63 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.amounts import Alternative
-from ccm_policy.evaluate.claim import Claim
 from ccm_policy.evaluate.missing import MissingFact, WithinReach
 from ccm_policy.evaluate.money import Money, texts
 from ccm_policy.evaluate.reasons import Reason
 from ccm_policy.evaluate.record import Reasons, written
 from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.evaluate.verdict import Claim
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDecision:
-    """What is decided about one code.
-
-    `status`: `supported`, `not_supported`, `needs_information`, `not_established`. `own_outcome`: `yes`, `no`,
-    `unknown`, before any choice. `units` are established; `possible_units` the most they could become (None: no
-    limit). `modifiers`: those that its line of a claim carries. `yields_to`: the code that was preferred. `held`: the
-    practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice does not
-    know. `allowed`, `patient_share`: dollars for all units. `ceiling`: whether `allowed` is only the most that may be
-    paid, because another payer comes first (`yes`, `no`, `unknown`). `units_depend_on`: facts that could raise the
-    units of a supported service. `outside`: its programme, where the patient is settled not to be in it and nothing of
-    it is claimed.
-    """
+    """What is decided about one code."""
 
     code: str
+    """The billing code."""
     title: str
+    """What it is, in our own words."""
     status: str
+    """`supported`, `not_supported`, `needs_information`, `not_established`."""
     own_outcome: str
+    """`yes`, `no`, `unknown`, by its own rules and units, before any choice."""
     units: int
+    """Units that are established."""
     possible_units: int | None
+    """The most that they could become; None: no limit."""
     yields_to: str | None
+    """The code that was preferred; None: none was."""
     held: Reason | None
+    """The practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice
+    does not know. None: it is not held."""
     modifiers: tuple[str, ...]
+    """Those that its line of a claim carries."""
     allowed: Money
+    """Dollars for all units; a mapping by the values of an unknown fact that sets it; None: there is no price."""
     ceiling: str
+    """Whether `allowed` is only the most that may be paid, because another payer comes first: `yes`, `no`, `unknown`.
+    """
     amount_note: str | None
+    """What must be said of `allowed`; None: nothing."""
     patient_share: Money
+    """Dollars of `allowed` that are the patient's; as `allowed` where they hang on an unknown fact or there are none.
+    """
     patient_share_note: str | None
+    """What must be said of `patient_share`; None: nothing."""
     sequestration: Money
+    """Dollars that are withheld from the payer's part; None: not asked for, or none."""
     date_of_service: date | None
+    """The day by which it is priced; None: it has none."""
     reasons: tuple[Reason, ...]
+    """What its rules, coverage and choice said, in the order in which a person is told."""
     missing: tuple[str, ...]
+    """Names of the facts that would decide it; empty where it is decided."""
     units_depend_on: tuple[str, ...]
+    """Names of the facts that could raise the units of a supported service."""
     notes: tuple[str, ...]
+    """Sentences for the reader."""
     outside: str | None = None
+    """Its programme, where the patient is settled not to be in it and nothing of it is claimed; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +74,15 @@ class Outside:
     """A programme in which the patient is settled not to be, of which nothing is claimed. One line stands for it."""
 
     programme: str
+    """The family of the services."""
     services: tuple[str, ...]
+    """Their codes."""
 
     def __str__(self) -> str:
         return f"not enrolled in {self.programme.replace('_', ' ').upper()}"
 
     def to_dict(self) -> dict[str, Any]:
+        """The part of the pinned object."""
         return {"programme": self.programme, "message": str(self), "services": list(self.services)}
 
 
@@ -74,41 +91,50 @@ class AuditRisk:
     """A rule that flags, and the services that stand in spite of it."""
 
     reason: Reason
+    """What the rule said."""
     services: tuple[str, ...]
+    """Codes of the services that stand in spite of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about the record that a person should know. `path`: the fact that it is about. `services`: those
-    supported that rest on what is found."""
+    """Something about the record that a person should know."""
 
     code: str
+    """Which kind of finding, as `CCM-W0701`; it has a page in the documentation."""
     message: str
+    """A sentence for the reader."""
     path: str | None = None
+    """The fact that it is about; None: the record."""
     services: tuple[str, ...] = ()
+    """Codes of the supported services that rest on what is found."""
 
     def to_dict(self) -> dict[str, Any]:
+        """The part of the pinned object."""
         told = {"code": self.code, "message": self.message, "fact": self.path}
         return {**told, "services": list(self.services)} if self.services else told
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Dollars of a patient-month: supported services, the patient's part, the most that is possible, the part with an
-    audit risk. `ceiling`: supported services of which another payer may pay first; they are in none of the others but
-    `possible`.
-
-    `unpriced`: supported services that have no amount and are in none of these.
-    """
+    """Dollars of a patient-month. Each is exact, or a mapping by the values of an unknown fact, or None without a
+    price."""
 
     allowed: Money
+    """Supported services, all units."""
     patient_share: Money
+    """The patient's part of them."""
     possible: Money
+    """The most that it could come to."""
     at_risk: Money
+    """The part of `allowed` with an audit risk."""
     ceiling: Money
+    """Supported services of which another payer may pay first; they are in none of the others but `possible`."""
     unpriced: tuple[str, ...]
+    """Codes of the supported services that have no amount and are in none of these."""
 
     def to_dict(self) -> dict[str, Any]:
+        """The part of the pinned object: amounts as texts of exact decimals."""
         return {
             "allowed": texts(self.allowed),
             "patient_share": texts(self.patient_share),
@@ -124,14 +150,22 @@ class Provenance:
     """What the decision was made from, so that it can be made again."""
 
     policies: str
+    """Digest of the policy files and their tables, `sha256:…`."""
     fees: str
+    """Digest of the fee schedules."""
     facts: str
+    """Digest of the facts, the same for every input format."""
     package: str
+    """Version of this package."""
     language: str
+    """Version of the policy language."""
     editions: Mapping[str, str]
+    """Each policy that took part, to the month of its edition in force (`YYYY-MM`)."""
     layers: tuple[str, ...]
+    """The optional layers that were asked for."""
 
     def to_dict(self) -> dict[str, Any]:
+        """The part of the pinned object."""
         return {
             "policies": self.policies,
             "fees": self.fees,
@@ -145,27 +179,37 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer for one patient in one calendar month, for one billing practitioner and payer.
-
-    `status` is `decided`; `not_established` where no policy speaks for the payer; or `needs_information` while facts
-    are missing that tell whether one does, and then `services` are those that may stand if it does. `evaluated` is how
-    it came about, for `explain`; it is not part of the object.
-    """
+    """The answer for one patient in one calendar month, for one billing practitioner and payer."""
 
     patient_id: str
+    """The patient's key, as the facts give it."""
     service_month: str
+    """`YYYY-MM`."""
     practitioner_id: str | None
+    """Who bills; None: the facts do not say."""
     status: str
+    """`decided`; `not_established` where no policy speaks for the payer; `needs_information` while facts are missing
+    that tell whether one does, and then `services` are those that may stand if it does."""
     services: Mapping[str, ServiceDecision]
+    """Each code that the policies decide, to what is decided of it."""
     claim: Claim | None
+    """The verdict on the claim; None: none was given."""
     missing: tuple[MissingFact, ...]
+    """Facts that would decide, with what they are worth."""
     within_reach: tuple[WithinReach, ...]
+    """Services that a few more minutes would earn."""
     alternatives: tuple[Alternative, ...]
+    """Tiers and programmes that yield though they stand by themselves."""
     audit_risks: tuple[AuditRisk, ...]
+    """Rules that flag, and what stands in spite of them."""
     findings: tuple[Finding, ...]
+    """What a person should know of the record."""
     totals: Totals
+    """What it comes to, in dollars."""
     provenance: Provenance
+    """What it was made from."""
     evaluated: Evaluated | None = field(default=None, compare=False, repr=False)
+    """How it came about, for `explain`; no part of the object, and None where it was not kept."""
 
     @property
     def outside(self) -> tuple[Outside, ...]:

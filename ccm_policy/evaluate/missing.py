@@ -23,23 +23,31 @@ MINUTE = "minute"
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:
-    """A fact that would decide, for which services, and what they would add to the total."""
+    """A fact that would decide."""
 
     fact: str
+    """Its name."""
     services: tuple[str, ...]
+    """Codes of the services that it would decide."""
     worth: Money
+    """Dollars that they would add to the total; a mapping by the values of an unknown fact that sets it; None: there is
+    no price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """By how much a quantity falls short of the next unit: `amount` from what is established. `most`: how far it got
-    if all counts that may (None: there is no limit to it)."""
+    """By how much a quantity falls short of the next unit."""
 
     amount: Fraction
+    """What is lacking from what is established."""
     needed: Fraction
+    """What the next unit needs."""
     unit: str
+    """Of what, as `minute`."""
     of: str
+    """The name of the quantity."""
     most: Fraction | None
+    """How far it got if all counts that may; None: there is no limit to it."""
 
     def __str__(self) -> str:
         """`15 minutes of staff_minutes`; of a quantity that is a range, `0 to 15 minutes of …`."""
@@ -64,8 +72,11 @@ class WithinReach:
     """A service, or one more unit of it, that a few more minutes would earn, all else being in order."""
 
     service: str
+    """Its code."""
     short: Shortage
+    """By how much."""
     worth: Money
+    """Dollars that it would add; a mapping by the values of an unknown fact that sets it; None: there is no price."""
 
 
 def missing_of(month: Evaluated, code: str) -> tuple[str, ...]:

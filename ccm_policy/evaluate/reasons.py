@@ -24,37 +24,52 @@ EARNS, ADDS_TO = "its own minutes", "its base"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition that a reason rests on, with how well its text is known."""
+    """A definition that a reason rests on."""
 
     name: str
+    """Its name."""
     policy: str
+    """The policy in which it stands."""
     edition: str
+    """The month of that policy's edition, `YYYY-MM`."""
     confidence: str
+    """How its text was seen: `primary`, `secondary`, `unverified`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason, in the order and with the names of a decision.
-
-    `outcome`: `yes`, `no` or `unknown`. `applies`: the same, whether the rule speaks of this month at all. `exception`:
-    the named exception that it holds by. `facts`: what decided, in the order it was read.
-    """
+    """One reason, in the order and with the names of a decision."""
 
     rule: str
+    """The name of the rule, check or statement."""
     title: str
+    """What it asks, in a few words."""
     policy: str
+    """The policy in which it stands."""
     edition: str
+    """The month of that policy's edition, `YYYY-MM`."""
     severity: str
+    """`decides`, `audit_risk`, `advice`."""
     basis: str | None
+    """Who speaks (`statute`, `regulation`, `guidance`, …); None: it does not say."""
     confidence: str
+    """How the text was seen: `primary`, `secondary`, `unverified`."""
     outcome: str
+    """`yes`, `no`, `unknown`: whether it holds."""
     applies: str
+    """`yes`, `no`, `unknown`: whether it speaks of this month at all."""
     exception: str | None
+    """The named exception that it holds by; None: none."""
     message: str | None
+    """What is told where it does not hold; None: nothing."""
     remedy: str | None
+    """What to do about it; None: it does not say."""
     cite: tuple[Cite, ...]
+    """Its sources, with the place in each."""
     facts: tuple[Leaf, ...]
+    """What decided, in the order it was read."""
     rests_on: tuple[Definition, ...] = ()
+    """The definitions that it reads."""
 
 
 def severity_of(rule: Rule | LineCheck) -> str:

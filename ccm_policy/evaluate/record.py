@@ -20,8 +20,8 @@ from ccm_policy.facts.values import UNKNOWN
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate.amounts import Alternative
-    from ccm_policy.evaluate.claim import Bill, Claim, Line
     from ccm_policy.evaluate.decision import Decision, ServiceDecision
+    from ccm_policy.evaluate.verdict import Bill, Claim, Line
 
 SCHEMA = 2
 Reasons = Literal["full", "short", "none"]

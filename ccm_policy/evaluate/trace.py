@@ -15,15 +15,20 @@ from ccm_policy.language.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A fact that was read: its path, its value, and whether it was presumed. `null`: recorded as not known."""
+    """A fact that was read."""
 
     path: str
+    """Its name; of a record's field `list[0].field`."""
     value: Value
+    """What is known of it, or that it is unknown."""
     presumed: bool = False
+    """Whether nobody recorded it."""
     null: bool = False
+    """Whether it was recorded as not known."""
 
     @property
     def known(self) -> bool:
+        """Whether it is more than unknown."""
         return self.value is not UNKNOWN
 
 

@@ -14,32 +14,36 @@ __all__ = ["NONE", "UNKNOWN", "Given", "GivenList", "Known", "Special", "Value"]
 
 @dataclass(frozen=True, slots=True)
 class GivenList:
-    """A list as it was given. `complete` is False where only a short form gave its records. `rows` map field to value;
-    an absent field is not in the row. `numbers`: for each record, the row it was read from (from 1), for messages
-    and paths."""
+    """A list as it was given."""
 
     rows: tuple[dict[str, Value], ...]
+    """Of each record, field to value; an absent field is not in it."""
     complete: bool = True
+    """False where only a short form gave its records."""
     numbers: tuple[int, ...] = ()
+    """For each record, the row it was read from (from 1), for messages and paths."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One patient-month as it was given: typed and checked, nothing presumed.
-
-    `facts`: dotted path to value. `lists`: list name to its records, or UNKNOWN for an explicit null. `digest`: of
-    the facts
-    in canonical form (`sha256:…`), the same for every input format. `place`: where it was read, for messages.
-    """
+    """One patient-month as it was given: typed and checked, nothing presumed."""
 
     patient_id: str
+    """The patient's key."""
     service_month: str
+    """`YYYY-MM`."""
     practitioner_id: str | None
+    """Who bills; None: it is not given."""
     facts: dict[str, Value]
+    """Dotted path to value; what is absent is not in it."""
     lists: dict[str, GivenList | Special]
+    """A list's name to its records, or UNKNOWN for an explicit null."""
     digest: str
+    """Of the facts in canonical form (`sha256:…`), the same for every input format."""
     file: str | None = None
+    """Where it was read, for messages; None: it came from a program."""
     row: int | None = None
+    """Its row or number there, from 1; None: it stood alone."""
 
     @property
     def key(self) -> str:

@@ -40,14 +40,19 @@ def total(values: list[Decimal]) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a table was read: what it holds, its release, and the words of its source."""
+    """Where a table was read."""
 
     table: str
+    """What it holds."""
     release: str
+    """Its release, as `RVU26C`."""
     text: str
+    """The words of its source."""
     file: str
+    """Its path, from the directory of schedules on."""
 
     def to_dict(self) -> dict[str, str]:
+        """Plain data."""
         return {
             "table": self.table,
             "release": self.release,
@@ -62,53 +67,70 @@ def _no_sources() -> tuple[Source, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a schedule: one unit of a code on a date of service.
-
-    `locality`: `MAC-LOCALITY` or `national`. `setting` and `factor` as the schedule's axes list them; a factor is
-    passed over where one factor is for all. None: not known. `proposed`: rates that are not in force may be used, and
-    the price says so.
-    """
+    """What is asked of a schedule: one unit of a code on a date of service."""
 
     code: str
+    """The billing code."""
     on: date
+    """The date of service."""
     _: KW_ONLY
     locality: str | None = None
+    """`MAC-LOCALITY` or `national`; None: not known."""
     setting: str | None = None
+    """As the schedule's axes list it; None: not known."""
     factor: str | None = None
+    """As the schedule's axes list it, and passed over where one factor is for all; None: not known."""
     modifier: str = ""
+    """Of the code; empty: none."""
     proposed: bool = False
+    """Whether rates that are not in force may be used; the price says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one unit is worth.
-
-    `amount`: dollars, rounded half up to the cent, once. `exact`: dollars before rounding. `components`: relative
-    values by name; `indices`: the locality's index for each, empty for national; `conversion_factor`: dollars a unit.
-    A share of another schedule has `percent` and `base`, and no components of its own; a flat rate has none of these.
-    `covers`: first and last day on which this very price holds. `sources` are read from disk when asked for.
-    """
+    """What one unit is worth. A share of another schedule has `percent` and `base`, and no components of its own; a
+    flat rate has none of these."""
 
     amount: Decimal
+    """Dollars, rounded half up to the cent, once."""
     exact: Decimal
+    """Dollars before rounding."""
     schedule: str
+    """The schedule's name."""
     code: str
+    """The billing code."""
     modifier: str
+    """Of the code; empty: none."""
     on: date
+    """The date of service."""
     locality: str | None
+    """`MAC-LOCALITY` or `national`; None: it is the same everywhere."""
     setting: str | None
+    """By which it was priced; None: it hangs on none."""
     factor: str | None
+    """By which it was priced; None: it hangs on none."""
     release: str
+    """The release that it was read from."""
     covers: tuple[date, date]
+    """First and last day on which this very price holds."""
     components: dict[str, Decimal] = field(default_factory=dict)
+    """Relative values by name."""
     indices: dict[str, Decimal] = field(default_factory=dict)
+    """The locality's index for each; empty for national."""
     conversion_factor: Decimal | None = None
+    """Dollars a unit; None: there are no units."""
     percent: Decimal | None = None
+    """Of `base`; None: it is no share."""
     base: Price | None = None
+    """The price of which it is a share; None: it is none."""
     status: str = ""
+    """The code's status in the schedule; empty: it has none."""
     notes: tuple[str, ...] = ()
+    """What must be said of it."""
     proposed: bool = False
+    """Whether a rate that is not in force was used."""
     read_sources: Callable[[], tuple[Source, ...]] = field(default=_no_sources, repr=False, compare=False)
+    """Reads `sources` from disk."""
 
     @property
     def unrounded(self) -> Fraction:
@@ -117,6 +139,7 @@ class Price:
 
     @property
     def sources(self) -> tuple[Source, ...]:
+        """Where its values were read."""
         return self.read_sources()
 
     def arithmetic(self) -> str:
@@ -177,13 +200,17 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class NoPrice:
-    """Why there is no amount. `would_hold`: the file that would have held it, or that has to be completed."""
+    """Why there is no amount."""
 
     reason: str
+    """In the reader's words."""
     would_hold: str
+    """The file that would have held it, or that has to be completed."""
     diagnostic: Diagnostic
+    """The message."""
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data, with the code of the message."""
         return {
             "amount": None,
             "reason": self.reason,
@@ -194,15 +221,14 @@ class NoPrice:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """What a schedule's amount depends on at a date, apart from code and modifier. An empty tuple: not at all.
-
-    `settings` and `factors` are the values that may be asked for; `by_locality` is false where only national amounts
-    are held or where the schedule knows no localities.
-    """
+    """What a schedule's amount depends on at a date, apart from code and modifier. An empty tuple: not at all."""
 
     settings: tuple[str, ...] = ()
+    """The settings that may be asked for."""
     factors: tuple[str, ...] = ()
+    """The factors that may be asked for."""
     by_locality: bool = False
+    """False where only national amounts are held, or the schedule knows no localities."""
 
 
 def plain(value: Decimal) -> str:

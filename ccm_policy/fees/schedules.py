@@ -50,6 +50,7 @@ class FeeSchedules:
     """Schedules by name, from one or more directories; the first directory that has a name wins."""
 
     roots: tuple[Path, ...]
+    """The directories, the one that wins first."""
     _folders: dict[str, Path] | None = None
     _schedules: dict[str, Schedule] = field(default_factory=dict)
     _prices: dict[tuple[str, Question], Price | NoPrice] = field(default_factory=dict)

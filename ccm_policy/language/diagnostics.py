@@ -27,10 +27,15 @@ class Span:
     """A stretch of policy text. Lines and columns count from 1; the end column is the first one after the text."""
 
     file: str
+    """The file's path; empty for text that was read from none."""
     line: int
+    """Of its first character."""
     column: int
+    """Of its first character."""
     end_line: int
+    """Of its last character."""
     end_column: int
+    """The first one after it."""
 
     def to(self, other: Span) -> Span:
         """The stretch from the start of this one to the end of another."""
@@ -52,9 +57,13 @@ class Place:
     """A place in facts or tables: what a person needs to find the cell, and nothing of what is in it."""
 
     file: str | None = None
+    """The file's path; None: no file."""
     row: int | None = None
+    """The row of a table or the number of a record, from 1; None: the whole file."""
     field: str | None = None
+    """The fact or column; None: the whole record."""
     patient: str | None = None
+    """The patient's key; None: not known."""
 
     def __str__(self) -> str:
         parts = [shown(self.file)] if self.file else []
@@ -72,22 +81,31 @@ class Note:
     """A second place that a message shows, such as the other of two rules of one name."""
 
     message: str
+    """What is to be seen there."""
     span: Span
+    """The other place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing that is wrong. `code` is stable (`CCM-E0123`; `CCM-W…` only warns) and has a page in the docs."""
+    """One thing that is wrong."""
 
     code: str
+    """Stable, and a page in the documentation: `CCM-E…` refuses, `CCM-W…` only warns."""
     message: str
+    """What is wrong, in the user's words."""
     help: str | None = None
+    """What to do about it; None: it says so itself."""
     span: Span | None = None
+    """Where in policy text; None: not in policy text."""
     place: Place | None = None
+    """Where in facts or tables; None: not in these."""
     notes: tuple[Note, ...] = ()
+    """Further places that it shows."""
 
     @property
     def is_error(self) -> bool:
+        """Whether it refuses what it speaks of."""
         return self.code.startswith("CCM-E")
 
     def to_dict(self) -> dict[str, Any]:

@@ -12,32 +12,42 @@ BASE, OPTIONAL = "core", "optional"
 
 @dataclass(frozen=True, slots=True)
 class EditionOutline:
-    """An edition: its first month, its own title, the file it stands in."""
+    """An edition."""
 
     month: str
+    """The first month in which it holds, `YYYY-MM`."""
     title: str
+    """Its own title; empty where it has none."""
     path: str
+    """The file in which it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyOutline:
-    """A policy: its level among the layers, what it rests on, and when it applies (None: only where another one rests
-    on it, or, if it is optional, where it is asked for).
-
-    `reads`: the selecting facts of its condition. `under`: every policy below it.
-    """
+    """A policy, without its statements."""
 
     name: str
+    """By which it is extended and asked for."""
     title: str
+    """What it is."""
     level: str
+    """Its level among the layers."""
     editions: tuple[EditionOutline, ...]
+    """In order of their months."""
     extends: tuple[str, ...]
+    """The policies that it rests on."""
     uses: tuple[str, ...]
+    """The policies whose definitions it borrows."""
     applies: t.Node | None
+    """When it applies; None: only where another one rests on it or, if it is optional, where it is asked for."""
     reads: tuple[str, ...]
+    """The selecting facts of that condition."""
     optional: bool
+    """Whether it applies only where it is asked for."""
     priced_by: str | None
+    """The policy whose payment statements price it; None: its own."""
     under: tuple[str, ...]
+    """Every policy below it."""
 
     def edition(self, month: str) -> EditionOutline | None:
         """The edition in force in a month, or None before the first."""

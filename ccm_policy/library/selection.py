@@ -13,15 +13,14 @@ from ccm_policy.library.selecting import Said, truth
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The policies for a patient-month.
-
-    `policies`: those that certainly apply, with their bases, in the order of their layers. `possible`: layers that may
-    apply, each with the facts that would decide it. `established`: whether some policy speaks for this payer at all.
-    """
+    """The policies for a patient-month."""
 
     policies: tuple[str, ...]
+    """Those that certainly apply, with their bases, in the order of their layers."""
     possible: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Layers that may apply, each with the facts that would decide it."""
     established: bool = True
+    """Whether some policy speaks for this payer at all."""
 
 
 def select(

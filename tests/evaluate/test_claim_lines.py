@@ -16,7 +16,7 @@ import pytest
 
 from ccm_policy import Decision
 from ccm_policy.evaluate import Decision as Decided
-from ccm_policy.evaluate.claim import Line
+from ccm_policy.evaluate.verdict import Line
 from tests.evaluate.small_world import SERVICE, TIERS, UNITS, decide, rule
 from tests.evaluate.test_law_of_the_library import library
 

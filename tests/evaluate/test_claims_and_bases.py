@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ccm_policy.evaluate.claim import Line
+from ccm_policy.evaluate.verdict import Line
 from tests.evaluate.small_world import UNITS, decide
 from tests.evaluate.test_claim_lines import CHECK, EARLY, LATE, LATER, PLAIN, REFUSED, STOOD, claim, lines_of, worked
 from tests.evaluate.test_law_of_the_library import library

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from ccm_policy import CcmPolicyError
-from ccm_policy.evaluate.claim import Line
 from ccm_policy.evaluate.decision import Decision
 from ccm_policy.evaluate.reasons import ADDS_TO, Reason
+from ccm_policy.evaluate.verdict import Line
 from tests.evaluate import small_world
 from tests.evaluate.random_records import dated, flat, random_record, seen, value_of
 from tests.evaluate.test_law_of_the_library import Chart, library

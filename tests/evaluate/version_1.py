@@ -7,9 +7,9 @@ from typing import Any
 
 from ccm_policy.evaluate import Decision, ServiceDecision
 from ccm_policy.evaluate.amounts import Alternative
-from ccm_policy.evaluate.claim import Bill, Claim, Line
 from ccm_policy.evaluate.money import texts
 from ccm_policy.evaluate.reasons import Reason, number_text, value_text
+from ccm_policy.evaluate.verdict import Bill, Claim, Line
 
 
 def version_1(decision: Decision) -> dict[str, Any]:

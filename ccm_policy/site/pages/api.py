@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.site.page import Page, code, fence
+from ccm_policy.site.page import Page, code, fence, table
 
 
 def pages(package: str) -> Iterator[Page]:
@@ -36,9 +36,13 @@ def _described(target: Any, name: str) -> list[str]:
     elif target.kind.value == "class":
         parts += [doc, ""]
         fields = [m for m in target.members.values() if m.kind.value == "attribute" and not m.name.startswith("_")]
-        if fields:
-            lines = [f"{m.name}: {m.annotation}" for m in fields if m.annotation is not None]
-            parts += ["**Fields**\n", fence("\n".join(lines), "python")] if lines else []
+        rows = [
+            [code(f"{m.name}: {m.annotation}").replace("|", "&#124;"), _meaning(m)]
+            for m in fields
+            if m.annotation is not None
+        ]
+        if rows:
+            parts += ["**Fields**\n", table(["Field", "Meaning"], rows)]
         for member in target.members.values():
             if member.kind.value == "function" and not member.name.startswith("_"):
                 member_doc = inspect.cleandoc(member.docstring.value) if member.docstring else ""
@@ -51,6 +55,10 @@ def _described(target: Any, name: str) -> list[str]:
     else:
         parts += [f"{code(str(target.value or ''))}\n", doc, ""]
     return parts
+
+
+def _meaning(member: Any) -> str:
+    return " ".join(member.docstring.value.split()) if member.docstring else ""
 
 
 def _signature(function: Any) -> str:
