@@ -24,7 +24,7 @@ from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.facts.values import Given, GivenList, Value
-from ccm_policy.language import format_expressions, reading
+from ccm_policy.language import expectations, format_expressions, reading
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.format import format_expression
@@ -37,6 +37,7 @@ from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.transform import Reader
 from ccm_policy.language.walk import NODES, parts, rebuilt, within
 from ccm_policy.library import selecting
+from ccm_policy.site.pages import rules
 from ccm_policy.site.prose import spoken
 from ccm_policy.site.prose.lexicon import Lexicon
 from ccm_policy.site.prose.naming import Naming
@@ -47,11 +48,14 @@ from tests.language import trees
 
 HERE = Path(__file__).parent
 EXPRESSIONS: tuple[type, ...] = get_args(s.Expr)
+EXPECTATIONS: tuple[type, ...] = get_args(s.Expectation)
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
     "evaluate.interpret.READERS": (NODES, interpret.READERS),
     "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
     "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
     "language.resolve.kinds.HANDLERS": (EXPRESSIONS, kinds.HANDLERS),
+    "language.expectations.FORMS": (EXPECTATIONS, expectations.FORMS),
+    "site.pages.rules.OUTCOMES": (EXPECTATIONS, rules.OUTCOMES),
 }
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
 from ccm_policy.evaluate.money import texts
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.expectations import told
 
-COVERAGE = "coverage"
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -28,53 +30,75 @@ class Comparison:
 
 def compare(expectation: s.Expectation, decision: Decision) -> Comparison:
     """Whether a decision is as expected."""
-    if expectation.what in ("line", "missing line"):
+    if isinstance(expectation, s.ExpectLine | s.ExpectMissingLine):
         return _of_claim(expectation, decision)
-    if expectation.what in ("risk", "no risk"):
-        found = any(risk.reason.rule == expectation.by for risk in decision.audit_risks)
+    if isinstance(expectation, s.ExpectRisk):
+        found = any(risk.reason.rule == expectation.rule for risk in decision.audit_risks)
         rules = ", ".join(risk.reason.rule for risk in decision.audit_risks) or "none"
-        passed = found == (expectation.what == "risk")
-        return Comparison(f"{expectation.what} {expectation.by}", f"risks: {rules}", passed, (), expectation.span)
-    code = expectation.code or ""
-    service = decision.services.get(code)
+        return _compared(expectation, f"risks: {rules}", found == expectation.there)
+    service = decision.services.get(expectation.code)
     if service is None:
         return _not_there(expectation, decision)
-    passed = _is_so(expectation, service, decision)
-    actual = described(service, expectation)
-    because = () if passed else _because(service)
-    return Comparison(f"{code} {_words(expectation)}", f"{code} {actual}", passed, because, expectation.span)
+    passed = _IS_SO[type(expectation)](expectation, service, decision)
+    actual = f"{expectation.code} {described(service, expectation)}"
+    return _compared(expectation, actual, passed, () if passed else _because(service))
 
 
-def _is_so(expectation: s.Expectation, service: ServiceDecision, decision: Decision) -> bool:
-    match expectation.what:
-        case "units":
-            return service.status == SUPPORTED and service.units == expectation.units
-        case "pays":
-            units = expectation.units is None or service.units == expectation.units
-            amount = None if expectation.amount is None else f"{expectation.amount:.2f}"
-            return service.status == SUPPORTED and units and texts(service.allowed) == amount
-        case "supported":
-            return service.status == SUPPORTED
-        case "not supported":
-            return service.status == NOT_SUPPORTED and _failed_by(expectation.by, service, decision)
-        case "needs":
-            asked = [without_rows(fact) for fact in service.missing]
-            wanted = expectation.fact
-            named = wanted is None or any(fact == wanted or fact.startswith(f"{wanted}.") for fact in asked)
-            return service.status == NEEDS_INFORMATION and named
-        case "yields":
-            return service.yields_to is not None and expectation.by in (None, service.yields_to)
-        case "not established":
-            return service.status == NOT_ESTABLISHED
-        case "held":
-            return service.held is not None and expectation.by in (None, service.held.rule)
-    return False
+def _compared(expectation: s.Expectation, actual: str, passed: bool, because: tuple[str, ...] = ()) -> Comparison:
+    return Comparison(told(expectation), actual, passed, because, expectation.span)
+
+
+def _units(expected: s.ExpectUnits, service: ServiceDecision, decision: Decision) -> bool:
+    return service.status == SUPPORTED and service.units == expected.units
+
+
+def _pays(expected: s.ExpectPays, service: ServiceDecision, decision: Decision) -> bool:
+    units = expected.units is None or service.units == expected.units
+    return service.status == SUPPORTED and units and texts(service.allowed) == f"{expected.amount:.2f}"
+
+
+def _supported(expected: s.ExpectSupported, service: ServiceDecision, decision: Decision) -> bool:
+    return service.status == SUPPORTED
+
+
+def _not_supported(expected: s.ExpectNotSupported, service: ServiceDecision, decision: Decision) -> bool:
+    return service.status == NOT_SUPPORTED and _failed_by(expected.by, service, decision)
+
+
+def _needs(expected: s.ExpectNeeds, service: ServiceDecision, decision: Decision) -> bool:
+    asked = [without_rows(fact) for fact in service.missing]
+    named = any(fact == expected.fact or fact.startswith(f"{expected.fact}.") for fact in asked)
+    return service.status == NEEDS_INFORMATION and named
+
+
+def _yields(expected: s.ExpectYields, service: ServiceDecision, decision: Decision) -> bool:
+    return service.yields_to is not None and expected.to in (None, service.yields_to)
+
+
+def _not_established(expected: s.ExpectNotEstablished, service: ServiceDecision, decision: Decision) -> bool:
+    return service.status == NOT_ESTABLISHED
+
+
+def _held(expected: s.ExpectHeld, service: ServiceDecision, decision: Decision) -> bool:
+    return service.held is not None
+
+
+_IS_SO: Mapping[type, Callable[[Any, ServiceDecision, Decision], bool]] = {
+    s.ExpectUnits: _units,
+    s.ExpectPays: _pays,
+    s.ExpectSupported: _supported,
+    s.ExpectNotSupported: _not_supported,
+    s.ExpectNeeds: _needs,
+    s.ExpectYields: _yields,
+    s.ExpectNotEstablished: _not_established,
+    s.ExpectHeld: _held,
+}
 
 
 def _failed_by(by: str | None, service: ServiceDecision, decision: Decision) -> bool:
     if by is None:
         return True
-    if by == COVERAGE:
+    if by == s.COVERAGE:
         month = decision.evaluated
         return month is not None and month.coverage[service.code].truth is False
     return any(reason.rule == by and reason.outcome == "no" for reason in service.reasons)
@@ -85,58 +109,44 @@ def without_rows(path: str) -> str:
     return _INDEX.sub("", path)
 
 
-def _not_there(expectation: s.Expectation, decision: Decision) -> Comparison:
+OfService = (
+    s.ExpectUnits | s.ExpectPays | s.ExpectSupported | s.ExpectNotSupported | s.ExpectHeld | s.ExpectYields
+    | s.ExpectNeeds | s.ExpectNotEstablished
+)  # fmt: skip
+
+
+def _not_there(expectation: OfService, decision: Decision) -> Comparison:
     """A code that no policy of the month decides: not supported by any rule, established by none."""
-    expected = f"{expectation.code} {_words(expectation)}"
     if decision.status == NOT_ESTABLISHED:
-        passed = expectation.what == "not established"
-        return Comparison(expected, "no policy speaks for the payer", passed, (), expectation.span)
-    passed = expectation.what == "not supported" and expectation.by is None
-    actual = f"{expectation.code} is no service of {decision.service_month}"
-    return Comparison(expected, actual, passed, (), expectation.span)
+        passed = isinstance(expectation, s.ExpectNotEstablished)
+        return _compared(expectation, "no policy speaks for the payer", passed)
+    passed = isinstance(expectation, s.ExpectNotSupported) and expectation.by is None
+    return _compared(expectation, f"{expectation.code} is no service of {decision.service_month}", passed)
 
 
-def _of_claim(expectation: s.Expectation, decision: Decision) -> Comparison:
+def _of_claim(expectation: s.ExpectLine | s.ExpectMissingLine, decision: Decision) -> Comparison:
     if decision.claim is None:
-        return Comparison(_words(expectation), "no claim was given", False, (), expectation.span)
-    if expectation.what == "missing line":
+        return _compared(expectation, "no claim was given", False)
+    if isinstance(expectation, s.ExpectMissingLine):
         codes = [bill.code for bill in decision.claim.missing_lines]
-        actual = f"missing lines: {', '.join(codes) or 'none'}"
-        return Comparison(f"missing line {expectation.code}", actual, expectation.code in codes, (), expectation.span)
-    expected = f"line {expectation.line} {expectation.verdict}"
+        return _compared(expectation, f"missing lines: {', '.join(codes) or 'none'}", expectation.code in codes)
     line = next((line for line in decision.claim.lines if line.line == expectation.line), None)
     if line is None:
-        return Comparison(expected, f"the claim has no line {expectation.line}", False, (), expectation.span)
+        return _compared(expectation, f"the claim has no line {expectation.line}", False)
     passed = line.verdict == expectation.verdict
-    told = [line.message] if line.message else []
-    told += [r.message or r.title for r in line.reasons if r.outcome != "yes"]
-    because = () if passed else tuple(told)
-    return Comparison(expected, f"line {line.line} {line.verdict}", passed, because, expectation.span)
+    said = [line.message] if line.message else []
+    said += [r.message or r.title for r in line.reasons if r.outcome != "yes"]
+    return _compared(expectation, f"line {line.line} {line.verdict}", passed, () if passed else tuple(said))
 
 
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def _words(expectation: s.Expectation) -> str:
-    """An expectation as its author wrote it, apart from the code."""
-    match expectation.what:
-        case "units":
-            return f"x {expectation.units}"
-        case "pays":
-            units = f"x {expectation.units} " if expectation.units is not None else ""
-            return f"{units}pays {expectation.amount}"
-        case "needs":
-            return f"needs {expectation.fact}" if expectation.fact else "needs information"
-        case "yields":
-            return f"yields to {expectation.by}" if expectation.by else "yields"
-    return f"{expectation.what} by {expectation.by}" if expectation.by else expectation.what
-
-
-def described(service: ServiceDecision, expectation: s.Expectation) -> str:
+def described(service: ServiceDecision, expectation: OfService) -> str:
     """What came out for a service, in the words of expectations."""
     if service.status == SUPPORTED:
         held = f", held by {service.held.rule}" if service.held is not None else ""
-        pays = f" pays {texts(service.allowed)}" if expectation.what == "pays" else ""
+        pays = f" pays {texts(service.allowed)}" if isinstance(expectation, s.ExpectPays) else ""
         return f"x {service.units}{pays}{held}"
     if service.yields_to is not None:
         return f"yields to {service.yields_to}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
-from ccm_policy.language import syntax
+from ccm_policy.language import expectations, syntax
 from ccm_policy.language.clauses import RESERVED
 from ccm_policy.language.format_expressions import (
     COMMA,
@@ -236,26 +235,6 @@ def _given_minutes(g: syntax.GivenMinutes) -> str:
     return f"{number(g.minutes)} {plural('minute', g.minutes)} of {g.who}{program}"
 
 
-def _expectation(e: syntax.Expectation) -> str:
-    match e.what:
-        case "units":
-            return f"{e.code} x {e.units}"
-        case "pays":
-            units = f" x {e.units}" if e.units is not None else ""
-            return f"{e.code}{units} pays {number(e.amount or Decimal(0))}"
-        case "needs":
-            return f"{e.code} needs information about {e.fact}"
-        case "yields":
-            return f"{e.code} yields" + (f" to {e.by}" if e.by else "")
-        case "line":
-            return f"line {e.line} {e.verdict}"
-        case "missing line":
-            return f"missing line {e.code}"
-        case "risk" | "no risk":
-            return f"{e.what} {e.by}"
-    return f"{e.code} {e.what}{_by(e.by)}"
-
-
 def _forbid_two(f: syntax.ForbidTwo) -> str:
     text = f"any two {f.list}" + (f" of different {f.of_different}" if f.of_different else "") + " that overlap"
     if f.same:
@@ -293,7 +272,7 @@ WRITERS: dict[type, Callable[..., str]] = {
     syntax.GivenFact: lambda g: f"{g.path} {listed(g.values)}",
     syntax.GivenRecord: _given_record,
     syntax.GivenMinutes: _given_minutes,
-    syntax.Expectation: _expectation,
+    **dict.fromkeys(expectations.FORMS, expectations.written),
     syntax.Requires: lambda r: f"{r.code} requires {marked(r.condition)}",
     syntax.NeverBoth: lambda n: f"both {n.first} and {n.second}",
     syntax.NeverMore: lambda n: f"more than {number(n.units)} {plural('unit', n.units)} of {n.code}",

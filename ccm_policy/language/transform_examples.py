@@ -48,49 +48,62 @@ def _given_minutes(r: Reader, t: Tree[Any]) -> syntax.GivenMinutes:
 
 def _expect_units(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, units, *pays = parts_of(t)
-    amount = r.read(pays[0]).value if pays else None
-    what = "pays" if pays else "units"
-    return syntax.Expectation(what, str(code), units=r.whole(units), amount=amount, span=r.span(t))
+    if pays:
+        return syntax.ExpectPays(str(code), r.read(pays[0]).value, r.whole(units), r.span(t))
+    return syntax.ExpectUnits(str(code), r.whole(units), r.span(t))
 
 
 def _expect_pays(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, amount = parts_of(t)
-    return syntax.Expectation("pays", str(code), amount=r.read(amount).value, span=r.span(t))
+    return syntax.ExpectPays(str(code), r.read(amount).value, span=r.span(t))
 
 
-def _expect_outcome(r: Reader, t: Tree[Any]) -> syntax.Expectation:
+def _expect_supported(r: Reader, t: Tree[Any]) -> syntax.Expectation:
+    return syntax.ExpectSupported(str(parts_of(t)[0]), r.span(t))
+
+
+def _expect_not_supported(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, *by = parts_of(t)
-    what = " ".join(w for w in words_of(t) if w != "by")
-    cause = None
-    if by:
-        cause = "its own minutes" if isinstance(by[0], Tree) else str(by[0])
-    return syntax.Expectation(what, str(code), by=cause, span=r.span(t))
+    if not by:
+        return syntax.ExpectNotSupported(str(code), None, r.span(t))
+    return syntax.ExpectNotSupported(
+        str(code), syntax.OWN_MINUTES if isinstance(by[0], Tree) else str(by[0]), r.span(t)
+    )
 
 
 def _expect_established(r: Reader, t: Tree[Any]) -> syntax.Expectation:
-    return syntax.Expectation("not established", str(parts_of(t)[0]), span=r.span(t))
+    return syntax.ExpectNotEstablished(str(parts_of(t)[0]), r.span(t))
+
+
+def _expect_held(r: Reader, t: Tree[Any]) -> syntax.Expectation:
+    return syntax.ExpectHeld(str(parts_of(t)[0]), r.span(t))
+
+
+def _expect_yields(r: Reader, t: Tree[Any]) -> syntax.Expectation:
+    code, *to = parts_of(t)
+    return syntax.ExpectYields(str(code), str(to[0]) if to else None, r.span(t))
 
 
 def _expect_needs(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     code, fact = parts_of(t)
-    return syntax.Expectation("needs", str(code), fact=str(fact), span=r.span(t))
+    return syntax.ExpectNeeds(str(code), str(fact), r.span(t))
 
 
 def _expect_none(r: Reader, t: Tree[Any]) -> syntax.Expectation:
-    return syntax.Expectation("not supported", str(t.children[-1]), span=r.span(t))
+    return syntax.ExpectNotSupported(str(t.children[-1]), None, r.span(t))
 
 
 def _expect_line(r: Reader, t: Tree[Any]) -> syntax.Expectation:
     line, verdict = parts_of(t)
-    return syntax.Expectation("line", line=r.whole(line), verdict=str(verdict), span=r.span(t))
+    return syntax.ExpectLine(r.whole(line), str(verdict), r.span(t))
 
 
 def _expect_missing(r: Reader, t: Tree[Any]) -> syntax.Expectation:
-    return syntax.Expectation("missing line", str(t.children[-1]), span=r.span(t))
+    return syntax.ExpectMissingLine(str(t.children[-1]), r.span(t))
 
 
 def _expect_risk(r: Reader, t: Tree[Any]) -> syntax.Expectation:
-    return syntax.Expectation(" ".join(words_of(t)), by=str(t.children[-1]), span=r.span(t))
+    return syntax.ExpectRisk(str(t.children[-1]), "no" not in words_of(t), r.span(t))
 
 
 # --- invariants ------------------------------------------------------------------------------------------------
@@ -147,7 +160,10 @@ READERS: Mapping[str, Handler] = {
     "given_minutes": _given_minutes,
     "expect_units": _expect_units,
     "expect_pays": _expect_pays,
-    "expect_outcome": _expect_outcome,
+    "expect_supported": _expect_supported,
+    "expect_not_supported": _expect_not_supported,
+    "expect_held": _expect_held,
+    "expect_yields": _expect_yields,
     "expect_established": _expect_established,
     "expect_needs": _expect_needs,
     "expect_none": _expect_none,

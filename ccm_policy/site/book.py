@@ -240,8 +240,8 @@ class Book:
         for example in self.examples:
             for clause in example.statement.all("expect"):
                 if isinstance(expected := clause.body, s.Expectation):
-                    for name in {expected.by, expected.code} - {None}:
-                        found[str(name)].append((example, expected))
+                    for name in {*expected.codes, *expected.rules}:
+                        found[name].append((example, expected))
         return dict(found)
 
     # --- sources

@@ -208,24 +208,28 @@ declarations = st.one_of(
 
 citations = st.builds(syntax.Citation, plain_names, st.none() | texts)
 groups = st.lists(st.sampled_from(["ccm", "complex"]), max_size=2, unique=True).map(tuple)
-no_expectation = {"by": None, "fact": None}
-rows = st.builds(syntax.Row, st.lists(literals, min_size=1, max_size=4).map(tuple))
+CLAUSE_WORDS = {syntax.Name(word) for form in FORMS.values() for word in form.clauses}
+rows = (
+    st.lists(literals, min_size=1, max_size=4).filter(lambda row: row[0] not in CLAUSE_WORDS).map(tuple).map(syntax.Row)
+)
+"""A line that begins with a clause's word is that clause, and no row."""
 records = st.builds(syntax.Pair, plain_names, st.lists(literals, min_size=1, max_size=3).map(tuple))
-expectations = st.one_of(
-    st.builds(syntax.Expectation, st.just("units"), service_codes, small),
-    st.builds(syntax.Expectation, st.just("pays"), service_codes, st.none() | small, amount=amounts),
-    st.builds(syntax.Expectation, st.sampled_from(["supported", "held", "not established"]), service_codes),
+expectations: st.SearchStrategy[syntax.Expectation] = st.one_of(
+    st.builds(syntax.ExpectUnits, service_codes, small),
+    st.builds(syntax.ExpectPays, service_codes, amounts, st.none() | small),
+    st.builds(syntax.ExpectSupported, service_codes),
     st.builds(
-        syntax.Expectation,
-        st.just("not supported"),
+        syntax.ExpectNotSupported,
         service_codes,
-        by=st.none() | plain_names | st.just("its own minutes"),
+        st.none() | plain_names | st.just(syntax.OWN_MINUTES),
     ),
-    st.builds(syntax.Expectation, st.just("yields"), service_codes, by=st.none() | service_codes),
-    st.builds(syntax.Expectation, st.just("needs"), service_codes, fact=names),
-    st.builds(syntax.Expectation, st.just("line"), line=small, verdict=plain_names),
-    st.builds(syntax.Expectation, st.just("missing line"), service_codes),
-    st.builds(syntax.Expectation, st.sampled_from(["risk", "no risk"]), by=plain_names),
+    st.builds(syntax.ExpectHeld, service_codes),
+    st.builds(syntax.ExpectYields, service_codes, st.none() | service_codes),
+    st.builds(syntax.ExpectNeeds, service_codes, names),
+    st.builds(syntax.ExpectNotEstablished, service_codes),
+    st.builds(syntax.ExpectLine, small, plain_names),
+    st.builds(syntax.ExpectMissingLine, service_codes),
+    st.builds(syntax.ExpectRisk, plain_names, st.booleans()),
 )
 invariants = st.one_of(
     st.builds(syntax.Requires, service_codes, expressions),

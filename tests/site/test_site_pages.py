@@ -225,9 +225,6 @@ def test_sentences_of_services_say_their_thresholds() -> None:
 
 
 def test_examples_are_told_as_they_expect() -> None:
-    assert rules.outcome(s.Expectation("units", "99490", 1)) == "99490 is supported, 1 unit"
-    assert (
-        rules.outcome(s.Expectation("not supported", "99490", by="two_conditions"))
-        == "99490 is not supported by two conditions"
-    )
-    assert rules.outcome(s.Expectation("needs", "99490", fact="mdm.level")) == "99490 needs information about mdm.level"
+    assert rules.outcome(s.ExpectUnits("99490", 1)) == "99490 is supported, 1 unit"
+    assert rules.outcome(s.ExpectNotSupported("99490", "two_conditions")) == "99490 is not supported by two conditions"
+    assert rules.outcome(s.ExpectNeeds("99490", "mdm.level")) == "99490 needs information about mdm.level"

@@ -161,20 +161,24 @@ def _range(r: Resolver, type_: t.Type, made: t.Const, span: Span) -> None:
 
 
 def _expectation(r: Resolver, body: s.Expectation, known: Known) -> None:
-    if body.code is not None and body.code not in known.codes:
-        help = "name a service of this library"
-        r.report.unknown("E0235", "service", body.code, body.span, known.codes, help)
-    if body.what == "yields" and body.by is not None and body.by not in known.codes:
-        r.report.unknown("E0235", "service", body.by, body.span, known.codes, "name a service of this library")
-    elif body.by is not None and body.what != "yields" and body.by not in ("its own minutes", "coverage", *known.rules):
-        r.report.unknown("E0427", "rule", body.by, body.span, known.rules, "name a rule of this library")
-    if body.verdict is not None and body.verdict not in VERDICTS:
+    for code in body.codes:
+        if code not in known.codes:
+            help = "name a service of this library"
+            r.report.unknown("E0235", "service", code, body.span, known.codes, help)
+    for rule in body.rules:
+        if rule not in known.rules:
+            r.report.unknown("E0427", "rule", rule, body.span, known.rules, "name a rule of this library")
+    if isinstance(body, s.ExpectLine) and body.verdict not in VERDICTS:
         help = f"the verdicts are {listed(VERDICTS)}"
         r.report.unknown("E0267", "verdict", body.verdict, body.span, VERDICTS, help)
-    if body.fact is not None:
-        head, _, rest = body.fact.partition(".")
-        decl = r.names.lists.get(head) or next((d for d in r.names.lists.values() if d.one == head), None)
-        if body.fact not in r.names.facts and (decl is None or (rest and rest not in decl.fields)):
-            fields = [f"{n}.{f}" for n, d in r.names.lists.items() for f in d.fields]
-            everything = [*r.names.facts, *r.names.lists, *fields]
-            r.report.unknown("E0201", "fact", body.fact, body.span, everything, "name a fact, a list or a field")
+    if isinstance(body, s.ExpectNeeds):
+        _needed(r, body)
+
+
+def _needed(r: Resolver, body: s.ExpectNeeds) -> None:
+    head, _, rest = body.fact.partition(".")
+    decl = r.names.lists.get(head) or next((d for d in r.names.lists.values() if d.one == head), None)
+    if body.fact not in r.names.facts and (decl is None or (rest and rest not in decl.fields)):
+        fields = [f"{n}.{f}" for n, d in r.names.lists.items() for f in d.fields]
+        everything = [*r.names.facts, *r.names.lists, *fields]
+        r.report.unknown("E0201", "fact", body.fact, body.span, everything, "name a fact, a list or a field")

@@ -35,13 +35,28 @@ from ccm_policy.language.syntax.bodies import (
     Waiver,
 )
 from ccm_policy.language.syntax.examples import (
-    Expectation,
     GivenFact,
     GivenMinutes,
     GivenRecord,
     GivenRows,
     GivenSet,
     Pair,
+)
+from ccm_policy.language.syntax.expectations import (
+    COVERAGE,
+    OWN_MINUTES,
+    Expectation,
+    ExpectHeld,
+    ExpectLine,
+    ExpectMissingLine,
+    ExpectNeeds,
+    ExpectNotEstablished,
+    ExpectNotSupported,
+    ExpectPays,
+    ExpectRisk,
+    ExpectSupported,
+    ExpectUnits,
+    ExpectYields,
 )
 from ccm_policy.language.syntax.expressions import (
     Aggregate,
@@ -93,6 +108,8 @@ from ccm_policy.language.syntax.vocabulary import (
 )
 
 __all__ = [
+    "COVERAGE",
+    "OWN_MINUTES",
     "About",
     "Absence",
     "AddsTo",
@@ -114,6 +131,17 @@ __all__ = [
     "Earns",
     "EdgeOfMonth",
     "Established",
+    "ExpectHeld",
+    "ExpectLine",
+    "ExpectMissingLine",
+    "ExpectNeeds",
+    "ExpectNotEstablished",
+    "ExpectNotSupported",
+    "ExpectPays",
+    "ExpectRisk",
+    "ExpectSupported",
+    "ExpectUnits",
+    "ExpectYields",
     "Expectation",
     "Expr",
     "FieldDecl",

@@ -1,4 +1,4 @@
-"""Bodies of the clauses of examples: the facts that are given, and what is expected."""
+"""Bodies of the clauses of examples: the facts that are given."""
 
 from __future__ import annotations
 
@@ -62,22 +62,4 @@ class GivenMinutes:
     minutes: Decimal
     who: str
     program: str | None = None
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """`expect …`. `what`: `units` (`CODE x N`), `supported`, `not supported` (`by` names the rule, or `its own
-    minutes`,
-    `coverage`), `needs` (`fact`), `yields` (`by` may name the code), `pays` (`amount`), `not established`, `held`,
-    `line` (`line` number and `verdict`), `missing line`, `risk` and `no risk` (`by` names the rule)."""
-
-    what: str
-    code: str | None = None
-    units: int | None = None
-    by: str | None = None
-    fact: str | None = None
-    amount: Decimal | None = None
-    line: int | None = None
-    verdict: str | None = None
     span: Span = span_field()

@@ -31,7 +31,8 @@ from ccm_policy.language.syntax.bodies import (
     ServiceUnion,
     Waiver,
 )
-from ccm_policy.language.syntax.examples import Expectation, GivenFact, GivenMinutes, GivenRecord, GivenRows, GivenSet
+from ccm_policy.language.syntax.examples import GivenFact, GivenMinutes, GivenRecord, GivenRows, GivenSet
+from ccm_policy.language.syntax.expectations import Expectation
 from ccm_policy.language.syntax.expressions import Expr
 from ccm_policy.language.syntax.vocabulary import (
     Absence,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
@@ -283,29 +284,28 @@ def _examples(book: Book, entry: Entry, at: str) -> list[str]:
     return [f"## Examples {common.QUIET}\n", "\n".join(dict.fromkeys(lines)) + "\n"]
 
 
+def _units(e: s.ExpectUnits) -> str:
+    return f"{e.code} is supported, {english.quantity(Decimal(e.units), 'unit')}"
+
+
+OUTCOMES: Mapping[type, Callable[[Any], str]] = {
+    s.ExpectUnits: _units,
+    s.ExpectPays: lambda e: f"{e.code} pays ${e.amount}",
+    s.ExpectSupported: lambda e: f"{e.code} is supported",
+    s.ExpectNotSupported: lambda e: f"{e.code} is not supported" + (f" by {english.words(e.by)}" if e.by else ""),
+    s.ExpectHeld: lambda e: f"{e.code} is held",
+    s.ExpectYields: lambda e: f"{e.code} yields" + (f" to {e.to}" if e.to else ""),
+    s.ExpectNeeds: lambda e: f"{e.code} needs information about {e.fact}",
+    s.ExpectNotEstablished: lambda e: f"{e.code} is not established",
+    s.ExpectLine: lambda e: f"line {e.line} is {english.words(e.verdict)}",
+    s.ExpectMissingLine: lambda e: f"a line for {e.code} is missing",
+    s.ExpectRisk: lambda e: f"{'' if e.there else 'no '}audit risk: {english.words(e.rule)}",
+}
+
+
 def outcome(expected: s.Expectation) -> str:
     """What an example expects, in words."""
-    code_of = expected.code or ""
-    match expected.what:
-        case "units":
-            units = expected.units or 0
-            pays = f", paying ${expected.amount}" if expected.amount is not None else ""
-            return f"{code_of} is supported, {english.quantity(Decimal(units), 'unit')}{pays}"
-        case "not supported":
-            return f"{code_of} is not supported" + (f" by {english.words(expected.by)}" if expected.by else "")
-        case "needs":
-            return f"{code_of} needs information about {expected.fact}"
-        case "yields":
-            return f"{code_of} yields" + (f" to {expected.by}" if expected.by else "")
-        case "pays":
-            return f"{code_of} pays ${expected.amount}"
-        case "line":
-            return f"line {expected.line} is {english.words(expected.verdict or '')}"
-        case "missing line":
-            return f"a line for {code_of} is missing"
-        case "risk" | "no risk":
-            return f"{expected.what.replace('risk', 'audit risk')}: {english.words(expected.by or '')}"
-    return f"{code_of} is {expected.what}"
+    return OUTCOMES[type(expected)](expected)
 
 
 def _layers(book: Book, entry: Entry, at: str) -> list[str]:
