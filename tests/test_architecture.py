@@ -97,3 +97,27 @@ def test_every_folder_says_what_it_is_for() -> None:
     folders = [p.parent for p in PACKAGE.rglob("__init__.py") if p.parent.parent == PACKAGE]
     missing = [f.name for f in folders if not (f / "README.md").exists()]
     assert not missing
+
+
+SAY_THEMSELVES = {
+    "language/messages.py", "fees/refusals.py", "site/prose/comparisons.py", "site/prose/conditions.py",
+    "site/prose/things.py",
+}  # fmt: skip
+"""Files in which a function is the one sentence that it returns."""
+OF_EVERY_COMMAND = {"configure", "run"}
+"""What each command has; `cli/README.md` says what they do."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_every_public_definition_says_what_it_is(path: Path) -> None:
+    name = path.relative_to(PACKAGE).as_posix()
+    commands = OF_EVERY_COMMAND if name.startswith("cli/") else set()
+    silent = [
+        node.name
+        for holder in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(holder, ast.Module) or (isinstance(holder, ast.ClassDef) and holder.name[0] != "_")
+        for node in holder.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if node.name[0] != "_" and not ast.get_docstring(node) and node.name not in commands
+    ]
+    assert silent == [] or name in SAY_THEMSELVES

@@ -24,6 +24,7 @@ Values = tuple[str | None, ...]
 
 
 def price(args: argparse.Namespace) -> int:
+    """Print what a code is worth, or why there is no amount."""
     from ccm_policy.fees import NoPrice, reports
     from ccm_policy.fees.zips import ZipPlace, locality_of
 
@@ -80,6 +81,7 @@ def _line(args: argparse.Namespace, fees: FeeSchedules, schedule: str, price: Pr
 
 
 def show(args: argparse.Namespace) -> int:
+    """Print a year of a schedule."""
     from ccm_policy.fees import reports
 
     fees, name = _load(args)
@@ -108,6 +110,7 @@ def show(args: argparse.Namespace) -> int:
 
 
 def diff(args: argparse.Namespace) -> int:
+    """Print what changed between two years or days, with what it is due to."""
     from ccm_policy.fees import reports
     from ccm_policy.fees.changes import compare
 
@@ -151,6 +154,7 @@ def _why_nothing(fees: FeeSchedules, name: str, change: Change, on: date, args: 
 
 
 def project(args: argparse.Namespace) -> int:
+    """Print what a programme of patients comes to over months."""
     from ccm_policy.fees import NoPrice, reports
     from ccm_policy.fees.project import Programme, Service, project
     from ccm_policy.fees.terms import read_terms
@@ -180,6 +184,7 @@ def _load(args: argparse.Namespace) -> tuple[FeeSchedules, str]:
 
 
 def relative(fees: FeeSchedules, name: str) -> RelativeValues:
+    """The schedule of relative values of that name; ends the command where it is none."""
     from ccm_policy.fees.relative import RelativeValues
 
     found = fees.schedule(name)

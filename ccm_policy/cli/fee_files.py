@@ -11,6 +11,7 @@ from ccm_policy.language.diagnostics import error
 
 
 def check(args: argparse.Namespace) -> int:
+    """Print what is wrong with schedules, or how they compare with CMS's own amounts."""
     from ccm_policy.fees.check import check
     from ccm_policy.shipped import FEE_SCHEDULES
 
@@ -54,6 +55,7 @@ def _against(args: argparse.Namespace) -> int:
 
 
 def bring(args: argparse.Namespace) -> int:
+    """Import a file of CMS's, and print what was written."""
     from ccm_policy.fees import load
     from ccm_policy.fees.importers import Imported, Request, import_file
     from ccm_policy.shipped import FEE_SCHEDULES

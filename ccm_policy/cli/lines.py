@@ -11,11 +11,13 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 
 def show_lines(lines: Iterable[str]) -> None:
+    """Print lines."""
     for line in lines:
         sys.stdout.write(line + "\n")
 
 
 def tell(found: Iterable[Diagnostic], status: int) -> int:
+    """Print messages to the error stream; the status is given back."""
     for each in found:
         sys.stderr.write(render(each) + "\n")
     return status

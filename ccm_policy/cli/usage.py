@@ -27,6 +27,7 @@ class Parser(argparse.ArgumentParser):
         return self.parse_intermixed_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
+        """Say in one message what is wrong with the words of the command, and end it."""
         code, said, help = self._said(message)
         self.exit(COULD_NOT_RUN, f"error CCM-{code}: {said}\n  help: {help}\n")
 

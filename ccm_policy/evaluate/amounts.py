@@ -41,6 +41,7 @@ class Amounts:
     worths: Mapping[str, Worth]
 
     def of(self, code: str, units: int) -> Money:
+        """What so many units of a code are worth."""
         return units_of(self.worths[code].unit, units)
 
     def units(self, code: str) -> int:
@@ -54,6 +55,7 @@ class Amounts:
         return total(amount for amount in amounts if amount is not None)
 
     def now(self) -> Money:
+        """What is chosen comes to."""
         return self.total(self.month.chosen, {})
 
     def if_supported(self, units: Mapping[str, int]) -> Money:

@@ -26,6 +26,7 @@ def month_bounds(month: str) -> tuple[date, date]:
 
 
 def month_of(day: date) -> str:
+    """The month of a day, `YYYY-MM`."""
     return f"{day.year:04}-{day.month:02}"
 
 

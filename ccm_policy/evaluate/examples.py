@@ -39,6 +39,7 @@ class ExampleResult:
 
     @property
     def passed(self) -> bool:
+        """Whether its facts could be used and everything was as expected."""
         return not self.refused and all(comparison.passed for comparison in self.comparisons)
 
 

@@ -42,6 +42,7 @@ class ClaimLine:
 
     @property
     def failed(self) -> tuple[Reason, ...]:
+        """The deciding checks that this line does not pass."""
         return tuple(r for r in self.reasons if r.severity == DECIDES and r.outcome == "no")
 
     @property

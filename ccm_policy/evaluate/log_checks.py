@@ -30,6 +30,7 @@ class Overlap:
 
     @property
     def minutes(self) -> Fraction:
+        """How many minutes both have."""
         return min(self.one.last, self.other.last) - self.other.first
 
     def told(self, vocabulary: Vocabulary) -> str:

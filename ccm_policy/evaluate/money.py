@@ -42,18 +42,22 @@ def together(a: Money, b: Money, join: Callable[[Decimal, Decimal], Decimal]) ->
 
 
 def add(a: Money, b: Money) -> Money:
+    """The sum, value by value of the unknown facts."""
     return together(a, b, lambda x, y: x + y)
 
 
 def less(a: Money, b: Money) -> Money:
+    """The difference, value by value of the unknown facts."""
     return together(a, b, lambda x, y: x - y)
 
 
 def units_of(money: Money, units: int) -> Money:
+    """The amount of so many units."""
     return each(money, lambda amount: amount * units)
 
 
 def total(amounts: Iterable[Money]) -> Money:
+    """The sum of amounts; None where one of them has no price."""
     result: Money = NOTHING
     for amount in amounts:
         result = add(result, amount)

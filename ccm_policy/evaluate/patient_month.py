@@ -65,17 +65,21 @@ class Listed:
 
     @property
     def all(self) -> tuple[Record, ...]:
+        """The records, with the unseen one where the list is not complete."""
         return self.records if self.unseen is None else (*self.records, self.unseen)
 
 
 class Facts(Protocol):
     """What an expression may ask about a patient-month."""
 
-    def fact(self, path: str) -> Cell: ...
+    def fact(self, path: str) -> Cell:
+        """What is known of a fact."""
 
-    def list(self, name: str) -> Listed: ...
+    def list(self, name: str) -> Listed:
+        """What is known of a list."""
 
-    def cell(self, record: Record, field: str) -> Cell: ...
+    def cell(self, record: Record, field: str) -> Cell:
+        """What is known of a field of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,13 @@ class PatientMonth:
     lists: dict[str, Listed]
 
     def fact(self, path: str) -> Cell:
+        """What is known of a fact; unknown where nothing is."""
         return self.facts.get(path, Cell(UNKNOWN))
 
     def list(self, name: str) -> Listed:
+        """What is known of a list."""
         return self.lists[name]
 
     def cell(self, record: Record, field: str) -> Cell:
+        """What is known of a field of a record; unknown where nothing is."""
         return record.cells.get(field, Cell(UNKNOWN))

@@ -28,6 +28,7 @@ class Range:
 
     @property
     def settled(self) -> bool:
+        """Whether it is one number."""
         return self.low is not None and self.low == self.high
 
 
@@ -40,6 +41,7 @@ class Days:
 
     @property
     def settled(self) -> bool:
+        """Whether it is one day."""
         return self.low == self.high
 
 
@@ -53,6 +55,7 @@ class Picked:
 
     @property
     def settled(self) -> bool:
+        """Whether it is certain which record it is, or that it is none."""
         return len(self.candidates) + self.may_be_none == 1 and not any(r.unseen for r in self.candidates)
 
 
@@ -68,10 +71,12 @@ def settled(result: Result) -> bool:
 
 
 def exactly(number: Fraction | int) -> Range:
+    """The range of one number."""
     return Range(Fraction(number), Fraction(number))
 
 
 def on_day(day: date) -> Days:
+    """The range of one day."""
     return Days(day, day)
 
 
@@ -172,12 +177,14 @@ def is_none(result: Result) -> Truth:
 
 
 def plus(a: Range, b: Range) -> Range:
+    """The sum, end by end."""
     low = None if a.low is None or b.low is None else a.low + b.low
     high = None if a.high is None or b.high is None else a.high + b.high
     return Range(low, high)
 
 
 def minus(a: Range, b: Range) -> Range:
+    """The difference, from the least to the most that it can be."""
     return plus(a, Range(None if b.high is None else -b.high, None if b.low is None else -b.low))
 
 
@@ -209,11 +216,13 @@ def _floor(number: Fraction | None) -> Fraction | None:
 
 
 def not_below_zero(a: Range) -> Range:
+    """The range with what lies below zero drawn up to it."""
     low = ZERO if a.low is None else max(a.low, ZERO)
     return Range(low, None if a.high is None else max(a.high, ZERO))
 
 
 def no_more_than(a: Range, limit: int | None) -> Range:
+    """The range with what lies above the limit drawn down to it; None: no limit."""
     if limit is None:
         return a
     top = Fraction(limit)

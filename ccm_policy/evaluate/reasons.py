@@ -78,6 +78,7 @@ def severity_of(rule: Rule | LineCheck) -> str:
 
 
 def of_rule(judged: Judged, scene: Scene) -> Reason:
+    """What a rule says of the month."""
     rule, waiver = judged.rule, judged.waiver
     cites = rule.cites if waiver is None else (*waiver.cites, *rule.cites)
     message = waiver.because if waiver is not None else rule.otherwise if judged.truth is False else None
@@ -89,6 +90,7 @@ def of_rule(judged: Judged, scene: Scene) -> Reason:
 
 
 def of_line_check(check: LineCheck, truth: Truth, trace: Trace, scene: Scene) -> Reason:
+    """What a claim check says of a line."""
     message = check.otherwise if truth is False else None
     return _reason(check, truth, trace, scene, severity=severity_of(check), message=message or None, cites=check.cites)
 
@@ -116,6 +118,7 @@ def of_part(
 
 
 def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
+    """What each statement of coverage says of a service."""
     for said, trace in zip(covered.said, covered.trace.parts, strict=True):
         message = said.otherwise or f"Coverage: {said.status}."
         yield Reason(

@@ -40,10 +40,12 @@ class Scene:
 
     @property
     def first_day(self) -> date:
+        """The first day of the month."""
         return month_bounds(self.month)[0]
 
     @property
     def last_day(self) -> date:
+        """The last day of the month."""
         return month_bounds(self.month)[1]
 
     def marked(self, mark: str) -> Cell:

@@ -49,10 +49,12 @@ class Trace:
 
     @property
     def settled(self) -> bool:
+        """Whether nothing that becomes known can change it."""
         return settled(self.value)
 
     @property
     def deciders(self) -> tuple[Trace, ...]:
+        """The parts that decided; all of them where none did alone."""
         return self.parts if self.decided_by is None else self.decided_by
 
 

@@ -44,6 +44,7 @@ class Group:
     """What its values are also called, each to the value's whole path."""
 
     def leaves(self) -> Iterator[Leaf]:
+        """Every fact below this name."""
         for node in self.names.values():
             if isinstance(node, Leaf):
                 yield node

@@ -56,6 +56,7 @@ class Difference:
     why: str = ""
 
     def to_dict(self) -> dict[str, str | None]:
+        """Plain data; amounts as texts."""
         return {
             "code": self.code, "modifier": self.modifier, "locality": self.locality, "setting": self.setting,
             "theirs": str(self.theirs), "ours": None if self.ours is None else str(self.ours), "why": self.why,
@@ -77,6 +78,7 @@ class Comparison:
     notes: tuple[str, ...]
 
     def to_dict(self) -> dict[str, object]:
+        """Plain data, with the counts of what agrees and differs."""
         return {
             "file": str(self.file), "date": self.on.isoformat(), "factor": self.factor, "compared": self.compared,
             "agree": self.compared - len(self.differences), "differ": len(self.differences), "codes": self.codes,

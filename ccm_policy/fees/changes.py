@@ -61,6 +61,7 @@ class Change:
         return [*moved, (self.causes[-1], rest)] if rest else moved
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data; amounts as texts."""
         return {
             "code": self.code,
             "setting": self.setting,

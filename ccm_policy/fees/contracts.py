@@ -65,6 +65,7 @@ class Contract:
     _notes: tuple[str, ...] = field(default=())
 
     def file(self, name: str) -> str:
+        """A path as people are told it."""
         return "/".join((*self.folder.parts[-3:], name))
 
     def axes(self, on: date, axes_of: Callable[[str, date], Axes]) -> Axes:
@@ -123,6 +124,7 @@ class Contract:
         )  # fmt: skip
 
     def amounts(self) -> dict[tuple[str, str], list[Flat]]:
+        """The listed amounts by code and modifier, read once; raises `BrokenFileError` with the line."""
         if self._amounts is None:
             path = self.folder / "amounts.csv"
             table: dict[tuple[str, str], list[Flat]] = {}
@@ -138,6 +140,7 @@ class Contract:
         return self._amounts
 
     def shares(self) -> list[Share]:
+        """The percentages of other schedules, read once; raises `BrokenFileError` with the line."""
         if self._shares is None:
             path = self.folder / "schedule.yaml"
             document = read_fitting(path, "contract")

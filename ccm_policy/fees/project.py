@@ -51,9 +51,11 @@ class Row:
     patients: int
 
     def times(self, amount: Decimal) -> Decimal:
+        """Dollars of all its patients and months."""
         return amount * (self.patients * (self.last - self.first + 1))
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data; amounts as texts."""
         return {
             "year": self.year,
             "months": f"{self.first}-{self.last}",

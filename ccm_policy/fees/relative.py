@@ -63,9 +63,11 @@ class Year:
     uses: tuple[Use, ...]
 
     def factors_on(self, on: date) -> list[Factor]:
+        """The conversion factors in force on a day."""
         return [f for f in self.factors if f.first <= on <= f.last]
 
     def use_on(self, table: str, on: date) -> Use | None:
+        """Which release gives a table's values on a day; None: none does."""
         return next((u for u in self.uses if u.table == table and u.first <= on <= u.last), None)
 
 
@@ -137,12 +139,15 @@ class RelativeValues:
 
     @property
     def shown(self) -> str:
+        """The schedule's folder as people are told it."""
         return f"{self.folder.parent.name}/{self.folder.name}"
 
     def years(self) -> list[int]:
+        """The years that are held, in order."""
         return sorted(int(p.name) for p in self.folder.iterdir() if p.name.isdigit())
 
     def year(self, year: int) -> Year | None:
+        """A year's factors and releases, read once; None: it is not held."""
         if year not in self._years:
             folder = self.folder / str(year)
             self._years[year] = read_year(folder) if folder.is_dir() else None
@@ -162,6 +167,7 @@ class RelativeValues:
         return [code for code, modifier in self.table("rvu", day.rvu.folder) if not modifier] if day else []
 
     def axes(self, on: date) -> Axes:
+        """What an amount depends on at a date."""
         day = self.day(on)
         if day is None:
             return Axes()

@@ -28,6 +28,7 @@ class BrokenFileError(Exception):
 
 
 def broken(path: Path | str, line: int | None, message: str, help: str) -> BrokenFileError:
+    """The fault of a file of a schedule, with its place and what to do."""
     return BrokenFileError(error("E0620", message, help=help, place=Place(str(path), line)))
 
 
@@ -93,6 +94,7 @@ def keyed_text(keys: tuple[str, str], table: Mapping[tuple[str, str], Mapping[st
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows as the project writes CSV: a header, lines that end in LF."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -111,6 +113,7 @@ def number(text: str) -> Decimal | None:
 
 
 def need_number(path: Path | str, line: int | None, text: str, what: str) -> Decimal:
+    """An exact decimal from its text; raises `BrokenFileError` where it is none."""
     value = number(text)
     if value is None:
         raise broken(path, line, f"`{text}` is not a number ({what})", "write it like 33.4009")
@@ -118,6 +121,7 @@ def need_number(path: Path | str, line: int | None, text: str, what: str) -> Dec
 
 
 def need_date(path: Path, line: int | None, text: str) -> date:
+    """A day from its text; raises `BrokenFileError` where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

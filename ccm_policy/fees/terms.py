@@ -73,6 +73,7 @@ class Bill:
     paid: Decimal
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data; amounts as texts."""
         return {
             "unit": str(self.unit),
             "units": self.units,

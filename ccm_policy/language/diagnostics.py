@@ -156,6 +156,7 @@ def printable(text: str) -> str:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them refuses."""
     return any(d.is_error for d in diagnostics)
 
 

@@ -88,6 +88,7 @@ def _type_word(value: str) -> str:
 
 
 def absence(found: syntax.Absence) -> str:
+    """What absence means, as it is written."""
     unless = f" unless {nested(found.unless)}" if found.unless is not None else ""
     match found.how:
         case "none" | "empty":

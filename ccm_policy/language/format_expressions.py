@@ -108,6 +108,7 @@ def number(value: Decimal | int) -> str:
 
 
 def plural(unit: str, value: Decimal | int) -> str:
+    """A unit as it is written after a number."""
     return unit if unit == "percent" or value == 1 else f"{unit}s"
 
 

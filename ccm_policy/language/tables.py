@@ -119,6 +119,7 @@ def _pointing(value: Any, places: dict[int, int]) -> Any:
 
 
 def grammar_text() -> str:
+    """The grammar as it is written."""
     return Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
 
 

@@ -53,9 +53,11 @@ class Reader:
         self.diagnostics: list[Diagnostic] = []
 
     def read(self, tree: Tree[Any]) -> Any:
+        """What a part of the parsed text says."""
         return self.handlers[tree.data](self, tree)
 
     def span(self, item: Tree[Any] | Token) -> Span:
+        """Where a part stands in its file."""
         meta = item if isinstance(item, Token) else item.meta
         assert meta.line and meta.column and meta.end_line and meta.end_column
         here = self.fragment
@@ -75,6 +77,7 @@ class Reader:
         return " ".join(self.fragment.text[start:end].split())
 
     def complain(self, diagnostic: Diagnostic) -> None:
+        """Put down what is wrong."""
         self.diagnostics.append(diagnostic)
 
     def whole(self, token: Token) -> int:
@@ -105,6 +108,7 @@ def child(tree: Tree[Any], data: str) -> Tree[Any] | None:
 
 
 def unquote(token: Token | str) -> str:
+    """The text within quotes."""
     return re.sub(r"\\(.)", r"\1", token[1:-1])
 
 
@@ -119,10 +123,12 @@ def one_text(tokens: list[Token]) -> str:
 
 
 def decimal_of(token: Token) -> Decimal:
+    """An exact number from its text."""
     return Decimal(token.replace(",", ""))
 
 
 def names_of(t: Tree[Any] | None) -> tuple[str, ...]:
+    """The names that a part lists."""
     return tuple(str(c) for c in t.children) if t is not None else ()
 
 
@@ -143,6 +149,7 @@ def _number(r: Reader, t: Tree[Any]) -> syntax.Number:
 
 
 def day_of(r: Reader, token: Token) -> date:
+    """A day from its text; one that is not in the calendar is told."""
     try:
         return date.fromisoformat(token)
     except ValueError:
@@ -151,6 +158,7 @@ def day_of(r: Reader, token: Token) -> date:
 
 
 def month_of(r: Reader, token: Token) -> str:
+    """A month from its text; one that is not in the calendar is told."""
     if not "01" <= token[5:] <= "12":
         r.complain(messages.no_such_month(r.span(token), token))
     return str(token)
@@ -189,6 +197,7 @@ def _unknown_value(r: Reader, t: Tree[Any]) -> Expr:
 
 
 def read_values(r: Reader, t: Tree[Any]) -> tuple[Expr, ...]:
+    """The values that a part lists."""
     return tuple(r.read(c) for c in t.children)
 
 

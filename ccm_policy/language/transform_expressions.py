@@ -169,6 +169,7 @@ def _scope(r: Reader, t: Tree[Any]) -> Expr:
 
 
 def read_scope_words(r: Reader, t: Tree[Any]) -> str:
+    """The words of a scope, as `same practitioner`."""
     return " ".join(str(c) for c in t.children)
 
 
@@ -184,6 +185,7 @@ def _every(r: Reader, t: Tree[Any]) -> Expr:
 
 
 def read_source(r: Reader, t: Tree[Any]) -> syntax.Source:
+    """The records that a phrase speaks of."""
     where = r.read(t.children[-1]) if t.data == "source_where" else None
     return _records(r, t, where, r.span(t))
 

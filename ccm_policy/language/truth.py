@@ -15,6 +15,7 @@ Truth = bool | Literal[Special.UNKNOWN]
 
 
 def negation(a: Truth) -> Truth:
+    """`not`: unknown stays unknown."""
     return a if a is UNKNOWN else not a
 
 

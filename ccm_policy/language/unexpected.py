@@ -35,6 +35,7 @@ class Where:
 
     @property
     def what(self) -> str:
+        """What was being read, in words."""
         return f"`{clauses.written(self.word)}`" if self.word else f"the first line of this `{self.kind}`"
 
 
@@ -51,6 +52,7 @@ class Stop:
 
     @property
     def text(self) -> str:
+        """The text of the clause."""
         return self.reader.fragment.text
 
     @property
@@ -72,6 +74,7 @@ class Stop:
 
     @property
     def expected(self) -> str:
+        """What could have stood there, in words."""
         return in_words(self.accepts)
 
 

@@ -24,6 +24,7 @@ class Edition:
 
     @property
     def path(self) -> str:
+        """The file in which it stands."""
         return self.header.span.file
 
 
@@ -46,6 +47,7 @@ class Policy:
 
     @property
     def header(self) -> s.Statement:
+        """The `policy` statement of its first edition."""
         return self.editions[0].header
 
     def in_force(self, month: str) -> tuple[Edition, ...]:

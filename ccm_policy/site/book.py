@@ -50,6 +50,7 @@ class Entry:
 
     @property
     def last(self) -> Version:
+        """The newest version."""
         return self.versions[-1]
 
     @property
@@ -62,12 +63,14 @@ class Entry:
 
     @property
     def title(self) -> str:
+        """The title that it has, else its name in words."""
         clause = self.last.statement.one("title")
         said = clause.body.value if clause and isinstance(clause.body, s.Text) else ""
         return said or self.name.replace("_", " ").capitalize()
 
     @property
     def in_force(self) -> bool:
+        """Whether it stands to this day."""
         return self.last.until is None
 
     @property
@@ -97,6 +100,7 @@ class Example:
 
     @property
     def path(self) -> str:
+        """Where it stands on the site."""
         return f"examples/{self.policy}.md#example-{self.number}"
 
 
@@ -120,10 +124,12 @@ class Book:
 
     @property
     def policies(self) -> dict[str, PolicyOutline]:
+        """Every policy by name."""
         return self.library.policies
 
     @property
     def vocabulary(self) -> t.Vocabulary:
+        """What can be known about a patient-month."""
         return self.library.vocabulary
 
     def program(self, policies: tuple[str, ...], month: str) -> t.Program:

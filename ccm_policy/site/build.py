@@ -34,18 +34,22 @@ class Folders:
 
     @property
     def source(self) -> Path:
+        """Markdown and settings."""
         return self.out / "source"
 
     @property
     def docs(self) -> Path:
+        """The Markdown pages."""
         return self.source / "docs"
 
     @property
     def config(self) -> Path:
+        """The settings that mkdocs reads."""
         return self.source / "mkdocs.yml"
 
     @property
     def html(self) -> Path:
+        """The finished site."""
         return self.out / "html"
 
 

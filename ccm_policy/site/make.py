@@ -55,6 +55,7 @@ class Report:
     html: Path | None
 
     def summary(self) -> list[str]:
+        """What was built, in a few lines; empty where nothing was."""
         if self.written is None:
             return []
         times = ", ".join(f"{name} {spent:.1f} s" for name, spent in self.seconds.items())
@@ -101,6 +102,7 @@ class Clock:
         self._last = time.perf_counter()
 
     def lap(self, name: str) -> None:
+        """Put down the seconds since the last call under a name."""
         now = time.perf_counter()
         self.seconds[name] = now - self._last
         self._last = now

@@ -28,6 +28,7 @@ class Page:
     also: tuple[str, ...] = ()
 
     def text(self) -> str:
+        """The whole file: front matter, heading, body."""
         front = [f"title: {_yaml(self.title)}"]
         if self.summary:
             front.append(f"description: {_yaml(self.summary)}")

@@ -44,10 +44,12 @@ class Keep(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
         self.config: Any = None
 
     def on_nav(self, nav: Any, *, config: Any, files: Any) -> Any:
+        """Called by mkdocs when the navigation is made."""
         self.nav, self.config, self.files = nav, config, files
         return nav
 
     def on_env(self, env: Any, *, config: Any, files: Any) -> Any:
+        """Called by mkdocs when the templates are read."""
         self.env = env
         return env
 

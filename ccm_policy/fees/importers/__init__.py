@@ -57,6 +57,7 @@ class Request:
 
     @property
     def table(self) -> Path:
+        """The file that the import writes."""
         return self.to / self.schedule / self.folder / f"{self.kind}.csv"
 
 

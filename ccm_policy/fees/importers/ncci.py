@@ -128,4 +128,5 @@ def _day(path: Path, line: int, text: str) -> str:
 
 
 def nothing_kept(path: Path) -> RefusedError:
+    """The refusal of a file in which no code that was asked for stands."""
     return refused("E0640", path, None, "none of the codes asked for is in this file", "check `--codes` and the file")

@@ -37,6 +37,7 @@ class Part:
     column_1: tuple[str, ...]
 
     def to_yaml(self) -> str:
+        """The lines that say of the part where it was read and what it holds."""
         texts = {
             "edition": self.edition, "source": self.source, "first": self.first, "last": self.last,
             "column_1": ", ".join(self.column_1),
@@ -64,6 +65,7 @@ class Edition:
 
 
 def missing(held: Sequence[int]) -> list[int]:
+    """The numbers of the parts that an edition lacks; none where it holds nothing."""
     return sorted(set(range(1, max([WHOLE, *held]) + 1)) - set(held)) if held else []
 
 

@@ -45,18 +45,22 @@ class Cells:
 
     @property
     def first(self) -> str:
+        """The first cell; empty where there is none."""
         return self.values[0] if self.values else ""
 
     @property
     def blank(self) -> bool:
+        """Whether every cell is empty."""
         return not any(self.values)
 
 
 def refused(code: str, path: Path, line: int | None, message: str, help: str) -> RefusedError:
+    """The refusal of a file, with its place and what to do."""
     return RefusedError(error(code, message, help=help, place=Place(str(path), line)))
 
 
 def unreadable(path: Path, fault: OSError) -> RefusedError:
+    """The refusal of a file that the system does not open."""
     return refused("E0630", path, None, f"the file cannot be read: {fault.strerror}", "check its name and permissions")
 
 

@@ -58,6 +58,7 @@ def where(statement: s.Statement) -> t.Where:
 
 
 def cites(r: Resolver, written: Iterable[s.Citation]) -> tuple[t.Cite, ...]:
+    """Citations with their sources' titles; a source that is not declared is told."""
     made = []
     for cite in written:
         known = r.names.sources.get(cite.source)
@@ -132,6 +133,7 @@ def _refuse_code(r: Resolver, code: str, span: Span, every_month: bool) -> None:
 
 
 def severity(r: Resolver, statement: s.Statement) -> str:
+    """The severity that a statement says, else the first there is."""
     return one_word(r, statement, "severity", SEVERITIES) or SEVERITIES[0]
 
 

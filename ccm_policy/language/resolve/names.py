@@ -33,6 +33,7 @@ class Scope:
     hidden: str | None = None
 
     def inside(self, list_name: str) -> Scope:
+        """The scope within a phrase over a list's records."""
         return Scope((list_name, *self.subjects), self.about, self.facts_only)
 
 
@@ -98,14 +99,17 @@ class Resolver:
     def refuse(
         self, code: str, message: str, span: Span, help: str | None = None, notes: Iterable[Note] = ()
     ) -> NoReturn:
+        """Tell what is wrong and give up the statement."""
         self.report.add(code, message, span, help, notes)
         raise Refused
 
     def definition(self, name: str, span: Span) -> t.Definition:
+        """The definition of that name, resolved first where it was not yet."""
         assert self.define is not None
         return self.define(name, span)
 
     def list_named(self, word: str, span: Span) -> t.ListDecl:
+        """The list that a word calls; refuses one that there is not."""
         name = self.names.list_called(word)
         if name is None and word in self.names.broken:
             raise Refused

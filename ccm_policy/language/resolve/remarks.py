@@ -17,6 +17,7 @@ Named = Mapping[tuple[str, str], s.Statement]
 
 
 def dispute(r: Resolver, statement: s.Statement, there: Named) -> t.Dispute:
+    """What a `dispute` statement says."""
     g = ground(r, statement)
     about = _about(r, statement, there)
     says: list[tuple[str, str]] = []
@@ -42,6 +43,7 @@ def dispute(r: Resolver, statement: s.Statement, there: Named) -> t.Dispute:
 
 
 def remark(r: Resolver, statement: s.Statement, there: Named) -> t.Remark:
+    """What a `note` statement says."""
     g = ground(r, statement)
     about = _about(r, statement, there)
     return t.Remark(statement.name, text_of(statement, "text"), about, g.where, g.cites, statement.name_span)

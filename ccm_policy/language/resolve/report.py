@@ -19,6 +19,7 @@ class Report:
     def add(
         self, code: str, message: str, span: Span | None, help: str | None = None, notes: Iterable[Note] = ()
     ) -> None:
+        """Put down an error."""
         self.found.append(error(code, message, span, help=help, notes=notes))
 
     def unknown(

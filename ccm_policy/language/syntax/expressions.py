@@ -71,18 +71,24 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """`not EXPRESSION`."""
+
     operand: Expr
     span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """`EXPRESSION and EXPRESSION …`."""
+
     operands: tuple[Expr, ...]
     span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """`EXPRESSION or EXPRESSION …`."""
+
     operands: tuple[Expr, ...]
     span: Span = span_field()
 

@@ -138,4 +138,5 @@ class File:
 
     @property
     def header(self) -> Statement | None:
+        """The `policy` statement; None: the file has none."""
         return next((s for s in self.statements if s.kind == "policy"), None)

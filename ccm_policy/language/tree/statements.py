@@ -135,6 +135,7 @@ class Rule:
 
     @property
     def decides(self) -> bool:
+        """Whether it decides: one that rests on unverified ground alone only flags, unless a policy raised it."""
         return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
 
 
@@ -160,6 +161,7 @@ class LineCheck:
 
     @property
     def decides(self) -> bool:
+        """Whether it decides: one that rests on unverified ground alone only flags, unless a policy raised it."""
         return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
 
 
@@ -291,6 +293,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
+    """A question on which sources differ: what each says, and which of them the policies follow, since when."""
+
     name: str
     about: tuple[str, str]
     says: tuple[tuple[str, str], ...]

@@ -26,18 +26,22 @@ QUIET = "{ data-search-exclude }"
 
 
 def source_path(source: str) -> str:
+    """Where a source's page stands."""
     return f"sources/{source}.md"
 
 
 def policy_path(policy: str) -> str:
+    """Where a policy's page stands."""
     return f"policies/{policy}/index.md"
 
 
 def edition_path(policy: str, month: str) -> str:
+    """Where the page of an edition's changes stands."""
     return f"policies/{policy}/{month}.md"
 
 
 def text_path(policy: str, month: str) -> str:
+    """Where the page of an edition's text stands."""
     return f"policies/{policy}/text-{month}.md"
 
 
@@ -120,10 +124,12 @@ def before(month: str) -> str:
 
 
 def entry_link(entry: Entry, at: str, text: str = "") -> str:
+    """A link to a statement's page, by its title unless a text is given."""
     return link(plain(text or entry.title), entry.path, at)
 
 
 def cites_of(statement: s.Statement) -> list[s.Citation]:
+    """The citations of a statement."""
     return list(citations(statement))
 
 

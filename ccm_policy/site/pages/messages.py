@@ -35,6 +35,7 @@ class Message:
 
     @property
     def area(self) -> str:
+        """The part of the program that says it."""
         return AREAS.get(self.code[6:7], "Other")
 
 
@@ -53,6 +54,7 @@ def catalogue() -> list[Message]:
 
 
 def path(message: Message) -> str:
+    """Where a message's page stands."""
     return f"messages/{message.code}.md"
 
 

@@ -24,6 +24,7 @@ class Column:
 
     @property
     def name(self) -> str:
+        """The heading of the column."""
         said = [w.replace("_", "-") for w in (self.setting, self.factor) if w]
         return ", ".join(said) or "amount"
 
@@ -43,11 +44,13 @@ def today(book: Book) -> date:
 
 
 def last_day(month: str) -> date:
+    """The last day of a month."""
     year, number = int(month[:4]), int(month[5:])
     return date(year, number, calendar.monthrange(year, number)[1])
 
 
 def columns(book: Book, schedule: str, on: date) -> list[Column]:
+    """What amounts of a schedule depend on at a date, a column for each."""
     axes = book.fees.axes(schedule, on)
     return [Column(s, f) for s in (axes.settings or (None,)) for f in (axes.factors or (None,))]
 
@@ -65,6 +68,7 @@ def years(book: Book, schedule: str) -> list[int]:
 
 
 def day_in(book: Book, year: int) -> date:
+    """The day of a year at which it is shown: its last, or today."""
     return min(date(year, 12, 31), today(book))
 
 
@@ -109,6 +113,7 @@ def chart(code: str, by_year: dict[int, dict[str, Decimal]]) -> str:
 
 
 def year_table(by_year: dict[int, dict[str, Decimal]], code: str) -> str:
+    """National amounts of a code, the newest year first, as HTML."""
     names = list(dict.fromkeys(name for amounts in by_year.values() for name in amounts))
     rows = [
         [str(year), *(f"${amounts[n]:,.2f}" if n in amounts else "" for n in names)]

@@ -41,6 +41,7 @@ def plural(noun: str) -> str:
 
 
 def singular(noun: str) -> str:
+    """One of what a plural word names."""
     return noun.partition("|")[0].strip()
 
 
@@ -99,6 +100,7 @@ def words(name: str) -> str:
 
 
 def capital(text: str) -> str:
+    """A text with a capital at its start."""
     return text[:1].upper() + text[1:]
 
 

@@ -38,6 +38,7 @@ class Lexicon:
         return self.lists.get(name) or self.words(called or name.removesuffix("s"))
 
     def value(self, value: str) -> str:
+        """A value in words."""
         if value in self.values:
             return self.values[value]
         named = _NAME.fullmatch(value) and any(letter.isalnum() for letter in value)

@@ -48,6 +48,7 @@ class Naming:
         return said if said and "|" not in said else f"the {self.fact_title(path)}"
 
     def fact_title(self, path: str) -> str:
+        """What a fact is called in a sentence."""
         declared = self.vocabulary.facts.get(path)
         return english.lower(declared.title) if declared and declared.title else self.lexicon.words(path)
 

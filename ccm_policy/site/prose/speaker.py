@@ -142,9 +142,11 @@ class Speaker:
         return self.bound[depth] if depth < len(self.bound) else "records"
 
     def into(self, name: str) -> Speaker:
+        """A speaker within a phrase over a list's records."""
         return replace(self, bound=(name, *self.bound))
 
     def out(self) -> Speaker:
+        """A speaker outside the nearest phrase over records."""
         return replace(self, bound=self.bound[1:])
 
 
