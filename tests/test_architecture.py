@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ccm_policy.language import syntax, tree
+
+TREES = ("ccm_policy.language.syntax", "ccm_policy.language.tree")
 PACKAGE = Path(__file__).parents[1] / "ccm_policy"
 ORDER = ["language", "library", "facts", "fees", "evaluate", "tables", "prove", "review", "site", "editor", "cli"]
 ABOVE_ALL = {"api"}
@@ -69,6 +72,22 @@ def test_no_files_import_one_another_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as fault:
         pytest.fail("files import one another in a circle: " + " <- ".join(fault.args[1]))
+
+
+def test_what_stands_in_both_trees_is_named_with_its_tree() -> None:
+    """Where a file reads both trees, `s.And` and `t.And` are told apart."""
+    both = set(syntax.__all__) & set(tree.__all__)
+    assert both
+    for path in SOURCES:
+        named: dict[str, set[str]] = {"syntax": set(), "tree": set()}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in ("ccm_policy.language", *TREES):
+                for alias in node.names:
+                    which = alias.name if node.module not in TREES else node.module.rpartition(".")[2]
+                    if which in named:
+                        named[which].add(alias.name)
+        bare = both & (named["syntax"] | named["tree"])
+        assert not (bare and all(named.values())), f"{path.relative_to(PACKAGE)} has {sorted(bare)} of both trees"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -16,6 +16,7 @@ from lark import Tree
 from lark.exceptions import UnexpectedInput
 
 from ccm_policy.language import clauses, layout, messages, syntax, unexpected
+from ccm_policy.language.accepted import wanted
 from ccm_policy.language.clauses import Form
 from ccm_policy.language.diagnostics import Diagnostic, Span, in_order
 from ccm_policy.language.layout import Block, Piece
@@ -244,7 +245,7 @@ class _Reading:
         span = self.span(piece.at, piece.end)
         if rule != "nothing":
             draft.broken = True
-            self.report(messages.empty_clause(span, clauses.written(piece.word), unexpected.wanted(rule)))
+            self.report(messages.empty_clause(span, clauses.written(piece.word), wanted(rule)))
         elif body.strip():
             draft.broken = True
             start = piece.end - len(body.lstrip())

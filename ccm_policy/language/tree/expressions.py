@@ -11,11 +11,20 @@ about a list, a claim check and `earns` bind their subject outermost.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from ccm_policy.language.diagnostics import Span, span_field
+from ccm_policy.language.tree.leaves import (
+    Const,
+    Defined,
+    DefinedOf,
+    EdgeOfMonth,
+    Fact,
+    Field,
+    LookedUp,
+    PickedField,
+    UnknownValue,
+)
 from ccm_policy.language.tree.types import DATE, TEXT, YES_NO, Type
 
 BINDS = "a record is bound"
@@ -28,84 +37,6 @@ class Condition:
 
     __slots__ = ()
     type: ClassVar[Type] = YES_NO
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A value. Its Python type follows `type`: bool, str, Fraction-exact Decimal, date, frozenset as sorted tuple
-    of str."""
-
-    value: bool | str | Decimal | date | tuple[str, ...]
-    type: Type
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact of the patient-month, by its dotted path."""
-
-    path: str
-    type: Type
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the bound record at `depth`."""
-
-    depth: int
-    list: str
-    field: str
-    type: Type
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class LookedUp:
-    """`its staff.role`: the field `target_field` of the record of list `target` whose `by` equals this record's
-    `field`.
-
-    No such record: one imagined from the declared fallback, its other fields as absence means for that list.
-    """
-
-    depth: int
-    list: str
-    field: str
-    target: str
-    by: str
-    target_field: str
-    type: Type
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """A definition of the patient-month."""
-
-    name: str
-    type: Type
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class DefinedOf:
-    """A definition about a record, of the bound record at `depth`."""
-
-    name: str
-    depth: int
-    type: Type
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class PickedField:
-    """`consent_in_force.date`: a field of the record that a definition picks. Of no record: as `earliest`/`latest`
-    of nothing for dates, else none."""
-
-    definition: str
-    field: str
-    type: Type
-    span: Span = span_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,15 +270,6 @@ class FullMultiples:
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeOfMonth:
-    """The first (`start`) or last (`end`) day of the service month."""
-
-    which: str
-    type: Type = DATE
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
 class Shift:
     """A date `number` `unit` `before` or `after` the anchor; a shorter month lends its last day. `counting`: the
     anchor is day one."""
@@ -378,15 +300,6 @@ class FirstPart:
 
     operand: Node
     type: Type = TEXT
-    span: Span = span_field()
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownValue:
-    """A value that nobody gave; `fact` would give it."""
-
-    fact: str
-    type: Type
     span: Span = span_field()
 
 
