@@ -24,7 +24,7 @@ from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.facts.values import Given, GivenList, Value
-from ccm_policy.language import expectations, format_expressions, reading
+from ccm_policy.language import expectations, format_bodies, format_expressions, reading
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.format import format_expression
@@ -49,11 +49,13 @@ from tests.language import trees
 HERE = Path(__file__).parent
 EXPRESSIONS: tuple[type, ...] = get_args(s.Expr)
 EXPECTATIONS: tuple[type, ...] = get_args(s.Expectation)
+WRITTEN = tuple(kind for kind in get_args(s.Body) if kind not in format_bodies.BY_PLACE)
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
     "evaluate.interpret.READERS": (NODES, interpret.READERS),
     "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
     "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
     "language.resolve.kinds.HANDLERS": (EXPRESSIONS, kinds.HANDLERS),
+    "language.format_bodies.WRITERS": (WRITTEN, format_bodies.WRITERS),
     "language.expectations.FORMS": (EXPECTATIONS, expectations.FORMS),
     "site.pages.rules.OUTCOMES": (EXPECTATIONS, rules.OUTCOMES),
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ccm_policy.language import expectations, syntax
 from ccm_policy.language.clauses import RESERVED
 from ccm_policy.language.format_expressions import (
     COMMA,
+    FORMS,
     MARKS,
     TEXT_BREAK,
     listed,
@@ -118,23 +119,15 @@ def field_decl(decl: syntax.FieldDecl, width: int = 0) -> str:
 def body(clause: Clause, width: int = 0) -> str:
     """What stands after the clause's word. `width` pads the names of fields."""
     found = clause.body
-    if clause.word == "applies" and found is not None:
+    if found is None:
+        return ""
+    if clause.word == "applies":
         return f"when {marked(found)}"  # type: ignore[arg-type]
-    match found:
-        case None:
-            return ""
-        case syntax.Text(value=value):
-            return prose(value)
-        case syntax.Words():
-            return _words(clause.word, found.values)
-        case syntax.FieldDecl():
-            return field_decl(found, width)
-        case syntax.Absence():
-            return absence(found) if found.how == "empty" else "is unknown"
-    writer = WRITERS.get(type(found))
-    if writer is not None:
-        return writer(found)
-    return marked(found)  # type: ignore[arg-type]
+    if isinstance(found, syntax.Words):
+        return _words(clause.word, found.values)
+    if isinstance(found, syntax.FieldDecl):
+        return field_decl(found, width)
+    return WRITERS[type(found)](found)
 
 
 def _words(word: str, values: tuple[str, ...]) -> str:
@@ -248,7 +241,10 @@ def _at_most_with(a: syntax.AtMostWith) -> str:
     return f"at most {number(a.number)} {a.key} with any {group}service supported"
 
 
-WRITERS: dict[type, Callable[..., str]] = {
+WRITERS: Mapping[type, Callable[..., str]] = {
+    **dict.fromkeys(FORMS, marked),
+    syntax.Text: lambda t: prose(t.value),
+    syntax.Absence: lambda a: absence(a) if a.how == "empty" else "is unknown",
     syntax.Also: _also,
     syntax.Citation: _citation,
     syntax.Services: _services,
@@ -282,6 +278,10 @@ WRITERS: dict[type, Callable[..., str]] = {
     syntax.ForbidTwo: _forbid_two,
     syntax.AtMostWith: _at_most_with,
 }
+"""How each kind of body is written, apart from `BY_PLACE`."""
+
+BY_PLACE = (syntax.Words, syntax.FieldDecl, syntax.GivenRows)
+"""Bodies that are written by the clause they stand in; rows, by `format`, each on a line."""
 
 
 def word(clause: Clause) -> str:

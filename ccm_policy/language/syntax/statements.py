@@ -46,8 +46,8 @@ from ccm_policy.language.syntax.vocabulary import (
 )
 
 Body = (
-    Expr | Words | TypeText | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo
-    | Case | Modifier | ServiceUnion | Pay | PatientShare | Preference | Allows | About | Says | Resolved
+    Expr | Words | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo
+    | Case | Modifier | ServiceUnion | Pay | PatientShare | Allows | About | Says | Resolved
     | TableColumn | Also | TableEdition | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes
     | Expectation | Requires | NeverBoth | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
 )  # fmt: skip
