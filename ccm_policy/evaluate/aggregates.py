@@ -12,17 +12,17 @@ from datetime import date
 from fractions import Fraction
 
 from ccm_policy.evaluate import once, ranges
-from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL
+from ccm_policy.evaluate.calendar import AFTER_ALL
 from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_of, truth_of
 from ccm_policy.evaluate.once import Adds, Kept
 from ccm_policy.evaluate.patient_month import Listed, Record
-from ccm_policy.evaluate.ranges import ZERO, Days, Picked, Range, Result, exactly, hull, on_day
+from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, on_day
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import DATE
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 # --- which records count -----------------------------------------------------------------------------------------
 
@@ -125,7 +125,8 @@ def _list_leaf(records: tree.Records, scene: Scene) -> Trace:
     return Trace(None, NONE, leaf=Leaf(listed.path, NONE, listed.presumed))
 
 
-def _with_list(parts: tuple[Trace, ...], records: tree.Records, scene: Scene) -> tuple[Trace, ...]:
+def with_list(parts: tuple[Trace, ...], records: tree.Records, scene: Scene) -> tuple[Trace, ...]:
+    """The parts of what is said of records; where there are none, the list itself."""
     return parts or (_list_leaf(records, scene),)
 
 
@@ -149,7 +150,7 @@ def _at_least(node: tree.AtLeast, scene: Scene, bound: Bound) -> Trace:
         decided_by = tuple(m.trace for m in found if m.truth is not True) or parts
     else:
         decided_by = tuple(m.trace for m in found if m.truth is UNKNOWN)
-    return Trace(node, truth, _with_list(parts, node.records, scene), decided_by or None)
+    return Trace(node, truth, with_list(parts, node.records, scene), decided_by or None)
 
 
 def _every(node: tree.Every, scene: Scene, bound: Bound) -> Trace:
@@ -167,15 +168,15 @@ def _every(node: tree.Every, scene: Scene, bound: Bound) -> Trace:
         parts.append(Trace(None, truth, (match.trace, has), rests_on, label=match.record.path))
     truth = conjunction(truth_of(part) for part in parts)
     return (
-        combined(node, truth, _with_list(tuple(parts), node.records, scene))
+        combined(node, truth, with_list(tuple(parts), node.records, scene))
         if parts
-        else Trace(node, truth, _with_list((), node.records, scene))
+        else Trace(node, truth, with_list((), node.records, scene))
     )
 
 
 def _count_of(node: tree.CountOf, scene: Scene, bound: Bound) -> Trace:
     found = matches(node.records, scene, bound)
-    return Trace(node, _counted(found), _with_list(tuple(m.trace for m in found), node.records, scene))
+    return Trace(node, _counted(found), with_list(tuple(m.trace for m in found), node.records, scene))
 
 
 def _during(node: tree.During, scene: Scene, bound: Bound) -> Trace:
@@ -192,7 +193,7 @@ def _during(node: tree.During, scene: Scene, bound: Bound) -> Trace:
         parts.append(combined(None, conjunction(truth_of(s) for s in steps), steps, match.record.path))
     truth = disjunction(truth_of(part) for part in parts)
     if not parts:
-        return Trace(node, truth, _with_list((), node.records, scene))
+        return Trace(node, truth, with_list((), node.records, scene))
     return combined(node, truth, tuple(parts))
 
 
@@ -265,7 +266,7 @@ def _total(shares: tuple[Share, ...], node: tree.Sum) -> Range:
 
 def _sum(node: tree.Sum, scene: Scene, bound: Bound) -> Trace:
     shares = _shares(node, scene, bound)
-    return Trace(node, _total(shares, node), _with_list(tuple(s.trace for s in shares), node.records, scene))
+    return Trace(node, _total(shares, node), with_list(tuple(s.trace for s in shares), node.records, scene))
 
 
 def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
@@ -277,7 +278,7 @@ def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
     shares = _shares(node.sum, scene, bound)
     threshold = scene.evaluate(node.threshold, bound)
     field = scene.vocabulary.lists[node.sum.records.list].date_field or ""
-    days = [days_of(_day_of(share.match.record, field, scene)) for share in shares]
+    days = [days_of(day_of(share.match.record, field, scene)) for share in shares]
     needed = number_of(threshold)
     earliest = _day_reached(
         [p for d, s in zip(days, shares, strict=True) for p in _early(d, s)], needed.low or ZERO, node.sum
@@ -287,12 +288,12 @@ def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
         Trace(
             None,
             UNKNOWN if not (s.trace.settled and d.settled) else True,
-            (s.trace, _day_of(s.match.record, field, scene)),
+            (s.trace, day_of(s.match.record, field, scene)),
         )
         for s, d in zip(shares, days, strict=True)
         if s.amount != exactly(0)
     )
-    return Trace(node, Days(earliest, latest), (*_with_list(parts, node.sum.records, scene), threshold))
+    return Trace(node, Days(earliest, latest), (*with_list(parts, node.sum.records, scene), threshold))
 
 
 def _early(days: Days, share: Share) -> Iterable[tuple[date, Fraction | None]]:
@@ -309,7 +310,8 @@ def _late(days: Days, share: Share) -> Iterable[tuple[date, Fraction | None]]:
     return ((date.fromordinal(day), amount) for day, amount in share.kept.low.items())
 
 
-def _day_of(record: Record, field: str, scene: Scene) -> Trace:
+def day_of(record: Record, field: str, scene: Scene) -> Trace:
+    """A record's day by a date field."""
     declared = scene.vocabulary.lists[record.list].fields
     return field_of(record, field, declared[field].type if field in declared else DATE, scene)
 
@@ -326,83 +328,6 @@ def _day_reached(dated: list[tuple[date, Fraction | None]], threshold: Fraction 
     return AFTER_ALL
 
 
-# --- first and last ----------------------------------------------------------------------------------------------
-
-
-def _extreme_of(dated: list[tuple[Match, Days]], how: str) -> Days:
-    """From the first possible record to the first certain one, or likewise the last (S16, S17)."""
-    possible = [days for match, days in dated if match.truth is not False]
-    certain = [days for match, days in dated if match.truth is True]
-    if how == "earliest":
-        return Days(
-            min((d.low for d in possible), default=AFTER_ALL), min((d.high for d in certain), default=AFTER_ALL)
-        )
-    return Days(max((d.low for d in certain), default=BEFORE_ALL), max((d.high for d in possible), default=BEFORE_ALL))
-
-
-def _extreme(node: tree.Extreme, scene: Scene, bound: Bound) -> Trace:
-    found = matches(node.records, scene, bound)
-    fields = [scene.evaluate(node.field, match.bound) for match in found]
-    dated = [(match, days_of(field)) for match, field in zip(found, fields, strict=True)]
-    value = _extreme_of(dated, node.how)
-    parts = tuple(_dated_part(match, field) for match, field in zip(found, fields, strict=True))
-    near = [_may_be_it(days, value, node.how) and match.truth is not False for match, days in dated]
-    decided_by = tuple(part for part, counts in zip(parts, near, strict=True) if counts)
-    return Trace(node, value, _with_list(parts, node.records, scene), decided_by or None)
-
-
-def _may_be_it(days: Days, value: Days, how: str) -> bool:
-    return days.low <= value.high if how == "earliest" else days.high >= value.low
-
-
-def _dated_part(match: Match, field: Trace) -> Trace:
-    """A record's part in a first or last day: open while it may not match, or its day is not known."""
-    if match.truth is False:
-        return Trace(None, False, (match.trace,), label=match.record.path)
-    known = match.truth is True and field.settled
-    return Trace(None, True if known else UNKNOWN, (match.trace, field), label=match.record.path)
-
-
-def _pick(node: tree.Pick, scene: Scene, bound: Bound) -> Trace:
-    """The records that may be first or last by their date. Of equal dates the earlier row is first, the later last."""
-    found = [match for match in matches(node.records, scene, bound) if match.truth is not False]
-    fields = [_day_of(match.record, node.by, scene) for match in found]
-    dated = [(match, days_of(field)) for match, field in zip(found, fields, strict=True)]
-    certain = [(row, days) for row, (match, days) in enumerate(dated) if match.truth is True]
-    rows = [row for row, (_, days) in enumerate(dated) if not _beaten(row, days, certain, node.how)]
-    picked = Picked(tuple(found[row].record for row in rows), not certain, _extreme_of(dated, node.how))
-    parts = tuple(_dated_part(match, field) for match, field in zip(found, fields, strict=True))
-    return Trace(node, picked, _with_list(parts, node.records, scene), tuple(parts[row] for row in rows) or None)
-
-
-def _beaten(row: int, days: Days, certain: list[tuple[int, Days]], how: str) -> bool:
-    """Whether another record certainly comes first, or last."""
-    others = [(c, other) for other, c in certain if other != row]
-    if how == "earliest":
-        return any((c.high, other) < (days.low, row) for c, other in others)
-    return any((c.low, other) > (days.high, row) for c, other in others)
-
-
-def _picked_field(node: tree.PickedField, scene: Scene, bound: Bound) -> Trace:
-    """A field of the picked record: the hull over the records that it may be."""
-    pick = scene.definitions[node.definition].value
-    trace = scene.defined(node.definition)
-    picked = trace.value
-    assert isinstance(pick, tree.Pick) and isinstance(picked, Picked), "the checker lets no other definition be read so"
-    fields = tuple(field_of(record, node.field, node.type, scene) for record in picked.candidates)
-    values: list[Result] = [f.value for f in fields]
-    if picked.may_be_none:
-        values.append(_of_no_record(node, pick.how))
-    value = picked.at if node.field == pick.by else hull(values)
-    return Trace(node, value, (Trace(None, picked, (trace,), label=node.definition), *fields))
-
-
-def _of_no_record(node: tree.PickedField, how: str) -> Result:
-    if node.type.kind != "date":
-        return NONE
-    return on_day(AFTER_ALL if how == "earliest" else BEFORE_ALL)
-
-
 READERS: dict[type, Reader] = {
     tree.AtLeast: _at_least,
     tree.Every: _every,
@@ -410,7 +335,4 @@ READERS: dict[type, Reader] = {
     tree.During: _during,
     tree.Sum: _sum,
     tree.Reaches: _reaches,
-    tree.Extreme: _extreme,
-    tree.Pick: _pick,
-    tree.PickedField: _picked_field,
 }

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from ccm_policy.evaluate.coverage import Covered
 from ccm_policy.evaluate.services import Outcome
-from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import Preference, Program, Service
+from ccm_policy.language.truth import Truth
 
 SUPPORTED = "supported"
 NOT_SUPPORTED = "not_supported"

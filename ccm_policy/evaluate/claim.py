@@ -25,11 +25,11 @@ from ccm_policy.evaluate.money import each, units_of
 from ccm_policy.evaluate.payment import Ceiling, ceiling, worth
 from ccm_policy.evaluate.reasons import DECIDES, Reason
 from ccm_policy.evaluate.stages import Evaluated
-from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.evaluate.verdict import Bill, Claim, Line
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
 from ccm_policy.language.tree import Vocabulary
+from ccm_policy.language.truth import Truth, word
 
 ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
 NOT_AUDITED = "not_audited"

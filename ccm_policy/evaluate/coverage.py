@@ -10,9 +10,9 @@ from ccm_policy.evaluate.ranges import Days
 from ccm_policy.evaluate.rules import within_days
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
-from ccm_policy.evaluate.truth import Truth, conjunction
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import Coverage, Program
+from ccm_policy.language.truth import Truth, conjunction
 
 REFUSING = ("not covered", "never paid separately")
 NOT_ESTABLISHED = "not established"

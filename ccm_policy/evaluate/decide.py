@@ -27,12 +27,12 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
 from ccm_policy.evaluate.trace import Leaf
-from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.evaluate.verdict import Claim
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS, END_OF_RECORD
+from ccm_policy.language.truth import Truth, word
 from ccm_policy.library import Library
 
 DECIDED = "decided"

@@ -1,6 +1,7 @@
 """What each kind of expression means: one function a kind, each giving a value with its trace.
 
-Aggregates over lists are in `aggregates`. Truth is in `truth`, ranges in `ranges`, days in `calendar`.
+Aggregates over lists are in `aggregates` and `extremes`, tables in `lookups`, truth in `language.truth`, ranges in
+`ranges`, days in `calendar`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ccm_policy.evaluate import ranges
-from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge, month_bounds, month_of, shifted
+from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge, month_bounds, shifted
 from ccm_policy.evaluate.patient_month import Cell, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, ANY_NUMBER, Days, Range, Result, exactly, hull, on_day, settled
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
 from ccm_policy.evaluate.trace import Leaf, Trace, waits_for_null
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import Type
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 # --- values ------------------------------------------------------------------------------------------------------
 
@@ -294,69 +295,7 @@ def _shift_days(days: Days, number: int, unit: str, direction: str) -> Days:
     return Days(shifted(days.low, signed, unit), shifted(days.high, signed, unit))
 
 
-# --- tables and texts --------------------------------------------------------------------------------------------
-
-
-def _keys_of(
-    node: tree.InTable | tree.Lookup, scene: Scene, bound: Bound
-) -> tuple[tuple[Trace, ...], tuple[str, ...] | None]:
-    """The traces of the keys, and their texts where all are known."""
-    parts = tuple(scene.evaluate(key, bound) for key in node.keys)
-    texts = [_text(part.value) for part in parts]
-    return parts, None if None in texts else tuple(t for t in texts if t is not None)
-
-
-def _text(value: Result) -> str | None:
-    """A key as a table writes it; None while it is unknown."""
-    if isinstance(value, Range):
-        return str(value.low) if value.settled else None
-    if isinstance(value, Days):
-        return value.low.isoformat() if value.settled else None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value if isinstance(value, str) else "" if value is NONE else None
-
-
-def rows_in_force(table: tree.Table, scene: Scene) -> tree.TableRows | None:
-    """The edition of a table in force; never the nearest one (L9)."""
-    month = scene.month if table.by == "month" else month_of(scene.on)
-    return next(
-        (e for e in table.editions if (e.first or month) <= month <= (e.last or month)),
-        None,
-    )
-
-
-def _in_table(node: tree.InTable, scene: Scene, bound: Bound) -> Trace:
-    parts, keys = _keys_of(node, scene, bound)
-    edition = rows_in_force(scene.tables[node.table], scene)
-    if edition is None:
-        return Trace(node, UNKNOWN, (*parts, _no_edition(node.table)))
-    return Trace(node, UNKNOWN if keys is None else keys in edition.rows, parts)
-
-
-def _lookup(node: tree.Lookup, scene: Scene, bound: Bound) -> Trace:
-    parts, keys = _keys_of(node, scene, bound)
-    table = scene.tables[node.table]
-    edition = rows_in_force(table, scene)
-    row = None if edition is None or keys is None else edition.rows.get(keys)
-    if row is None:
-        asks = parts if keys is None else (*parts, _no_edition(node.table))
-        return Trace(node, unknown_of(node.type, scene), asks)
-    return Trace(node, _cell_of(row[table.columns.index(node.column)], node.type, scene), parts)
-
-
-def _no_edition(table: str) -> Trace:
-    return Trace(None, UNKNOWN, leaf=Leaf(f"table {table}", UNKNOWN))
-
-
-def _cell_of(text: str | None, type: Type, scene: Scene) -> Result:
-    if text is None:
-        return result_of(Cell(NONE), type, scene) if type.may_be_none else unknown_of(type, scene)
-    if type.kind == "number":
-        return exactly(Fraction(text))
-    if type.kind == "date":
-        return on_day(date.fromisoformat(text))
-    return text == "yes" if type.kind == "yes/no" else text
+# --- texts and cases -----------------------------------------------------------------------------------------------
 
 
 def _first_part(node: tree.FirstPart, scene: Scene, bound: Bound) -> Trace:
@@ -399,7 +338,6 @@ READERS: dict[type, Reader] = {
     tree.AtMost: _at_most,
     tree.IsNone: _is_none,
     tree.In: _in,
-    tree.InTable: _in_table,
     tree.Within: _within,
     tree.IncludesAtLeast: _includes_at_least,
     tree.Established: _established,
@@ -407,7 +345,6 @@ READERS: dict[type, Reader] = {
     tree.FullMultiples: _full_multiples,
     tree.EdgeOfMonth: _edge_of_month,
     tree.Shift: _shift,
-    tree.Lookup: _lookup,
     tree.FirstPart: _first_part,
     tree.UnknownValue: _unknown_value,
     tree.Cases: _cases,

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ccm_policy.evaluate import aggregates, expressions
+from ccm_policy.evaluate import aggregates, expressions, extremes, lookups
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.patient_month import PatientMonth
 from ccm_policy.evaluate.scene import Reader, Scene
 from ccm_policy.language.tree import Program
 
-READERS: Mapping[type, Reader] = {**expressions.READERS, **aggregates.READERS}
+READERS: Mapping[type, Reader] = {
+    **expressions.READERS,
+    **lookups.READERS,
+    **aggregates.READERS,
+    **extremes.READERS,
+}
 
 
 def scene_of(program: Program, facts: PatientMonth, month: str, on: date | None = None) -> Scene:

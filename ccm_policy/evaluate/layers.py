@@ -11,9 +11,9 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.evaluate.trace import Trace
-from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language.tree import Earning, Program
+from ccm_policy.language.truth import Truth
 from ccm_policy.library import Library, Selection
 
 Possible = tuple[tuple[str, tuple[str, ...]], ...]

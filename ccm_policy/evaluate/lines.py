@@ -19,9 +19,9 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import IN_LIFE
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import DATE, END_OF_MONTH, LineCheck, Program, Service, Where
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 DAY = "date"
 

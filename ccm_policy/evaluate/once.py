@@ -23,10 +23,10 @@ from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.ranges import ZERO, Range
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Trace
-from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import OverlapCheck
+from ccm_policy.language.truth import Truth
 
 SHARED = "shares its minutes"
 """The label of a step that tells which records share their minutes."""

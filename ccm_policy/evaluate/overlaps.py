@@ -17,10 +17,10 @@ from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.ranges import Days, Result
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Trace, waits_for_null
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import OverlapCheck
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 Minutes = Fraction
 

@@ -10,9 +10,9 @@ from ccm_policy.evaluate.aggregates import DECIDES, match_of
 from ccm_policy.evaluate.overlaps import Clocked, Marks, keeps_over, speaks_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import Node, OverlapCheck, Records, Sum
+from ccm_policy.language.truth import Truth, conjunction, disjunction
 from ccm_policy.language.walk import parts
 
 Marked = tuple[Clocked, Marks]

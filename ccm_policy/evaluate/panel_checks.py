@@ -17,10 +17,10 @@ from ccm_policy.evaluate.overlaps import clocked, mark
 from ccm_policy.evaluate.ranges import Result, exactly
 from ccm_policy.evaluate.reasons import EARNS
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import OverlapCheck, Sum
+from ccm_policy.language.truth import Truth
 
 BETWEEN_PATIENTS = "CCM-W0709"
 """The code of a finding about two patient-months."""

@@ -16,12 +16,12 @@ from ccm_policy.evaluate.money import Money, each, less
 from ccm_policy.evaluate.patient_month import PatientMonth
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import deciding, missing
-from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, Question, to_cents
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.fees.terms import sequestration_on
 from ccm_policy.language.tree import Absent, PayClause, Payment, Program, Service
+from ccm_policy.language.truth import Truth
 
 LOCALITY, SETTING, FACTOR = "locality", "setting", "apm_status"
 """The facts by which a schedule's amounts differ."""

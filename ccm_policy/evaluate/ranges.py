@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge
 from ccm_policy.evaluate.patient_month import Record
-from ccm_policy.evaluate.truth import Truth
 from ccm_policy.facts.values import NONE, UNKNOWN, Special
+from ccm_policy.language.truth import Truth
 
 ZERO = Fraction(0)
 

@@ -13,9 +13,9 @@ from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.rules import Judged
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace, leaves_of, walk
-from ccm_policy.evaluate.truth import Truth, word
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, PickedField, Preference, Rule, Where
+from ccm_policy.language.truth import Truth, word
 
 DECIDES, AUDIT_RISK = "decides", "audit_risk"
 EARNS, ADDS_TO = "its own minutes", "its base"

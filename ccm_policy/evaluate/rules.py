@@ -11,8 +11,8 @@ from ccm_policy.evaluate.expressions import combined, truth_of
 from ccm_policy.evaluate.ranges import Days, on_day
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import Trace
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.language.tree import Node, Rule, Waiver
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 
 @dataclass(frozen=True, slots=True)

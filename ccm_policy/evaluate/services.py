@@ -13,10 +13,10 @@ from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, no_more_than,
 from ccm_policy.evaluate.rules import Judged, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Earning, In, Program, Records, Service
+from ccm_policy.language.truth import Truth, conjunction, disjunction
 
 IN_LIFE = "its day"
 """The name under which reasons speak of the day of a service or a line, which must not lie after death."""

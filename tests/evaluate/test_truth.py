@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from ccm_policy.evaluate.truth import Truth, conjunction, disjunction, negation
 from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 from tests.evaluate.small_world import SERVICE, TIERS, UNITS, decide, holds, reason, rule
 
 YES, NO = True, False
