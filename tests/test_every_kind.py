@@ -78,6 +78,7 @@ flags = st.sampled_from([fact("flag"), field("log", "counted")])
 some_days = world.days(BOUND)
 some_numbers = world.numbers()
 some_records = st.sampled_from(["visits", "stays"]).flatmap(lambda name: world.records((name, *BOUND)))
+on_a_day = some_records.map(lambda records: replace(records, in_month=False, on=fact("begun")))
 of_log = world.records(("log", *BOUND))
 limits = st.sampled_from(world.MINUTES[1:]).map(lambda n: const(Decimal(n), NUMBER))
 
@@ -99,7 +100,7 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
     t.InTable: st.just(t.InTable("listed", (t.PickedField("the_visit", "code", t.CODE),))),
     t.Within: st.builds(lambda a, b: t.Within(a, 30, "day", "before", b), some_days, some_days),
     t.IncludesAtLeast: st.just(t.IncludesAtLeast(fact("topics"), 1, ("cost",))),
-    t.AtLeast: st.builds(t.AtLeast, st.integers(1, 3), some_records),
+    t.AtLeast: st.builds(t.AtLeast, st.integers(1, 3), on_a_day),
     t.Every: of_log.map(lambda records: t.Every(records, field("log", "counted"))),
     t.During: st.builds(lambda day, r: t.During(day, r, "first", "last"), some_days, world.records(("stays", *BOUND))),
     t.Established: some_numbers.map(lambda node: t.Established(node, NUMBER)),
@@ -168,8 +169,21 @@ def flat(found: Any) -> list[Any]:
 
 
 def evaluate(node: t.Node) -> None:
+    """It has a value; and as many records are bound in each of its parts as its class says."""
     made, record = scene()
-    assert made.evaluate(node, (record,)).node is node
+    depths: dict[int, int] = {}
+
+    def noted(read: Callable[..., Any]) -> Callable[..., Any]:
+        def reader(found: t.Node, scene: Scene, bound: tuple[Record, ...]) -> Any:
+            depths[id(found)] = len(bound)
+            return read(found, scene, bound)
+
+        return reader
+
+    watched = replace(made, readers={kind: noted(read) for kind, read in made.readers.items()})
+    assert watched.evaluate(node, (record,)).node is node
+    for part, bound in parts(node):
+        assert depths.get(id(part), 1 + bound) == 1 + bound, "the class declares another number of bound records"
 
 
 def say(node: t.Node) -> None:

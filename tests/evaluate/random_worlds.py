@@ -112,8 +112,11 @@ def sums(draw: st.DrawFn) -> t.Sum:
 def records(draw: st.DrawFn, bound: tuple[str, ...]) -> Records:
     """Records of the nearest bound list; with a condition on them, most of the time."""
     where = draw(st.none() | conditions(bound, depth=1))
-    in_month = draw(st.booleans()) if bound[0] != "staff" else False
-    return Records(bound[0], in_month=in_month, where=where)
+    placed = draw(st.sampled_from(["", "in month", "in month", "on"])) if bound[0] != "staff" else ""
+    on = (
+        draw(st.sampled_from([fact("begun"), t.EdgeOfMonth("end"), const(DAYS[7], t.DATE)])) if placed == "on" else None
+    )
+    return Records(bound[0], in_month=placed == "in month", on=on, where=where)
 
 
 @st.composite

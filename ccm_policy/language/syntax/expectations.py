@@ -75,6 +75,7 @@ class ExpectNotSupported(_OfService):
 
     @property
     def rules(self) -> tuple[str, ...]:
+        """The rule that it names, where it names one."""
         return () if self.by in (None, OWN_MINUTES, COVERAGE) else (self.by,)
 
 
@@ -96,6 +97,7 @@ class ExpectYields(_OfService):
 
     @property
     def codes(self) -> tuple[str, ...]:
+        """The service, and the one that it yields to where that is named."""
         return (self.code,) if self.to is None else (self.code, self.to)
 
 
@@ -143,6 +145,7 @@ class ExpectRisk(_Expected):
 
     @property
     def rules(self) -> tuple[str, ...]:
+        """The rule that it names, where it names one."""
         return (self.rule,)
 
 
