@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from ccm_policy import fees, library, opened
+from ccm_policy import fees, library
+from ccm_policy.evaluate.decision import Decision
 from ccm_policy.evaluate.examples import examples_of, run
 from ccm_policy.language.syntax import Statement, Words
 
@@ -105,20 +106,19 @@ def deciding(written: dict[str, list[Version]]) -> set[str]:
     }
 
 
-def outcomes(decision: Record, house_rules: set[str]) -> Iterator[tuple[str, str]]:
+def outcomes(decision: Decision, house_rules: set[str]) -> Iterator[tuple[str, str]]:
     """(rule, outcome) wherever the decision shows one. A practice's own rules show only what they hold back, so where
     nothing is held of what the payer supports, all of that practice's rules are met."""
-    services = decision["services"].values()
-    lines = (decision["claim"] or {"lines": []})["lines"]
-    for reason in (reason for holder in [*services, *lines] for reason in holder["reasons"]):
-        if reason["applies"] == "yes":
-            yield f"{reason['policy']}:{reason['rule']}", reason["outcome"]
+    services = decision.services.values()
+    lines = decision.claim.lines if decision.claim else ()
+    for reason in (*(r for s in services for r in s.reasons), *(r for line in lines for r in line.reasons)):
+        if reason.applies == "yes":
+            yield f"{reason.policy}:{reason.rule}", reason.outcome
     for service in services:
-        if service["held"]:
-            yield f"{service['held']['policy']}:{service['held']['rule']}", service["held"]["outcome"]
-        elif service["status"] == "supported":
-            layers = decision["provenance"]["layers"]
-            yield from ((rule, "yes") for rule in house_rules if rule.split(":")[0] in layers)
+        if service.held:
+            yield f"{service.held.policy}:{service.held.rule}", service.held.outcome
+        elif service.status == "supported":
+            yield from ((rule, "yes") for rule in house_rules if rule.split(":")[0] in decision.provenance.layers)
 
 
 def test_every_deciding_rule_has_an_example_that_meets_it_and_one_that_breaks_it(
@@ -131,7 +131,7 @@ def test_every_deciding_rule_has_an_example_that_meets_it_and_one_that_breaks_it
     examples = examples_of(policies)
     for example in examples:
         decision = run(example, policies, schedules).decision
-        for rule, outcome in outcomes(opened(decision.to_dict()), house_rules) if decision else ():
+        for rule, outcome in outcomes(decision, house_rules) if decision else ():
             shown[outcome].add(rule)
     unmet, unbroken = rules - shown["yes"] - REFUSALS, rules - shown["no"]
     with capsys.disabled():
