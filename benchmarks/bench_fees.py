@@ -47,7 +47,7 @@ def timed(work: list[tuple[str, date, str, str, str]], schedules: fees.FeeSchedu
     start = time.perf_counter()
     price = schedules.price
     for code, on, locality, setting, factor in work:
-        price("medicare_pfs", fees.Question(code, on, locality=locality, setting=setting, factor=factor))
+        price("medicare_pfs", fees.Question(code=code, on=on, locality=locality, setting=setting, factor=factor))
     return time.perf_counter() - start
 
 

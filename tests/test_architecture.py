@@ -140,3 +140,19 @@ def test_every_public_definition_says_what_it_is(path: Path) -> None:
         if node.name[0] != "_" and not ast.get_docstring(node) and node.name not in commands
     ]
     assert silent == [] or name in SAY_THEMSELVES
+
+
+MOST_BY_POSITION = 6
+"""Fields that a reader of a call can tell apart by their order."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_what_has_many_fields_is_made_by_their_names(path: Path) -> None:
+    many = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef) and "dataclass" in (how := " ".join(map(ast.unparse, node.decorator_list))):
+            fields = [ast.unparse(each.annotation) for each in node.body if isinstance(each, ast.AnnAssign)]
+            free = fields.index("KW_ONLY") if "KW_ONLY" in fields else len(fields)
+            if free > MOST_BY_POSITION and "kw_only" not in how:
+                many.append(node.name)
+    assert not many

@@ -86,7 +86,11 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
     t.Const: limits,
     t.Fact: st.sampled_from([fact("flag"), fact("level"), fact("begun"), fact("topics")]),
     t.Field: st.sampled_from(["counted", "minutes", "date"]).map(lambda name: field("log", name)),
-    t.LookedUp: st.just(t.LookedUp(0, "log", "staff_id", "staff", "id", "clinical", t.YES_NO)),
+    t.LookedUp: st.just(
+        t.LookedUp(
+            depth=0, list="log", field="staff_id", target="staff", by="id", target_field="clinical", type=t.YES_NO
+        )
+    ),
     t.Defined: st.just(t.Defined("held", t.YES_NO)),
     t.DefinedOf: st.just(t.DefinedOf("long", 0, t.YES_NO)),
     t.PickedField: st.just(t.PickedField("the_visit", "seen", t.DATE)),
@@ -102,7 +106,11 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
     t.IncludesAtLeast: st.just(t.IncludesAtLeast(fact("topics"), 1, ("cost",))),
     t.AtLeast: st.builds(t.AtLeast, st.integers(1, 3), on_a_day),
     t.Every: of_log.map(lambda records: t.Every(records, field("log", "counted"))),
-    t.During: st.builds(lambda day, r: t.During(day, r, "first", "last"), some_days, world.records(("stays", *BOUND))),
+    t.During: st.builds(
+        lambda day, r: t.During(operand=day, records=r, first_field="first", last_field="last"),
+        some_days,
+        world.records(("stays", *BOUND)),
+    ),
     t.Established: some_numbers.map(lambda node: t.Established(node, NUMBER)),
     t.Sum: world.sums(),
     t.CountOf: some_records.map(lambda records: t.CountOf(records, WHOLE)),
@@ -112,7 +120,7 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
     t.Arithmetic: st.builds(lambda a, b: t.Arithmetic("plus", a, b, NUMBER), some_numbers, some_numbers),
     t.FullMultiples: st.builds(lambda step, total: t.FullMultiples(step, total, WHOLE), limits, world.sums()),
     t.EdgeOfMonth: st.sampled_from(["start", "end"]).map(t.EdgeOfMonth),
-    t.Shift: some_days.map(lambda day: t.Shift(12, "month", "before", day)),
+    t.Shift: some_days.map(lambda day: t.Shift(number=12, unit="month", direction="before", anchor=day)),
     t.Lookup: st.just(t.Lookup("worth", "minutes", (fact("kind"),), NUMBER)),
     t.FirstPart: st.just(t.FirstPart(fact("state"))),
     t.UnknownValue: st.just(t.UnknownValue("level", NUMBER)),
@@ -121,24 +129,30 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
 
 PICK = t.Pick("latest", "seen", t.Records("visits"), VISIT)
 PROGRAM = t.Program(
-    world.MONTH,
-    VOCABULARY,
-    (),
-    {
-        "held": t.Definition("held", None, t.YES_NO, fact("flag"), WHERE),
-        "long": t.Definition("long", "log", t.YES_NO, field("log", "counted"), WHERE),
-        "the_visit": t.Definition("the_visit", None, PICK.type, PICK, WHERE),
+    month=world.MONTH,
+    vocabulary=VOCABULARY,
+    policies=(),
+    definitions={
+        "held": t.Definition(name="held", of=None, type=t.YES_NO, value=fact("flag"), where=WHERE),
+        "long": t.Definition(name="long", of="log", type=t.YES_NO, value=field("log", "counted"), where=WHERE),
+        "the_visit": t.Definition(name="the_visit", of=None, type=PICK.type, value=PICK, where=WHERE),
     },
-    {}, (), (), (), (), (), {table.name: table for table in (world.WORTH, world.LISTED)},
-)  # fmt: skip
+    services={},
+    rules=(),
+    preferences=(),
+    coverages=(),
+    payments=(),
+    line_checks=(),
+    tables={table.name: table for table in (world.WORTH, world.LISTED)},
+)
 ENTRY: dict[str, Value] = {"date": date(2026, 3, 2), "minutes": Fraction(20), "staff_id": "s1", "who": "nurse"}
 GIVEN = Given(
-    "p",
-    world.MONTH,
-    None,
-    {"patient_id": "p", "flag": True, "kind": "red", "begun": date(2026, 3, 1)},
-    {"log": GivenList((ENTRY,)), "visits": GivenList(({"seen": date(2026, 3, 3), "code": "10001"},))},
-    "sha256:",
+    patient_id="p",
+    service_month=world.MONTH,
+    practitioner_id=None,
+    facts={"patient_id": "p", "flag": True, "kind": "red", "begun": date(2026, 3, 1)},
+    lists={"log": GivenList((ENTRY,)), "visits": GivenList(({"seen": date(2026, 3, 3), "code": "10001"},))},
+    digest="sha256:",
 )
 
 

@@ -61,7 +61,7 @@ def test_deciding_opens_no_connection_and_keeps_no_facts(tmp_path: Path, monkeyp
 
 def test_what_a_policy_says_is_text_on_the_site() -> None:
     evil = '</title><img src=x onerror=alert(1)>&lt;b&gt;" onload="y [a](javascript:z)'
-    page = Page("p.md", evil, plain(evil), summary=evil, also=(evil,)).text()
+    page = Page(path="p.md", title=evil, body=plain(evil), summary=evil, also=(evil,)).text()
     front, _, body = page.partition("\n---\n")
     assert "<" not in front and "&lt;" not in front and all(line.count('"') in (0, 2) for line in front.splitlines())
     assert not re.search(r"(?<!\\)<|(?<!\\)\]\(", body)

@@ -46,7 +46,7 @@ def price(args: argparse.Namespace) -> int:
         for setting in settings:
             for factor in factors:
                 price = fees.price(
-                    schedule, Question(code, args.date, locality=locality, setting=setting, factor=factor,
+                    schedule, Question(code=code, on=args.date, locality=locality, setting=setting, factor=factor,
                     modifier=args.modifier, proposed=args.proposed,
                 ))  # fmt: skip
                 if isinstance(price, NoPrice):
@@ -97,7 +97,7 @@ def show(args: argparse.Namespace) -> int:
     prices = list(reports.spans(fees, schedule, args.year, codes, args.locality, args.proposed))
     if not prices:
         why = fees.price(
-            name, Question(codes[0], date(args.year, 12, 31), locality=args.locality,
+            name, Question(code=codes[0], on=date(args.year, 12, 31), locality=args.locality,
             setting=fees.axes(name, date(args.year, 12, 31)).settings[0],
             factor=next(iter(fees.axes(name, date(args.year, 12, 31)).factors), None), proposed=args.proposed,
         ))  # fmt: skip
@@ -147,9 +147,16 @@ def _why_nothing(fees: FeeSchedules, name: str, change: Change, on: date, args: 
     from ccm_policy.fees import NoPrice
 
     told = fees.price(
-        name, Question(change.code, on, locality=args.locality, setting=change.setting, factor=change.factor or None,
-        proposed=args.proposed,
-    ))  # fmt: skip
+        name,
+        Question(
+            code=change.code,
+            on=on,
+            locality=args.locality,
+            setting=change.setting,
+            factor=change.factor or None,
+            proposed=args.proposed,
+        ),
+    )
     return told.diagnostic if isinstance(told, NoPrice) else error("E0604", f"nothing is priced on {on}")
 
 
@@ -163,9 +170,17 @@ def project(args: argparse.Namespace) -> int:
     if args.practitioner and name in fees.folders:
         _percent(read_terms(fees.folders[name]).practitioners, args.practitioner)
     plan = Programme(
-        name, tuple(Service(*each) for each in args.services), args.patients, args.months, tuple(args.years),
-        args.locality, args.setting or "", args.apm, args.practitioner, args.proposed,
-    )  # fmt: skip
+        schedule=name,
+        services=tuple(Service(*each) for each in args.services),
+        patients=args.patients,
+        months=args.months,
+        years=tuple(args.years),
+        locality=args.locality,
+        setting=args.setting or "",
+        factor=args.apm,
+        practitioner=args.practitioner,
+        proposed=args.proposed,
+    )
     rows = project(fees, plan)
     if isinstance(rows, NoPrice):
         return tell([rows.diagnostic], REFUSED)

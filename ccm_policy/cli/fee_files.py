@@ -65,10 +65,20 @@ def bring(args: argparse.Namespace) -> int:
     schedule = next(FEE_SCHEDULES.glob("*/edits.yaml")).parent.name if edits else fees.default
     got = import_file(
         Request(
-            args.kind, args.file[0], args.year, args.release, args.to, FEE_SCHEDULES, schedule, args.source,
-            args.codes, args.ended, args.replace, tuple(args.file[1:]),
+            kind=args.kind,
+            file=args.file[0],
+            year=args.year,
+            release=args.release,
+            to=args.to,
+            held=FEE_SCHEDULES,
+            schedule=schedule,
+            source=args.source,
+            codes=args.codes,
+            ended=args.ended,
+            replace=args.replace,
+            more=tuple(args.file[1:]),
         )
-    )  # fmt: skip
+    )
     if not isinstance(got, Imported):
         return tell([got], COULD_NOT_RUN if got.code in NO_SUCH_INPUT else REFUSED)
     word = "written" if got.written else "stands already, unchanged"

@@ -76,7 +76,7 @@ class Billed:
     allowed: Dollars
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A panel. `billable`: allowed amounts of supported services; `at_risk`: the part of it under an audit risk;
     `held`: the part that the practice's own rules hold back. `ceiling`: supported services that wait for another
@@ -113,23 +113,25 @@ def summary(decisions: Sequence[Decided]) -> Summary:
     risky = [s for decision, code, s in services if code in _risky(decision)]
     near = tuple(near for decision in decisions for near in within_reach(decision))
     return Summary(
-        len(decisions),
-        sum(1 for decision in decisions if any(supported(decision))),
-        sum(1 for decision in decisions if decision["missing"]),
-        sum(1 for decision in decisions if decision["status"] == "not_established"),
-        tuple(_billed(services)),
-        total(s["allowed"] for _, _, s in services),
-        total(s["allowed"] for s in risky),
-        total(s["allowed"] for _, _, s in services if s["held"] is not None),
-        total(s["allowed"] for s in second),
-        total(s.get("sequestration") for _, _, s in services),
-        unpriced,
-        near,
-        _sum(_best(within_reach(decision)) for decision in decisions),
-        failing(decisions),
-        sum(any(f["code"] == BETWEEN_PATIENTS for f in decision["findings"]) for decision in decisions),
-        total(s["allowed"] for decision, code, s in services if code in _overlapping(decision)),
-        _verdicts(decisions),
+        patient_months=len(decisions),
+        supported=sum(1 for decision in decisions if any(supported(decision))),
+        needing_information=sum(1 for decision in decisions if decision["missing"]),
+        not_established=sum(1 for decision in decisions if decision["status"] == "not_established"),
+        billed=tuple(_billed(services)),
+        billable=total(s["allowed"] for _, _, s in services),
+        at_risk=total(s["allowed"] for s in risky),
+        held=total(s["allowed"] for _, _, s in services if s["held"] is not None),
+        ceiling=total(s["allowed"] for s in second),
+        sequestration=total(s.get("sequestration") for _, _, s in services),
+        unpriced=unpriced,
+        within_reach=near,
+        worth_within_reach=_sum(_best(within_reach(decision)) for decision in decisions),
+        failing=failing(decisions),
+        between_patients=sum(
+            any(f["code"] == BETWEEN_PATIENTS for f in decision["findings"]) for decision in decisions
+        ),
+        overlapping=total(s["allowed"] for decision, code, s in services if code in _overlapping(decision)),
+        claim_lines=_verdicts(decisions),
     )
 
 

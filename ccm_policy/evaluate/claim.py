@@ -76,12 +76,12 @@ def unaudited(
         verdict, message = (NEEDS_INFORMATION, _waits(waiting)) if open else silent
         told.append(
             Line(
-                int(number) if isinstance(number, Fraction) else row + 1,
-                code if isinstance(code, str) else None,
-                units if isinstance(units, Fraction) else None,
-                day if isinstance(day, date) else None,
-                verdict,
-                0,
+                line=int(number) if isinstance(number, Fraction) else row + 1,
+                code=code if isinstance(code, str) else None,
+                units=units if isinstance(units, Fraction) else None,
+                date=day if isinstance(day, date) else None,
+                verdict=verdict,
+                supported_units=0,
                 message=message,
             )
         )
@@ -119,7 +119,16 @@ def _alone(
 
 
 def _line(line: ClaimLine, verdict: str, message: str | None = None, units: int = 0) -> Line:
-    return Line(line.number, line.code, line.units, line.date, verdict, units, message=message, reasons=line.reasons)
+    return Line(
+        line=line.number,
+        code=line.code,
+        units=line.units,
+        date=line.date,
+        verdict=verdict,
+        supported_units=units,
+        message=message,
+        reasons=line.reasons,
+    )
 
 
 def _failing(reasons: Iterable[Reason]) -> str:

@@ -99,20 +99,20 @@ def _decision(
     for house in houses:
         editions |= house.editions
     return Decision(
-        given.patient_id,
-        given.service_month,
-        given.practitioner_id,
-        DECIDED if layers.established else NEEDS_INFORMATION,
-        services,
-        claim,
-        missing_facts(month, priced, layers.waiting_for),
-        tuple(within_reach(month, priced, options.reach)),
-        priced.alternatives(),
-        risks,
-        tuple(_findings(month, lines or (), services, layers)),
-        _totals(services, priced, risks),
-        _provenance(given, library, fees, editions, layers),
-        month,
+        patient_id=given.patient_id,
+        service_month=given.service_month,
+        practitioner_id=given.practitioner_id,
+        status=DECIDED if layers.established else NEEDS_INFORMATION,
+        services=services,
+        claim=claim,
+        missing=missing_facts(month, priced, layers.waiting_for),
+        within_reach=tuple(within_reach(month, priced, options.reach)),
+        alternatives=priced.alternatives(),
+        audit_risks=risks,
+        findings=tuple(_findings(month, lines or (), services, layers)),
+        totals=_totals(services, priced, risks),
+        provenance=_provenance(given, library, fees, editions, layers),
+        evaluated=month,
     )
 
 
@@ -138,28 +138,28 @@ def _service(
     second = ceiling(month.scene) if supported else Ceiling()
     share = patient_share(allowed, worth.payment, month.scene) if supported and second.is_one is False else Share(None)
     return ServiceDecision(
-        code,
-        outcome.service.title,
-        standing.status,
-        "unknown" if hangs else word(outcome.own),
-        units,
-        _possible_units(outcome, month, code),
-        standing.yields_to,
-        next((reason for house in houses if (reason := _held(code, house))), None) if supported else None,
-        modifiers,
-        allowed,
-        word(second.is_one),
-        "; ".join(note for note in (worth.note, second.note) if note) or None if supported else None,
-        share.amount,
-        share.note,
-        withheld(allowed, share, worth.payment, priced.dates[code], fees)
+        code=code,
+        title=outcome.service.title,
+        status=standing.status,
+        own_outcome="unknown" if hangs else word(outcome.own),
+        units=units,
+        possible_units=_possible_units(outcome, month, code),
+        yields_to=standing.yields_to,
+        held=next((reason for house in houses if (reason := _held(code, house))), None) if supported else None,
+        modifiers=modifiers,
+        allowed=allowed,
+        ceiling=word(second.is_one),
+        amount_note="; ".join(note for note in (worth.note, second.note) if note) or None if supported else None,
+        patient_share=share.amount,
+        patient_share_note=share.note,
+        sequestration=withheld(allowed, share, worth.payment, priced.dates[code], fees)
         if options.sequestration and second.is_one is False
         else None,
-        priced.dates[code],
-        tuple(_reasons(code, month, written, options)),
-        missing_of(month, code),
-        units_depend_on(month, code),
-        (*_notes(code, month), *waiting),
+        date_of_service=priced.dates[code],
+        reasons=tuple(_reasons(code, month, written, options)),
+        missing=missing_of(month, code),
+        units_depend_on=units_depend_on(month, code),
+        notes=(*_notes(code, month), *waiting),
     )
 
 
@@ -345,10 +345,20 @@ def _not_established(given: Given, library: Library, fees: FeeSchedules, layers:
     finding = Finding("CCM-W0704", "No policy in this library speaks for the payer; ask the payer.", "payer")
     totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
-        given.patient_id, given.service_month, given.practitioner_id, NOT_ESTABLISHED, {},
-        unaudited(given, library.vocabulary), (), (), (), (), (finding,), totals,
-        _provenance(given, library, fees, {}, layers),
-    )  # fmt: skip
+        patient_id=given.patient_id,
+        service_month=given.service_month,
+        practitioner_id=given.practitioner_id,
+        status=NOT_ESTABLISHED,
+        services={},
+        claim=unaudited(given, library.vocabulary),
+        missing=(),
+        within_reach=(),
+        alternatives=(),
+        audit_risks=(),
+        findings=(finding,),
+        totals=totals,
+        provenance=_provenance(given, library, fees, {}, layers),
+    )
 
 
 def _provenance(
@@ -357,4 +367,12 @@ def _provenance(
     from ccm_policy import LANGUAGE_VERSION, __version__
 
     applied = (*layers.payers, *layers.house)
-    return Provenance(library.digest, fees.digest, given.digest, __version__, LANGUAGE_VERSION, editions, applied)
+    return Provenance(
+        policies=library.digest,
+        fees=fees.digest,
+        facts=given.digest,
+        package=__version__,
+        language=LANGUAGE_VERSION,
+        editions=editions,
+        layers=applied,
+    )

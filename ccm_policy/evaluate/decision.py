@@ -18,7 +18,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.verdict import Claim
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDecision:
     """What is decided about one code."""
 
@@ -145,7 +145,7 @@ class Totals:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """What the decision was made from, so that it can be made again."""
 
@@ -177,7 +177,7 @@ class Provenance:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The answer for one patient in one calendar month, for one billing practitioner and payer."""
 

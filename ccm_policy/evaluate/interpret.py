@@ -22,12 +22,12 @@ READERS: Mapping[type, Reader] = {
 def scene_of(program: Program, facts: PatientMonth, month: str, on: date | None = None) -> Scene:
     """The scene in which the rules of a program are evaluated for a patient-month. `on`: the date of service (D28)."""
     return Scene(
-        READERS,
-        month,
-        facts,
-        program.vocabulary,
-        program.definitions,
-        program.tables,
-        on or month_bounds(month)[1],
+        readers=READERS,
+        month=month,
+        facts=facts,
+        vocabulary=program.vocabulary,
+        definitions=program.definitions,
+        tables=program.tables,
+        on=on or month_bounds(month)[1],
         overlap_checks=tuple(check for check in program.overlap_checks if not check.across),
     )

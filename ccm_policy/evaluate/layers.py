@@ -105,9 +105,17 @@ def with_added(
 
 
 def _opened(outcome: Outcome) -> Outcome:
-    service = replace(outcome.service, earning=Earning(1), base=(), dated=None)
+    service = replace(outcome.service, earning=Earning(units=1), base=(), dated=None)
     earned = Trace(None, Range(ZERO, outcome.units.high), label="units")
-    return Outcome(service, UNKNOWN, (), earned, None, outcome.served, Trace(None, UNKNOWN, label=service.code))
+    return Outcome(
+        service=service,
+        own=UNKNOWN,
+        rules=(),
+        earned=earned,
+        base=None,
+        served=outcome.served,
+        trace=Trace(None, UNKNOWN, label=service.code),
+    )
 
 
 def _variants(library: Library, layers: Layers) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

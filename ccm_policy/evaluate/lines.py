@@ -26,7 +26,7 @@ from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 DAY = "date"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimLine:
     """A line as it was given, with its place in the claim. `stands`: whether it passes every check that decides.
     `apart`: what sets it apart where it is settled that it is none of this claim's."""
@@ -81,14 +81,14 @@ def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
     reasons = tuple(_checks(month.program, record, code, _scene_on(day, month.scene)))
     apart = next((reason for reason in reasons if reason.rule in month.program.apart and reason.outcome == "no"), None)
     return ClaimLine(
-        record,
-        int(number) if isinstance(number, Fraction) else row + 1,
-        code,
-        units if isinstance(units, Fraction) else None,
-        day,
-        reasons,
-        _stands(reasons),
-        apart,
+        record=record,
+        number=int(number) if isinstance(number, Fraction) else row + 1,
+        code=code,
+        units=units if isinstance(units, Fraction) else None,
+        date=day,
+        reasons=reasons,
+        stands=_stands(reasons),
+        apart=apart,
     )
 
 
@@ -160,9 +160,9 @@ def _apart(program: Program, record: Record, scene: Scene) -> Iterator[Reason]:
 
 
 def _in_life(program: Program, record: Record, code: str | None, scene: Scene) -> Reason | None:
-    """That a line is not dated after the patient's death; nothing is said of a patient who lives."""
+    """That a line is not dated after the patient's death; nothing is said of a patient who lives, or by no policy."""
     died = scene.marked(END_OF_MONTH)
-    if died.value is NONE:
+    if died.value is NONE or not program.policies:
         return None
     day = field_of(record, DAY, DATE, scene)
     last = on_day(died.value) if isinstance(died.value, date) else ANY_DAY

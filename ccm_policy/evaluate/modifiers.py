@@ -25,7 +25,7 @@ def carried(service: Service, units: int, day: date | None, scene: Scene) -> tup
 def _judged(service: Service, units: int, day: date | None, scene: Scene) -> Iterator[tuple[str, str | None]]:
     """Each modifier that applies (None), or may, with the facts that it waits for."""
     cells = {"code": Cell(service.code), "units": Cell(Fraction(units)), "date": Cell(day or UNKNOWN)}
-    line = Record(scene.vocabulary.claim or "", f"the line of {service.code}", cells)
+    line = Record(list=scene.vocabulary.claim or "", path=f"the line of {service.code}", cells=cells)
     scene = replace(scene, shared=dict(scene.shared))  # what is read of this line is not kept under its address
     for modifier in service.modifiers:
         trace = None if modifier.when is None else scene.evaluate(modifier.when, (line,))

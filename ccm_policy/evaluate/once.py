@@ -63,7 +63,7 @@ class Kept:
         return Range(sum(self.low.values(), ZERO), None if self.high is None else sum(self.high.values(), ZERO))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class _Entry:
     """A record with a time of the clock. `low` and `high` shrink while its minutes go to others. `spoilt`: of one whose
     time is not known, minutes at which it may have been beside others, and what each would still add."""
@@ -122,7 +122,15 @@ def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -
     marks = tuple(mark(adds.record, check, scene) for check in checks)
     low, high = adds.amount.low or ZERO, adds.amount.high or ZERO
     first, last = when.days.low.toordinal(), when.days.high.toordinal()
-    yield _Entry(when, marks, adds, low / when.length, high / when.length, {last: low}, {first: high})
+    yield _Entry(
+        clocked=when,
+        marks=marks,
+        adds=adds,
+        low_rate=low / when.length,
+        high_rate=high / when.length,
+        low={last: low},
+        high={first: high},
+    )
 
 
 def _most_alone(entry: _Entry) -> ByDay | None:

@@ -28,7 +28,7 @@ Minutes = Fraction
 # --- when a record was -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clocked:
     """A record with a time of the clock, in minutes since the first day of the calendar.
 
@@ -64,7 +64,7 @@ def clocked(record: Record, row: int, check: OverlapCheck, scene: Scene) -> Cloc
     first, last = days.low.toordinal() * A_DAY + begun[0], days.high.toordinal() * A_DAY + begun[1] + length
     sure = (first, last) if worked.settled and days.settled and begun[0] == begun[1] else None
     read = (day, start, minutes) if isinstance(start.value, str) else (day, start, end, minutes)
-    return Clocked(record, row, days, sure, first, last, length, read)
+    return Clocked(record=record, row=row, days=days, sure=sure, first=first, last=last, length=length, traces=read)
 
 
 def _begun(start: Trace, end: Trace, minutes: Fraction | None) -> tuple[Minutes, Minutes] | None:

@@ -44,7 +44,7 @@ class _Record:
         return f"of the same patient{month}{own}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Hours:
     """From when to when, of which patient-month, the number of the record in its list, whether the check's condition
     holds of it, and the supported services that rest on it with what they come to."""
@@ -121,7 +121,16 @@ class PanelChecks:
                 continue
             services, worth = _at_risk(decision, record.path, counting)
             named = f"{called} {row + 1}"
-            new = _Hours(when.first, when.last, here, named, record.path, marked.matches, services, worth)
+            new = _Hours(
+                first=when.first,
+                last=when.last,
+                of=here,
+                called=named,
+                path=record.path,
+                matches=marked.matches,
+                services=services,
+                worth=worth,
+            )
             for other, begin in self._met((check.where.policy, check.name, *person), new):
                 if True in (new.matches, other.matches):
                     shared = overlap_text(min(new.last, other.last) - begin, begin)

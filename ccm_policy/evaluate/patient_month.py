@@ -25,7 +25,7 @@ def given_cell(value: Value) -> Cell:
     return Cell(value, null=value is UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A record of a list. `path` names it in reasons (`conditions[0]`).
 

@@ -132,7 +132,7 @@ def _price(code: str, rate: _Rate, on: date, facts: PatientMonth, fees: FeeSched
     notes: list[str] = []
 
     def priced(setting: str | None, factor: str | None) -> Money:
-        price = fees.price(rate.schedule, Question(code, on, locality=locality, setting=setting, factor=factor))
+        price = fees.price(rate.schedule, Question(code=code, on=on, locality=locality, setting=setting, factor=factor))
         if isinstance(price, Price):
             return to_cents(price.unrounded * rate.part)
         notes.append(f"{price.reason} ({price.would_hold})")

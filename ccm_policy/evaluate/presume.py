@@ -37,14 +37,21 @@ def presume(
     union (L14). Without `presumptions` whatever was not given is unknown; so is what a policy asks for (`asked`: facts,
     lists, and fields as `list.field`; S3).
     """
-    facts = _Presumed(given, vocabulary, tables, frozenset(decided), frozenset(asked), presumptions)
+    facts = _Presumed(
+        given=given,
+        vocabulary=vocabulary,
+        tables=tables,
+        decided=frozenset(decided),
+        asked=frozenset(asked),
+        presumptions=presumptions,
+    )
     for name, declared in vocabulary.lists.items():
         for record in facts.list(name).records:
             facts.complete(record, declared)
     return PatientMonth({path: facts.fact(path) for path in vocabulary.facts}, facts.lists)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Presumed:
     """Facts whose presumptions are made when they are first read; one that is being made is unknown to itself."""
 
@@ -66,7 +73,15 @@ class _Presumed:
         self.facts |= {path: Cell(value) for path, value in named.items() if value is not None}
         self.facts |= {path: given_cell(value) for path, value in self.given.facts.items()}
         month = self.given.service_month
-        self.scene = Scene(READERS, month, self, self.vocabulary, {}, self.tables, month_bounds(month)[1])
+        self.scene = Scene(
+            readers=READERS,
+            month=month,
+            facts=self,
+            vocabulary=self.vocabulary,
+            definitions={},
+            tables=self.tables,
+            on=month_bounds(month)[1],
+        )
 
     # --- facts and fields ---
 
@@ -136,7 +151,7 @@ class _Presumed:
         target = self.vocabulary.lists[declared.looks_up or ""]
         cells = {there: self.cell(record, here) for there, here in declared.fallback}
         aliases = {there: record.path_of(here) for there, here in declared.fallback}
-        imagined = Record(target.name, f"{record.path}.{target.name}", cells, aliases=aliases)
+        imagined = Record(list=target.name, path=f"{record.path}.{target.name}", cells=cells, aliases=aliases)
         for name in target.fields:
             self.cell(imagined, name)
         unknown = [alias for there, alias in aliases.items() if cells[there].value is UNKNOWN]
@@ -166,7 +181,9 @@ class _Presumed:
             null = given is UNKNOWN
             return Listed(declared.name, (), _unseen(declared, declared.name), unknown=True, null=null)
         records = tuple(
-            Record(declared.name, f"{declared.name}[{row}]", {f: given_cell(v) for f, v in cells.items()})
+            Record(
+                list=declared.name, path=f"{declared.name}[{row}]", cells={f: given_cell(v) for f, v in cells.items()}
+            )
             for row, cells in enumerate(given.rows)
         )
         unseen = None if presumed else self._unseen_of(declared, given.complete)
@@ -195,7 +212,7 @@ class _Presumed:
         if is_edge(first) or any(declared.fields[f].type.in_month for f in dates):
             return None
         cells = {f: Cell(UNKNOWN, latest=first - timedelta(days=1)) for f in dates}
-        return Record(declared.name, path, cells, certain=False, unseen=True)
+        return Record(list=declared.name, path=path, cells=cells, certain=False, unseen=True)
 
     def _union(self, declared: ListDecl) -> Listed:
         """Another list, and the lines of the claim whose code no policy decides (L14)."""
@@ -216,7 +233,13 @@ class _Presumed:
         """
         own = self.vocabulary.lists[record.list].fields
         cells = {name: self.cell(record, name) for name in declared.fields if name in own}
-        like = Record(declared.union_of or "", record.path, cells, certain and record.certain, record.unseen)
+        like = Record(
+            list=declared.union_of or "",
+            path=record.path,
+            cells=cells,
+            certain=certain and record.certain,
+            unseen=record.unseen,
+        )
         cells |= {name: self.cell(like, name) for name in declared.fields}
         return replace(like, list=declared.name, cells=cells)
 
@@ -226,7 +249,7 @@ EMPTY = ("empty", "none", "presumed")
 
 
 def _unseen(declared: ListDecl, path: str) -> Record:
-    return Record(declared.name, path, {}, certain=False, unseen=True)
+    return Record(list=declared.name, path=path, cells={}, certain=False, unseen=True)
 
 
 def _value(result: Result) -> Value:

@@ -36,7 +36,7 @@ class Definition:
     """How its text was seen: `primary`, `secondary`, `unverified`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One reason, in the order and with the names of a decision."""
 
@@ -100,9 +100,12 @@ def _reason(
     cites: tuple[Cite, ...], applies: str = "yes", exception: str | None = None,
 ) -> Reason:  # fmt: skip
     remedy = rule.remedy if truth is False else None
+    facts, rests_on = grounds(scene, trace)
     return Reason(
-        rule.name, rule.title, rule.where.policy, rule.where.edition, severity, rule.basis, rule.confidence,
-        word(truth), applies, exception, message, remedy or None, cites, *grounds(scene, trace),
+        rule=rule.name, title=rule.title, policy=rule.where.policy, edition=rule.where.edition,
+        severity=severity, basis=rule.basis, confidence=rule.confidence,
+        outcome=word(truth), applies=applies, exception=exception, message=message, remedy=remedy or None,
+        cite=cites, facts=facts, rests_on=rests_on,
     )  # fmt: skip
 
 
@@ -111,9 +114,12 @@ def of_part(
     cites: tuple[Cite, ...] = (), basis: str | None = None, confidence: str = "primary",
 ) -> Reason:  # fmt: skip
     """A reason from a part of a service that is no rule: its units, its base. `traces`: what it rests on."""
+    facts, rests_on = grounds(scene, *traces)
     return Reason(
-        name, title, where.policy, where.edition, DECIDES, basis, confidence, word(truth), "yes", None, message, None,
-        cites, *grounds(scene, *traces),
+        rule=name, title=title, policy=where.policy, edition=where.edition,
+        severity=DECIDES, basis=basis, confidence=confidence,
+        outcome=word(truth), applies="yes", exception=None, message=message, remedy=None,
+        cite=cites, facts=facts, rests_on=rests_on,
     )  # fmt: skip
 
 
@@ -121,11 +127,14 @@ def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
     """What each statement of coverage says of a service."""
     for said, trace in zip(covered.said, covered.trace.parts, strict=True):
         message = said.otherwise or f"Coverage: {said.status}."
+        silent = covered.truth is True and said.status == "covered"
+        facts, rests_on = grounds(scene, trace)
         yield Reason(
-            said.name, f"Coverage: {said.status}", said.where.policy, said.where.edition, DECIDES, said.basis,
-            said.confidence, word(covered.truth), word(_truth(trace.value)), None,
-            None if covered.truth is True and said.status == "covered" else message, None, said.cites,
-            *grounds(scene, trace),
+            rule=said.name, title=f"Coverage: {said.status}", policy=said.where.policy, edition=said.where.edition,
+            severity=DECIDES, basis=said.basis, confidence=said.confidence,
+            outcome=word(covered.truth), applies=word(_truth(trace.value)), exception=None,
+            message=None if silent else message, remedy=None,
+            cite=said.cites, facts=facts, rests_on=rests_on,
         )  # fmt: skip
 
 
@@ -136,10 +145,21 @@ def _truth(value: Result) -> Truth:
 def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
     """Yielding is a reason apart from failing (S29)."""
     return Reason(
-        preference.name, f"One {preference.what} of {', '.join(preference.order)}", preference.where.policy,
-        preference.where.edition, DECIDES, preference.basis, "primary", "no", "yes", None,
-        preference.because or f"{code} yields to {yields_to}, which is preferred.", None, preference.cites, (),
-    )  # fmt: skip
+        rule=preference.name,
+        title=f"One {preference.what} of {', '.join(preference.order)}",
+        policy=preference.where.policy,
+        edition=preference.where.edition,
+        severity=DECIDES,
+        basis=preference.basis,
+        confidence="primary",
+        outcome="no",
+        applies="yes",
+        exception=None,
+        message=preference.because or f"{code} yields to {yields_to}, which is preferred.",
+        remedy=None,
+        cite=preference.cites,
+        facts=(),
+    )
 
 
 def grounds(scene: Scene, *traces: Trace) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:

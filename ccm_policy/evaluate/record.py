@@ -76,7 +76,7 @@ LINE: Mapping[str, Any] = {
 
 def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
     """The object: money and quantities as exact text, dates ISO, the same bytes for the same inputs."""
-    book = _Book(reasons, decision.provenance.editions)
+    book = _Book(telling=reasons, editions=decision.provenance.editions)
     last_day = last_of(decision.service_month)
     services = {code: _service(service, last_day, book) for code, service in decision.services.items()}
     return {
@@ -142,7 +142,7 @@ def _besides(told: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
 # --- what is told once -------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Book:
     """The rules, facts, sources and definitions met so far."""
 

@@ -20,7 +20,7 @@ Reader = Callable[[Any, "Scene", Bound], Trace]
 """How one kind of node is evaluated."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything an expression may read.
 

@@ -25,7 +25,7 @@ LAST_DAYS = (tree.END_OF_MONTH, tree.END_OF_RECORD)
 """What ends a patient-month before its last day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A service by itself.
 
@@ -93,13 +93,13 @@ def _outcome(
     parts += () if lived is None else (lived,)
     own = conjunction(truth_of(part) for part in parts)
     return Outcome(
-        service,
-        own,
-        rules,
-        earned,
-        base,
-        served,
-        combined(None, own, parts, service.code),
+        service=service,
+        own=own,
+        rules=rules,
+        earned=earned,
+        base=base,
+        served=served,
+        trace=combined(None, own, parts, service.code),
     )
 
 

@@ -19,7 +19,7 @@ from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language.tree import Program
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
     """A patient-month under one program, up to the choice.
 
@@ -61,4 +61,13 @@ def evaluated(
         code: standing(outcome, coverage[code], UNKNOWN if undecided_layers.get(code) else True)
         for code, outcome in own.items()
     }
-    return Evaluated(program, facts, scene, own, coverage, undecided_layers, before, choose(before, program))
+    return Evaluated(
+        program=program,
+        facts=facts,
+        scene=scene,
+        outcomes=own,
+        coverage=coverage,
+        undecided_layers=undecided_layers,
+        before=before,
+        chosen=choose(before, program),
+    )

@@ -22,7 +22,7 @@ class Bill:
     """Dollars for them; a mapping by the values of an unknown fact that sets it; None: there is no price."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of the claim and its verdict."""
 

@@ -79,14 +79,14 @@ def check_raw(raw: Raw, plan: Plan) -> tuple[Given | None, list[Diagnostic]]:
     facts, lists = reading.facts, reading.lists
     practitioner = facts.get(PRACTITIONER)
     return Given(
-        str(facts[PATIENT]),
-        str(facts[MONTH]),
-        practitioner if isinstance(practitioner, str) else None,
-        facts,
-        {name: _numbered(name, given, raw) for name, given in lists.items()},
-        digest(facts, lists),
-        raw.file,
-        raw.row,
+        patient_id=str(facts[PATIENT]),
+        service_month=str(facts[MONTH]),
+        practitioner_id=practitioner if isinstance(practitioner, str) else None,
+        facts=facts,
+        lists={name: _numbered(name, given, raw) for name, given in lists.items()},
+        digest=digest(facts, lists),
+        file=raw.file,
+        row=raw.row,
     ), []
 
 

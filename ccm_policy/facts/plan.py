@@ -52,7 +52,7 @@ class Group:
                 yield from node.leaves()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """A list and the group that its records are.
 
@@ -160,7 +160,15 @@ def _records(decl: ListDecl, looked_up_by: set[str], vocabulary: Vocabulary) -> 
         _place(fields, name, declared.type, also, open_end=name == decl.last_field)
     identities = tuple(n for n in decl.fields if n in looked_up_by or n == "id")
     timed = tuple(leaf for leaf in fields.leaves() if leaf.type.unit == "minute")
-    return Records(decl.name, decl, fields, _dated_in_month(fields.leaves()), identities, decl.clock, timed)
+    return Records(
+        name=decl.name,
+        decl=decl,
+        fields=fields,
+        in_month=_dated_in_month(fields.leaves()),
+        identities=identities,
+        clock=decl.clock,
+        durations=timed,
+    )
 
 
 def _dated_in_month(leaves: Iterable[Leaf]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class GivenList:
     """For each record, the row it was read from (from 1), for messages and paths."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """One patient-month as it was given: typed and checked, nothing presumed."""
 

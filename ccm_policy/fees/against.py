@@ -43,7 +43,7 @@ class Published:
     amounts: dict[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """Where the published amount is not ours. `ours` is `None` where there is no price; `why` says so."""
 
@@ -63,7 +63,7 @@ class Difference:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """One file compared: on which date and factor, how many amounts, and what differs."""
 
@@ -134,9 +134,16 @@ def _compared(
     if not said.trailer:
         notes.append("the file has no trailer (TRL) at its end; if it was cut, rows are missing")
     return Comparison(
-        file.path, day, name, compared, len({row.code for row in rows}), len({row.locality for row in rows}),
-        said.others, tuple(differences), tuple(notes),
-    )  # fmt: skip
+        file=file.path,
+        on=day,
+        factor=name,
+        compared=compared,
+        codes=len({row.code for row in rows}),
+        localities=len({row.locality for row in rows}),
+        others=said.others,
+        differences=tuple(differences),
+        notes=tuple(notes),
+    )
 
 
 def _codes(schedule: RelativeValues, path: Path, line: int, year: int) -> set[str]:
@@ -185,7 +192,7 @@ def _differences(
     for row in rows:
         for setting, theirs in row.amounts.items():
             price = fees.price(
-                schedule.name, Question(row.code, day, locality=row.locality, setting=setting, factor=factor,
+                schedule.name, Question(code=row.code, on=day, locality=row.locality, setting=setting, factor=factor,
                 modifier=row.modifier,
             ))  # fmt: skip
             if isinstance(price, NoPrice):
@@ -209,7 +216,9 @@ def _differences(
 
 
 def _difference(row: Published, setting: str, theirs: Decimal, ours: Decimal | None, why: str) -> Difference:
-    return Difference(row.code, row.modifier, row.locality, setting, theirs, ours, why)
+    return Difference(
+        code=row.code, modifier=row.modifier, locality=row.locality, setting=setting, theirs=theirs, ours=ours, why=why
+    )
 
 
 def _published(file: Opened, schedule: RelativeValues, said: _File) -> Iterator[Published]:

@@ -150,7 +150,9 @@ def compare(
                 sides = [
                     fees.price(
                         name,
-                        Question(each, on, locality=locality, setting=where, factor=which or None, proposed=proposed),
+                        Question(
+                            code=each, on=on, locality=locality, setting=where, factor=which or None, proposed=proposed
+                        ),
                     )
                     for on in (old, new)
                 ]

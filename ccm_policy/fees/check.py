@@ -43,7 +43,7 @@ def check(root: Path) -> tuple[list[Diagnostic], int]:
     for folder in folders:
         named = folder.resolve()
         if named.parent.name != "payers":
-            schedule = RelativeValues(named.name, folder)
+            schedule = RelativeValues(name=named.name, folder=folder)
             for look in (partial(_tables, schedule), *(partial(_year, schedule, year) for year in schedule.years())):
                 found += _guarded(look)
     found += _alone(path for path in files if not any(folder in path.parents for folder in folders))

@@ -34,7 +34,7 @@ class Flat:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """A percentage of another schedule. What it fixes (`setting`, `locality`, `factor`) goes before what is asked."""
 
@@ -107,21 +107,43 @@ class Contract:
         self.shares()
         held = Source("amounts", "", flat.source, file)
         return Price(
-            to_cents(flat.amount), flat.amount, self.name, asked.code, asked.modifier, asked.on, None,
-            flat.setting or None, None, "", (flat.first, flat.last), notes=self._notes,
+            amount=to_cents(flat.amount),
+            exact=flat.amount,
+            schedule=self.name,
+            code=asked.code,
+            modifier=asked.modifier,
+            on=asked.on,
+            locality=None,
+            setting=flat.setting or None,
+            factor=None,
+            release="",
+            covers=(flat.first, flat.last),
+            notes=self._notes,
             read_sources=lambda: (held,),
-        )  # fmt: skip
+        )
 
     def _share(self, share: Share, base: Price) -> Price:
         exact = EXACT.divide(EXACT.multiply(share.percent, base.exact), Decimal(100))
         covers = (max(share.first, base.covers[0]), min(share.last, base.covers[1]))
         held = Source("rates", "", share.source, self.file("schedule.yaml"))
         return Price(
-            to_cents(exact), exact, self.name, base.code, base.modifier, base.on, base.locality,
-            base.setting, base.factor, base.release, covers, percent=share.percent, base=base,
-            notes=(*base.notes, *self._notes), proposed=base.proposed,
+            amount=to_cents(exact),
+            exact=exact,
+            schedule=self.name,
+            code=base.code,
+            modifier=base.modifier,
+            on=base.on,
+            locality=base.locality,
+            setting=base.setting,
+            factor=base.factor,
+            release=base.release,
+            covers=covers,
+            percent=share.percent,
+            base=base,
+            notes=(*base.notes, *self._notes),
+            proposed=base.proposed,
             read_sources=lambda: (held, *base.sources),
-        )  # fmt: skip
+        )
 
     def amounts(self) -> dict[tuple[str, str], list[Flat]]:
         """The listed amounts by code and modifier, read once; raises `BrokenFileError` with the line."""
@@ -152,12 +174,12 @@ class Contract:
 
     def _rate(self, path: Path, rate: dict[str, Any], line: int | None) -> Share:
         return Share(
-            need_date(path, line, rate.get("from", "")),
-            need_date(path, line, rate["to"]) if rate.get("to") else date.max,
-            need_number(path, line, rate.get("percent", ""), "a percentage"),
-            rate.get("of", ""),
-            {k: rate[k] for k in ("locality", "setting", "factor") if rate.get(k)},
-            tuple(rate.get("codes") or ()),
-            rate.get("unstated", ""),
-            rate.get("source", ""),
+            first=need_date(path, line, rate.get("from", "")),
+            last=need_date(path, line, rate["to"]) if rate.get("to") else date.max,
+            percent=need_number(path, line, rate.get("percent", ""), "a percentage"),
+            of=rate.get("of", ""),
+            fixed={k: rate[k] for k in ("locality", "setting", "factor") if rate.get(k)},
+            codes=tuple(rate.get("codes") or ()),
+            unstated=rate.get("unstated", ""),
+            source=rate.get("source", ""),
         )

@@ -65,7 +65,7 @@ def _no_sources() -> tuple[Source, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked of a schedule: one unit of a code on a date of service."""
 
@@ -86,7 +86,7 @@ class Question:
     """Whether rates that are not in force may be used; the price says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
     """What one unit is worth. A share of another schedule has `percent` and `base`, and no components of its own; a
     flat rate has none of these."""

@@ -22,7 +22,7 @@ class Service:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """A plan. `months`: how many of each year, from January. `practitioner`: a type the schedule names, else full."""
 
@@ -38,7 +38,7 @@ class Programme:
     proposed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One service over months of one year that pay the same, first to last."""
 
@@ -81,7 +81,7 @@ def project(fees: FeeSchedules, plan: Programme) -> list[Row] | NoPrice:
             for month in range(1, plan.months + 1):
                 on = date(year, month, calendar.monthrange(year, month)[1])
                 price = fees.price(
-                    plan.schedule, Question(service.code, on, locality=plan.locality, setting=plan.setting,
+                    plan.schedule, Question(code=service.code, on=on, locality=plan.locality, setting=plan.setting,
                     factor=plan.factor, proposed=plan.proposed,
                 ))  # fmt: skip
                 if isinstance(price, NoPrice):
@@ -94,8 +94,28 @@ def project(fees: FeeSchedules, plan: Programme) -> list[Row] | NoPrice:
                 )  # fmt: skip
                 if run and run[-1].line == line:
                     last = run.pop()
-                    run.append(Row(year, last.first, month, service, last.price, line, plan.patients))
+                    run.append(
+                        Row(
+                            year=year,
+                            first=last.first,
+                            last=month,
+                            service=service,
+                            price=last.price,
+                            line=line,
+                            patients=plan.patients,
+                        )
+                    )
                 else:
-                    run.append(Row(year, month, month, service, price, line, plan.patients))
+                    run.append(
+                        Row(
+                            year=year,
+                            first=month,
+                            last=month,
+                            service=service,
+                            price=price,
+                            line=line,
+                            patients=plan.patients,
+                        )
+                    )
             rows += run
     return rows

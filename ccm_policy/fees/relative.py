@@ -28,7 +28,7 @@ TOTAL = "total"
 PROPOSED = "proposed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
     """Dollars for one relative value unit, from a first to a last day. `name` is empty where one factor is for all."""
 
@@ -41,7 +41,7 @@ class Factor:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
     """Which release's table (`rvu` or `gpci`, in `folder`) gives the values from a first to a last day; `note` is
     what an answer must say of it."""
@@ -76,18 +76,24 @@ def read_year(folder: Path) -> Year:
     path = folder / "conversion_factors.csv"
     factors = tuple(
         Factor(
-            need_date(path, line, row[0]), need_date(path, line, row[1]), row[2],
-            need_number(path, line, row[3], "a conversion factor"), row[4], row[5], line,
+            first=need_date(path, line, row[0]), last=need_date(path, line, row[1]), name=row[2],
+            value=need_number(path, line, row[3], "a conversion factor"), status=row[4], source=row[5], line=line,
         )
         for line, row in read_rows(path, FACTOR_COLUMNS)
     )  # fmt: skip
     path = folder / "releases.csv"
     uses = tuple(
         Use(
-            row[0], row[1], row[2], need_date(path, line, row[3]), need_date(path, line, row[4]), row[5], line
+            table=row[0],
+            release=row[1],
+            folder=row[2],
+            first=need_date(path, line, row[3]),
+            last=need_date(path, line, row[4]),
+            note=row[5],
+            line=line,
         )
         for line, row in read_rows(path, RELEASE_COLUMNS)
-    )  # fmt: skip
+    )
     return Year(factors, uses)
 
 
@@ -118,7 +124,7 @@ class Values:
     note: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class RelativeValues:
     """One such schedule, read year by year and table by table as it is asked."""
 
@@ -213,11 +219,27 @@ class RelativeValues:
         if basis is None:
             basis = self._known_bases[key] = self._basis(asked.on, day, factor, bool(indices), values.note)
         return Price(
-            to_cents(exact), exact, self.name, asked.code, asked.modifier, asked.on, asked.locality, asked.setting,
-            factor.name or None,
-            day.rvu.release, basis.covers, parts, indices, factor.value, None, None, values.status, basis.notes,
-            factor.status == PROPOSED, basis.sources,
-        )  # fmt: skip
+            amount=to_cents(exact),
+            exact=exact,
+            schedule=self.name,
+            code=asked.code,
+            modifier=asked.modifier,
+            on=asked.on,
+            locality=asked.locality,
+            setting=asked.setting,
+            factor=factor.name or None,
+            release=day.rvu.release,
+            covers=basis.covers,
+            components=parts,
+            indices=indices,
+            conversion_factor=factor.value,
+            percent=None,
+            base=None,
+            status=values.status,
+            notes=basis.notes,
+            proposed=factor.status == PROPOSED,
+            read_sources=basis.sources,
+        )
 
     def _basis(self, on: date, day: Day, factor: Factor, local: bool, note: str) -> Basis:
         uses = (day.rvu, day.gpci) if local and day.gpci else (day.rvu,)

@@ -125,9 +125,16 @@ def spans(
                 last: Price | None = None
                 for on in starts:
                     price = fees.price(
-                        schedule.name, Question(code, on, locality=locality, setting=setting, factor=factor or None,
-                        proposed=proposed,
-                    ))  # fmt: skip
+                        schedule.name,
+                        Question(
+                            code=code,
+                            on=on,
+                            locality=locality,
+                            setting=setting,
+                            factor=factor or None,
+                            proposed=proposed,
+                        ),
+                    )
                     if not isinstance(price, Price):
                         continue
                     if last is not None and _same(last, price):

@@ -102,7 +102,7 @@ class FeeSchedules:
             if folder.parent.name == "payers":
                 priced = Contract(name, folder, self._price)
             else:
-                priced = RelativeValues(name, folder)
+                priced = RelativeValues(name=name, folder=folder)
             self._schedules[name] = priced
         return self._schedules[name]
 

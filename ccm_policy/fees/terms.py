@@ -60,7 +60,7 @@ def sequestration_on(root: Path, on: date) -> Decimal:
     raise broken(path, None, f"no sequestration rate is held for {on}", "add it with its dates and its source")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """A claim line in dollars. `allowed` = `patient` + `medicare`; `paid`: allowed less sequestration."""
 
@@ -94,7 +94,15 @@ def bill(
     owed = to_cents(_share(allowed, patient))
     medicare = allowed - owed
     taken = to_cents(_share(medicare, cut))
-    return Bill(unit, units, allowed, owed, medicare, taken, allowed - taken)
+    return Bill(
+        unit=unit,
+        units=units,
+        allowed=allowed,
+        patient=owed,
+        medicare=medicare,
+        sequestration=taken,
+        paid=allowed - taken,
+    )
 
 
 def _share(value: Decimal, percent: Decimal) -> Decimal:

@@ -26,7 +26,7 @@ class Comment:
     indented: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Piece:
     """A head or a clause: its word, where the word starts, and the stretch of text that is its body (offsets)."""
 
@@ -44,7 +44,7 @@ class Piece:
     """How many characters a dash or bullet before the clause takes."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Block:
     """A statement: its words in the first column, its head and its clauses.
 
@@ -186,8 +186,8 @@ class _Cutter:
         if kind is None and verb is None and self.blocks and self._clause(at, end, misplaced=True):
             return
         comments = self._comments_of_next()
-        head = Piece("", at, at + used, end, comments)
-        block = Block(verb, kind, at, head)
+        head = Piece(word="", at=at, start=at + used, end=end, comments=comments)
+        block = Block(verb=verb, kind=kind, at=at, head=head)
         self.blocks.append(block)
         self.piece = head
         if kind is None:
@@ -233,7 +233,15 @@ class _Cutter:
         if found is None:
             return False
         word, start = found
-        clause = Piece(word, at, start, end, [c for c in self.pending if c.text], misplaced=misplaced, bullet=bullet)
+        clause = Piece(
+            word=word,
+            at=at,
+            start=start,
+            end=end,
+            comments=[c for c in self.pending if c.text],
+            misplaced=misplaced,
+            bullet=bullet,
+        )
         self.pending = []
         block.clauses.append(clause)
         self.piece = clause
@@ -246,7 +254,7 @@ class _Cutter:
         match = word and re.compile(rf"(?<=\s){word}(?!\w)").search(self.text, piece.start, piece.end)
         if not word or not match:
             return
-        clause = Piece(word, match.start(), match.end(), piece.end)
+        clause = Piece(word=word, at=match.start(), start=match.end(), end=piece.end)
         piece.end = piece.start + len(self.text[piece.start : match.start()].rstrip())
         block.clauses.append(clause)
         self.piece = clause

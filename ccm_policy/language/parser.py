@@ -160,15 +160,15 @@ class _Reading:
             name = _name_of_preference(name, draft.clauses)
         comments, trailing = _remarks(block.head)
         return Statement(
-            kind,
-            name,
-            rest,
-            tuple(draft.clauses),
-            verb,
-            span,
-            name_span,
-            comments,
-            trailing,
+            kind=kind,
+            name=name,
+            head=rest,
+            clauses=tuple(draft.clauses),
+            verb=verb,
+            span=span,
+            name_span=name_span,
+            comments=comments,
+            trailing=trailing,
             comments_at_end=_texts(block.comments_at_end),
             broken=draft.broken or head is None,
         )
@@ -269,11 +269,11 @@ class _Reading:
             _, span = self.word_span(at)
             start = at + span.end_column - span.column
             more = [o for o in piece.line_starts if o > at]
-            self.later = [Piece(meant, at, start, piece.end, line_starts=more)]
+            self.later = [Piece(word=meant, at=at, start=start, end=piece.end, line_starts=more)]
         before = self.text[piece.start : at].rstrip()
         if not before.strip():
             return None
-        cut = Piece(piece.word, piece.at, piece.start, piece.start + len(before))
+        cut = Piece(word=piece.word, at=piece.at, start=piece.start, end=piece.start + len(before))
         cut.line_starts = [o for o in piece.line_starts if o < at]
         waiting, self.later = self.later, []
         node = self.body(draft, cut, rule)

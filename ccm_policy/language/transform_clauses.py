@@ -126,7 +126,16 @@ def _earns(r: Reader, t: Tree[Any]) -> syntax.Earns:
         each_of = r.read(parts_of(tail)[0])
     cap = child(t, "cap")
     at_most = r.whole(cap.children[0]) if cap else None
-    return syntax.Earns(r.whole(t.children[0]), when, step, amount, beyond, each_of, at_most, r.span(t))
+    return syntax.Earns(
+        units=r.whole(t.children[0]),
+        when=when,
+        step=step,
+        amount=amount,
+        beyond=beyond,
+        each_of=each_of,
+        at_most=at_most,
+        span=r.span(t),
+    )
 
 
 def _scope_of(r: Reader, t: Tree[Any]) -> str | None:
@@ -164,7 +173,15 @@ def _pay(r: Reader, t: Tree[Any]) -> syntax.Pay:
     elif words := words_of(t):
         tail = "otherwise" if words == ["otherwise"] else "unknown"
     condition = r.read(when.children[0]) if when else None
-    return syntax.Pay(percent, schedule, setting, locality, tail, condition, r.span(t))
+    return syntax.Pay(
+        percent=percent,
+        schedule=schedule,
+        setting=setting,
+        locality=locality,
+        tail=tail,
+        when=condition,
+        span=r.span(t),
+    )
 
 
 def _patient_share(r: Reader, t: Tree[Any]) -> syntax.PatientShare:

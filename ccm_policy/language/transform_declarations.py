@@ -37,18 +37,18 @@ def _type(r: Reader, t: Tree[Any]) -> syntax.TypeText:
     if "one" in words or "set" in words:
         values = tuple(plain(w.children[0]) for w in t.children[-1].children)
         if "one" in words:
-            return syntax.TypeText("one of", values, span=span)
+            return syntax.TypeText("one of", values=values, span=span)
         first = t.children[-1].children[0].children[0]
         if len(values) == 1 and first.type == "NAME":
             return syntax.TypeText("set of", of=values[0], span=span)
-        return syntax.TypeText("set of", values, span=span)
+        return syntax.TypeText("set of", values=values, span=span)
     if words:
         return syntax.TypeText("yes/no", span=span)
     name = str(t.children[0])
     low = high = None
     if (bounds := child(t, "range")) is not None:
         low, high = (decimal_of(c) for c in bounds.children if c.type == "NUMBER")
-    return syntax.TypeText(name, (), None if name in BUILT_IN_TYPES else name, low, high, span=span)
+    return syntax.TypeText(name, values=(), of=None if name in BUILT_IN_TYPES else name, low=low, high=high, span=span)
 
 
 BUILT_IN_TYPES = frozenset(
@@ -92,13 +92,13 @@ def _field_decl(r: Reader, t: Tree[Any]) -> syntax.FieldDecl:
         if isinstance(c, Tree) and c.data == "fallback"
     )
     return syntax.FieldDecl(
-        str(t.children[0]),
-        _declared_type(r, t),
-        _absence_of(r, t),
-        str(looks.children[0]) if looks else None,
-        str(by.children[-1]) if by else None,
-        fallback,
-        r.span(t),
+        name=str(t.children[0]),
+        type=_declared_type(r, t),
+        absence=_absence_of(r, t),
+        looks_up=str(looks.children[0]) if looks else None,
+        looks_up_by=str(by.children[-1]) if by else None,
+        fallback=fallback,
+        span=r.span(t),
     )
 
 

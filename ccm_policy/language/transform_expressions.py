@@ -94,7 +94,9 @@ def _compare(r: Reader, t: Tree[Any]) -> Expr:
             found = syntax.IsInMonth(left, span)
         case _:
             how = "outside" if "outside" in words else "during"
-            found = syntax.Placed(left, how, r.read(test.children[-1]), span=span, period_of="period" in words)
+            found = syntax.Placed(
+                operand=left, how=how, source=r.read(test.children[-1]), span=span, period_of="period" in words
+            )
     return syntax.Not(found, span) if negated else found
 
 
@@ -211,23 +213,23 @@ def _sum_of(r: Reader, t: Tree[Any]) -> Expr:
     if rounding is not None:
         rounded = " ".join(("rounded", *words_of(rounding))) if rounding.children else "kept exact"
     return syntax.Aggregate(
-        "sum",
-        r.read(t.children[0]),
-        r.read(t.children[-1]),
-        divisor and r.read(divisor.children[-1]),
-        rounded,
-        child(t, "once") is not None,
-        r.span(t),
+        how="sum",
+        value=r.read(t.children[0]),
+        source=r.read(t.children[-1]),
+        divisor=divisor and r.read(divisor.children[-1]),
+        rounding=rounded,
+        each_minute_once=child(t, "once") is not None,
+        span=r.span(t),
     )
 
 
 def _count_of(r: Reader, t: Tree[Any]) -> Expr:
-    return syntax.Aggregate("count", None, r.read(t.children[0]), span=r.span(t))
+    return syntax.Aggregate(how="count", value=None, source=r.read(t.children[0]), span=r.span(t))
 
 
 def _edge_of_list(r: Reader, t: Tree[Any]) -> Expr:
     value, source = parts_of(t)
-    return syntax.Aggregate(words_of(t)[0], r.read(value), r.read(source), span=r.span(t))
+    return syntax.Aggregate(how=words_of(t)[0], value=r.read(value), source=r.read(source), span=r.span(t))
 
 
 def _pick(r: Reader, t: Tree[Any]) -> Expr:

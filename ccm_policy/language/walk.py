@@ -102,7 +102,7 @@ def reads(node: t.Node) -> tuple[str, ...]:
             return (path,)
         case t.Field(_, name, field):
             return (f"{name}.{field}",)
-        case t.LookedUp(_, name, field, target, _, target_field):
+        case t.LookedUp(depth=_, list=name, field=field, target=target, by=_, target_field=target_field):
             return (f"{name}.{field}", f"{target}.{target_field}")
     return ()
 

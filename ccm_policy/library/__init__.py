@@ -99,7 +99,9 @@ class Library:
         program, wrong = self.source.program(policies, month)
         if has_errors(wrong):
             raise CcmPolicyError(in_order(wrong))
-        self._cache.write(key, replace(program, vocabulary=t.Vocabulary({}, {}, {}, {}, {})))
+        self._cache.write(
+            key, replace(program, vocabulary=t.Vocabulary(facts={}, lists={}, values={}, roles={}, scopes={}))
+        )
         return program
 
     def consolidated(self, policy: str, month: str, *, merged: bool = False) -> tuple[str, tuple[s.Statement, ...]]:

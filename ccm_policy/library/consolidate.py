@@ -25,7 +25,7 @@ LENT = ("define", "log check", "panel check", "codes", "area", "roles", "source"
 """Kinds that a policy lends to those that use it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Text:
     """The consolidated text while editions are applied to it.
 
@@ -56,7 +56,7 @@ def consolidate(
 
     `lent` are those that only lend their definitions. Each statement and clause keeps its policy and edition.
     """
-    text = Text(under, levels, report, made)
+    text = Text(under=under, levels=levels, report=report, made=made)
     for policy in policies:
         for edition in policy.in_force(month):
             for statement in edition.statements:

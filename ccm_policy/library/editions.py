@@ -28,7 +28,7 @@ class Edition:
         return self.header.span.file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A policy and its editions in order, the first of them whole.
 
@@ -103,7 +103,17 @@ def _raises(header: s.Statement) -> list[s.Statement]:
     found = []
     for clause in header.all("raise"):
         name, _, to = " ".join(texts(clause.body)).partition(" ")
-        found.append(s.Statement("rule", name, s.Head(to=to), (), "raise", clause.span, clause.span))
+        found.append(
+            s.Statement(
+                kind="rule",
+                name=name,
+                head=s.Head(to=to),
+                clauses=(),
+                verb="raise",
+                span=clause.span,
+                name_span=clause.span,
+            )
+        )
     return found
 
 
@@ -167,14 +177,14 @@ def _policy(name: str, chain: list[Edition], report: Report) -> Policy:
     priced = [words_of(e.header, "priced by") for e in chain]
     uses = dict.fromkeys(word for e in chain for word in words_of(e.header, "uses"))
     return Policy(
-        name,
-        text_of(first, "title"),
-        tuple(chain),
-        words_of(first, "extends"),
-        tuple(uses),
-        first.one("applies"),
-        first.one("optional") is not None,
-        next((words[0] for words in reversed(priced) if words), None),
+        name=name,
+        title=text_of(first, "title"),
+        editions=tuple(chain),
+        extends=words_of(first, "extends"),
+        uses=tuple(uses),
+        applies=first.one("applies"),
+        optional=first.one("optional") is not None,
+        priced_by=next((words[0] for words in reversed(priced) if words), None),
     )
 
 

@@ -22,7 +22,7 @@ class EditionOutline:
     """The file in which it stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyOutline:
     """A policy, without its statements."""
 
@@ -54,7 +54,7 @@ class PolicyOutline:
         return next((e for e in reversed(self.editions) if e.month <= month), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """A library. `layers`: the selecting facts in the order of their layers. `established_by`: those of them whose
     policies bring their bases with them. `lives`: every code that any edition decides, to its first month, last month

@@ -69,13 +69,13 @@ class LibrarySource:
                     t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by, asks)
                 )
         of = Consolidated(
-            month,
-            tuple(in_force),
-            statements,
-            frozenset(self.outline.families),
-            frozenset(self.outline.tiers),
-            self.outline.lives,
-            self._priced_by(chosen),
+            month=month,
+            policies=tuple(in_force),
+            statements=statements,
+            families=frozenset(self.outline.families),
+            tiers=frozenset(self.outline.tiers),
+            lives=self.outline.lives,
+            priced_by=self._priced_by(chosen),
         )
         return resolve_program(self.shared, of, only)
 
@@ -107,15 +107,17 @@ def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnost
     _check_known(text_of(header, "known through"), policies, report)
     layers, established_by = words_of(header, "layers"), words_of(header, "established by")
     _check_layers(header, layers, established_by, shared, report)
+    families, tiers = groups_ever(policies.values())
     outline = Outline(
-        text_of(header, "title"),
-        text_of(header, "known through"),
-        layers,
-        established_by,
-        _policies(policies, layers, shared, report),
-        shared.vocabulary,
-        *groups_ever(policies.values()),
-        lives(policies.values()),
+        title=text_of(header, "title"),
+        known_through=text_of(header, "known through"),
+        layers=layers,
+        established_by=established_by,
+        policies=_policies(policies, layers, shared, report),
+        vocabulary=shared.vocabulary,
+        families=families,
+        tiers=tiers,
+        lives=lives(policies.values()),
     )
     return LibrarySource(files, shared, policies, outline), [*found, *report.found, *idle(policies, outline)]
 
@@ -188,17 +190,17 @@ def _policies(
         applies, reads = _applies(policy, layers, shared, report)
         level = max((layers.index(r) for r in reads if r in layers), default=None)
         made[policy.name] = PolicyOutline(
-            policy.name,
-            policy.title,
-            OPTIONAL if policy.optional else BASE if level is None else layers[level],
-            tuple(EditionOutline(e.month, e.title, e.path) for e in policy.editions),
-            tuple(n for n in policy.extends if n in policies),
-            tuple(n for n in policy.uses if n in policies),
-            applies,
-            reads,
-            policy.optional,
-            policy.priced_by,
-            (),
+            name=policy.name,
+            title=policy.title,
+            level=OPTIONAL if policy.optional else BASE if level is None else layers[level],
+            editions=tuple(EditionOutline(e.month, e.title, e.path) for e in policy.editions),
+            extends=tuple(n for n in policy.extends if n in policies),
+            uses=tuple(n for n in policy.uses if n in policies),
+            applies=applies,
+            reads=reads,
+            optional=policy.optional,
+            priced_by=policy.priced_by,
+            under=(),
         )
         _check_header(policy, shared, report)
     return {name: replace(p, under=_under(name, made)) for name, p in made.items()}

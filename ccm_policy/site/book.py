@@ -104,7 +104,7 @@ class Example:
         return f"examples/{self.policy}.md#example-{self.number}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Book:
     """A library, its fee schedules, and what follows from them for the pages."""
 

@@ -111,7 +111,7 @@ class Clock:
 def read(plan: Plan) -> Book:
     """The library and the fee schedules of a plan, ready for the pages."""
     loaded = library.load(plan.policies, cache=False)
-    return Book(loaded, fees.load(plan.fee_schedules), lexicon.read(*roots(loaded)))
+    return Book(library=loaded, fees=fees.load(plan.fee_schedules), lexicon=lexicon.read(*roots(loaded)))
 
 
 def interpreter(plan: Plan) -> tuple[Diagnostic | None, Path | None]:

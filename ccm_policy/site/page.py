@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import escape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One Markdown page. `path` is relative to the site's root (`services/0001.md`); `title` is its first heading.
 

@@ -95,7 +95,7 @@ class Preview:
         if wrong := disk.prepare(self.plan.folders):
             return Report(None, 0, {}, wrong, None)
         loaded = self._library()
-        book = Book(loaded, self._schedules(), lexicon.read(*roots(loaded)), self._made)
+        book = Book(library=loaded, fees=self._schedules(), lexicon=lexicon.read(*roots(loaded)), made=self._made)
         clock.lap("load")
         made = [*make.library_pages(book), *self._fixed]
         clock.lap("pages")

@@ -30,7 +30,7 @@ DAYS = [date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2025, 3, 31
 DAYS += [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1)]
 DAYS_OF_MONTH = [day for day in DAYS if (day.year, day.month) == (2026, 3)]
 MINUTES = [0, 1, 19, 20, 21, 39, 40, 41, 60, 1440]
-NUMBER = t.Type("number", "minute")
+NUMBER = t.Type("number", unit="minute")
 WHOLE = t.Type("number", whole=True)
 CODES = ["10001", "20001", "20002"]
 
@@ -41,10 +41,23 @@ TEXT_FACTS = ["state", "locality"]
 
 KINDS_OF_WORK = VOCABULARY.facts["kind"].type.values
 WORTH = t.Table(
-    "worth", ("kind",), ("minutes", "since"), {"kind": t.TEXT, "minutes": NUMBER, "since": t.DATE}, "service",
-    (t.TableRows("2015-01", None, {(k,): (str(20 * n), f"2026-0{n}-01") for n, k in enumerate(KINDS_OF_WORK, 1)}),),
-)  # fmt: skip
-LISTED = t.Table("listed", ("code",), (), {"code": t.CODE}, "month", (t.TableRows("2015-01", None, {("10001",): ()}),))
+    name="worth",
+    keys=("kind",),
+    columns=("minutes", "since"),
+    types={"kind": t.TEXT, "minutes": NUMBER, "since": t.DATE},
+    by="service",
+    editions=(
+        t.TableRows("2015-01", None, {(k,): (str(20 * n), f"2026-0{n}-01") for n, k in enumerate(KINDS_OF_WORK, 1)}),
+    ),
+)
+LISTED = t.Table(
+    name="listed",
+    keys=("code",),
+    columns=(),
+    types={"code": t.CODE},
+    by="month",
+    editions=(t.TableRows("2015-01", None, {("10001",): ()}),),
+)
 
 
 def fact(path: str) -> Node:
@@ -86,7 +99,9 @@ def days(draw: st.DrawFn, bound: tuple[str, ...]) -> Node:
     if what == "shift":
         number, unit = draw(st.sampled_from([(12, "month"), (1, "month"), (30, "day"), (1, "year")]))
         direction = draw(st.sampled_from(["before", "after"]))
-        return t.Shift(number, unit, direction, draw(days(bound)), draw(st.booleans()))
+        return t.Shift(
+            number=number, unit=unit, direction=direction, anchor=draw(days(bound)), counting=draw(st.booleans())
+        )
     name = draw(st.sampled_from(["log", "visits"]))
     if what == "reaches":
         total = draw(sums())
@@ -105,7 +120,9 @@ def dates_of(name: str) -> list[str]:
 def sums(draw: st.DrawFn) -> t.Sum:
     divisor = field("log", "shared_by") if draw(st.booleans()) else None
     rounding = draw(st.sampled_from(["exact", "down_each", "down_in_total"]))
-    return t.Sum(field("log", "minutes"), divisor, draw(records(("log",))), rounding, NUMBER)
+    return t.Sum(
+        value=field("log", "minutes"), divisor=divisor, records=draw(records(("log",))), rounding=rounding, type=NUMBER
+    )
 
 
 @st.composite
@@ -167,7 +184,14 @@ def conditions(draw: st.DrawFn, bound: tuple[str, ...] = (), depth: int = 3) -> 
         case "during":
             begins, ends = (draw(st.sampled_from(["in", "out"])) for _ in range(2))
             chosen = draw(records(("stays", *bound)))
-            return t.During(draw(days(bound)), replace(chosen, in_month=False), "first", "last", begins, ends)
+            return t.During(
+                operand=draw(days(bound)),
+                records=replace(chosen, in_month=False),
+                first_field="first",
+                last_field="last",
+                first_day=begins,
+                last_day=ends,
+            )
         case "at most numbers":
             limit = const(Decimal(draw(st.sampled_from([0, 1, 2, 3, *MINUTES]))), NUMBER)
             left, right = draw(st.permutations([draw(numbers()), limit]))
@@ -183,7 +207,15 @@ def conditions(draw: st.DrawFn, bound: tuple[str, ...] = (), depth: int = 3) -> 
             return t.InTable("listed", (draw(st.sampled_from(codes or [t.PickedField("the_visit", "code", t.CODE)])),))
         case "looked up":
             clinical = VOCABULARY.lists["staff"].fields["clinical"].type
-            return t.LookedUp(bound.index("log"), "log", "staff_id", "staff", "id", "clinical", clinical)
+            return t.LookedUp(
+                depth=bound.index("log"),
+                list="log",
+                field="staff_id",
+                target="staff",
+                by="id",
+                target_field="clinical",
+                type=clinical,
+            )
         case "first part":
             words = tuple(draw(st.lists(st.sampled_from(["dr", "s1"]), min_size=1, max_size=2)))
             return t.In(t.FirstPart(fact(draw(st.sampled_from(TEXT_FACTS)))), words)
@@ -236,33 +268,84 @@ def advices(draw: st.DrawFn) -> t.Rule:
     amount = draw(numbers().map(lambda node: t.Established(node, NUMBER)) | st.just(t.UnknownValue("level", NUMBER)))
     condition = draw(st.sampled_from([t.AtMost(limit, amount), t.AtMost(amount, limit)]))
     codes = ("10001", "10002")
-    return t.Rule("requirement", "advice", "advice", codes, (condition,), WHERE, severity="advice")
+    return t.Rule(
+        kind="requirement",
+        name="advice",
+        title="advice",
+        codes=codes,
+        conditions=(condition,),
+        where=WHERE,
+        severity="advice",
+    )
 
 
 @st.composite
 def programs(draw: st.DrawFn) -> Policies:
     """Three services of two tiers with an add-on, up to four rules, one that advises, and a definition of each kind."""
-    long = t.Definition("long", "log", YES_NO, draw(conditions(("log",), 1)), WHERE)
-    held = t.Definition("held", None, YES_NO, draw(conditions()), WHERE)
+    long = t.Definition(name="long", of="log", type=YES_NO, value=draw(conditions(("log",), 1)), where=WHERE)
+    held = t.Definition(name="held", of=None, type=YES_NO, value=draw(conditions()), where=WHERE)
     how = draw(st.sampled_from(["earliest", "latest"]))
     pick = t.Pick(how, "seen", replace(draw(records(("visits",))), in_month=False), t.Type("record", name="visits"))
-    visit = t.Definition("the_visit", None, pick.type, pick, WHERE)
+    visit = t.Definition(name="the_visit", of=None, type=pick.type, value=pick, where=WHERE)
     counted = Records("log", where=t.DefinedOf("long", 0, YES_NO))
-    done = t.Definition("done", None, NUMBER, t.Sum(field("log", "minutes"), None, counted, "exact", NUMBER), WHERE)
+    done = t.Definition(
+        name="done",
+        of=None,
+        type=NUMBER,
+        value=t.Sum(value=field("log", "minutes"), divisor=None, records=counted, rounding="exact", type=NUMBER),
+        where=WHERE,
+    )
     amount = t.Defined("done", NUMBER)
     enough = t.AtMost(const(Decimal(draw(st.sampled_from(MINUTES[1:]))), NUMBER), amount)
-    step = t.Earning(1, step=const(Decimal(20), NUMBER), amount=amount, beyond=const(Decimal(20), NUMBER), at_most=2)
-    high = t.Service("10001", "High", "work", "high", t.Earning(1, when=draw(conditions(depth=2))), WHERE)
-    low = t.Service("10002", "Low", "work", "low", t.Earning(1, when=enough), WHERE)
-    more = t.Service("10003", "More", "work", "low", step, WHERE, base=("10002",), base_scope="same practitioner")
-    each = t.Service("10004", "Each", "rest", None, t.Earning(1, each_of=("10001", "10002"), at_most=1), WHERE)
+    step = t.Earning(
+        units=1, step=const(Decimal(20), NUMBER), amount=amount, beyond=const(Decimal(20), NUMBER), at_most=2
+    )
+    high = t.Service(
+        code="10001",
+        title="High",
+        family="work",
+        tier="high",
+        earning=t.Earning(units=1, when=draw(conditions(depth=2))),
+        where=WHERE,
+    )
+    low = t.Service(
+        code="10002", title="Low", family="work", tier="low", earning=t.Earning(units=1, when=enough), where=WHERE
+    )
+    more = t.Service(
+        code="10003",
+        title="More",
+        family="work",
+        tier="low",
+        earning=step,
+        where=WHERE,
+        base=("10002",),
+        base_scope="same practitioner",
+    )
+    each = t.Service(
+        code="10004",
+        title="Each",
+        family="rest",
+        tier=None,
+        earning=t.Earning(units=1, each_of=("10001", "10002"), at_most=1),
+        where=WHERE,
+    )
     rules = [*(draw(rules_named(f"rule_{n}")) for n in range(draw(st.integers(1, 4)))), draw(advices())]
-    order = t.Preference("order", "tier", ("high", "low"), "work", WHERE)
-    return Policies(t.Program(
-        MONTH, VOCABULARY, (), {d.name: d for d in (long, held, visit, done)},
-        {s.code: s for s in (high, low, more, each)}, tuple(rules), (order,), (), (), (),
-        {table.name: table for table in (WORTH, LISTED)},
-    ))  # fmt: skip
+    order = t.Preference(name="order", what="tier", order=("high", "low"), family="work", where=WHERE)
+    return Policies(
+        t.Program(
+            month=MONTH,
+            vocabulary=VOCABULARY,
+            policies=(),
+            definitions={d.name: d for d in (long, held, visit, done)},
+            services={s.code: s for s in (high, low, more, each)},
+            rules=tuple(rules),
+            preferences=(order,),
+            coverages=(),
+            payments=(),
+            line_checks=(),
+            tables={table.name: table for table in (WORTH, LISTED)},
+        )
+    )
 
 
 @st.composite
@@ -273,7 +356,16 @@ def rules_named(draw: st.DrawFn, name: str) -> t.Rule:
     waivers = tuple(
         t.Waiver(f"waiver_{n}", draw(conditions(depth=1)), None, (), WHERE) for n in range(draw(st.integers(0, 2)))
     )
-    return t.Rule("requirement", name, name, codes, required, WHERE, when, waivers)
+    return t.Rule(
+        kind="requirement",
+        name=name,
+        title=name,
+        codes=codes,
+        conditions=required,
+        where=WHERE,
+        when=when,
+        waivers=waivers,
+    )
 
 
 def kinds_in(value: Any) -> set[type]:
@@ -396,7 +488,9 @@ def whole_records(draw: st.DrawFn) -> Given:
             cells = {f: values_of(d.type) for f, d in declared_list.fields.items()}
             lists[name] = GivenList(tuple(draw(st.lists(st.fixed_dictionaries(cells), max_size=3))))
     lists["staff"] = GivenList(draw(st.sampled_from([(), ({"id": "s1", "role": "clerk", "clinical": True},)])))
-    return Given("p", MONTH, "dr-a", facts, lists, "sha256:")
+    return Given(
+        patient_id="p", service_month=MONTH, practitioner_id="dr-a", facts=facts, lists=lists, digest="sha256:"
+    )
 
 
 def hideable(whole: Given, read: frozenset[str]) -> list[str]:

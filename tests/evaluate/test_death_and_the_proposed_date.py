@@ -102,3 +102,11 @@ def test_a_line_of_the_proposed_date_stands(as_of: str | None) -> None:
     decision = library().evaluate(chart(as_of=as_of, time_log=log, claim_lines=lines))
     assert decision.claim is not None
     assert [line.verdict for line in decision.claim.lines] == ["supported", "supported"]
+
+
+def test_a_line_of_a_patient_who_died_waits_where_it_is_not_known_who_speaks_for_the_payer() -> None:
+    line = {"line": 1, "code": "99490", "date": "2026-03-20"}
+    decision = library().evaluate(chart(payer="medicaid", state=None, died_on="2026-03-10", claim_lines=[line]))
+    assert decision.status == "needs_information"
+    assert decision.claim is not None
+    assert [told.message for told in decision.claim.lines] == ["It waits for state."]

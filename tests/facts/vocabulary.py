@@ -34,34 +34,34 @@ def _presumed(value: bool | str, type: Type) -> Absent:
 NONE = Absent("none")
 
 _FACTS: list[FactDecl] = [
-    FactDecl("patient_id", TEXT, key=True, title="Patient"),
-    FactDecl("service_month", Type("month"), key=True),
-    FactDecl("payer", one_of("medicare", "medicaid", "commercial"), key=True),
-    FactDecl("plan", Type("text", may_be_none=True), NONE),
-    FactDecl("locality", TEXT, found="MAC and locality number"),
-    FactDecl("place_of_service", TEXT),
-    FactDecl("layers", set_of(), NONE),
-    FactDecl("as_of", DATE, Absent("computed")),
-    FactDecl("practitioner.id", TEXT, _presumed("unnamed practitioner", TEXT), key=True),
-    FactDecl("practitioner.type", one_of("physician", "np")),
-    FactDecl("practitioner.group_id", Type("text", may_be_none=True), NONE),
-    FactDecl("practitioner.specialty", Type("text", may_be_none=True), NONE),
-    FactDecl("patient.died_on", NONE_DATE, NONE),
-    FactDecl("patient.deductible_remaining", MONEY),
-    FactDecl("patient.hospice_election", Type("period", may_be_none=True), NONE),
-    FactDecl("risk.significant", YES_NO),
-    FactDecl("care_plan.created", DATE),
-    FactDecl("care_plan.elements", set_of("problem_list", "interventions", "community_services")),
-    FactDecl("access_24_7.offered", YES_NO),
-    FactDecl("practice_has.certified_ehr", YES_NO),
-    FactDecl("mdm.level", one_of("straightforward", "low", "moderate", "high", ordered=True)),
-    FactDecl("mdm.documented", YES_NO),
+    FactDecl(path="patient_id", type=TEXT, key=True, title="Patient"),
+    FactDecl(path="service_month", type=Type("month"), key=True),
+    FactDecl(path="payer", type=one_of("medicare", "medicaid", "commercial"), key=True),
+    FactDecl(path="plan", type=Type("text", may_be_none=True), absent=NONE),
+    FactDecl(path="locality", type=TEXT, found="MAC and locality number"),
+    FactDecl(path="place_of_service", type=TEXT),
+    FactDecl(path="layers", type=set_of(), absent=NONE),
+    FactDecl(path="as_of", type=DATE, absent=Absent("computed")),
+    FactDecl(path="practitioner.id", type=TEXT, absent=_presumed("unnamed practitioner", TEXT), key=True),
+    FactDecl(path="practitioner.type", type=one_of("physician", "np")),
+    FactDecl(path="practitioner.group_id", type=Type("text", may_be_none=True), absent=NONE),
+    FactDecl(path="practitioner.specialty", type=Type("text", may_be_none=True), absent=NONE),
+    FactDecl(path="patient.died_on", type=NONE_DATE, absent=NONE),
+    FactDecl(path="patient.deductible_remaining", type=MONEY),
+    FactDecl(path="patient.hospice_election", type=Type("period", may_be_none=True), absent=NONE),
+    FactDecl(path="risk.significant", type=YES_NO),
+    FactDecl(path="care_plan.created", type=DATE),
+    FactDecl(path="care_plan.elements", type=set_of("problem_list", "interventions", "community_services")),
+    FactDecl(path="access_24_7.offered", type=YES_NO),
+    FactDecl(path="practice_has.certified_ehr", type=YES_NO),
+    FactDecl(path="mdm.level", type=one_of("straightforward", "low", "moderate", "high", ordered=True)),
+    FactDecl(path="mdm.documented", type=YES_NO),
 ]
 
 
 def _list(name: str, fields: dict[str, Type | FieldDecl], **more: object) -> ListDecl:
-    made = {n: f if isinstance(f, FieldDecl) else FieldDecl(n, f) for n, f in fields.items()}
-    return ListDecl(name, made, **more)  # type: ignore[arg-type]
+    made = {n: f if isinstance(f, FieldDecl) else FieldDecl(name=n, type=f) for n, f in fields.items()}
+    return ListDecl(name=name, fields=made, **more)  # type: ignore[arg-type]
 
 
 _LISTS: list[ListDecl] = [
@@ -79,7 +79,7 @@ _LISTS: list[ListDecl] = [
             "documented": YES_NO,
             "topics": set_of("availability", "cost_sharing", "one_practitioner", "right_to_stop"),
             "practitioner_id": TEXT,
-            "revoked_on": FieldDecl("revoked_on", NONE_DATE, NONE),
+            "revoked_on": FieldDecl(name="revoked_on", type=NONE_DATE, absent=NONE),
         },
         one="consent",
         date_field="date",
@@ -104,19 +104,23 @@ _LISTS: list[ListDecl] = [
             "end": Type("time"),
             "minutes": MINUTES,
             "staff_id": FieldDecl(
-                "staff_id", TEXT, looks_up="staff", looks_up_by="id", fallback=(("role", "performed_by"),)
+                name="staff_id", type=TEXT, looks_up="staff", looks_up_by="id", fallback=(("role", "performed_by"),)
             ),
             "performed_by": one_of(*ROLES),
-            "program": FieldDecl("program", one_of(*PROGRAMS), _presumed("ccm", one_of(*PROGRAMS))),
+            "program": FieldDecl(name="program", type=one_of(*PROGRAMS), absent=_presumed("ccm", one_of(*PROGRAMS))),
             "description": TEXT,
             "patients_served": SERVED,
-            "automated": FieldDecl("automated", YES_NO, _presumed(False, YES_NO)),
+            "automated": FieldDecl(name="automated", type=YES_NO, absent=_presumed(False, YES_NO)),
         },
         date_field="date",
     ),
     _list(
         "stays",
-        {"setting": one_of("inpatient", "hospice"), "from": DATE, "to": FieldDecl("to", NONE_DATE, NONE)},
+        {
+            "setting": one_of("inpatient", "hospice"),
+            "from": DATE,
+            "to": FieldDecl(name="to", type=NONE_DATE, absent=NONE),
+        },
         absent=Absent("empty"),
         first_field="from",
         last_field="to",
@@ -134,7 +138,9 @@ _LISTS: list[ListDecl] = [
         },
         complete="month",
     ),
-    ListDecl("services", {"code": FieldDecl("code", CODE)}, union_of="other_services"),
+    ListDecl(name="services", fields={"code": FieldDecl(name="code", type=CODE)}, union_of="other_services"),
 ]
 
-VOCABULARY = Vocabulary({f.path: f for f in _FACTS}, {d.name: d for d in _LISTS}, {}, {}, {})
+VOCABULARY = Vocabulary(
+    facts={f.path: f for f in _FACTS}, lists={d.name: d for d in _LISTS}, values={}, roles={}, scopes={}
+)

@@ -37,7 +37,9 @@ WHOLE = [
 
 def bring(kind: str, file: Path, year: int, release: str, to: Path, **more: object) -> Imported | Diagnostic:
     schedule = "medicare_ncci" if kind in ("mue", "ptp") else "medicare_pfs"
-    return import_file(Request(kind, file, year, release, to, FEE_SCHEDULES, schedule, **more))  # type: ignore[arg-type]
+    return import_file(
+        Request(kind=kind, file=file, year=year, release=release, to=to, held=FEE_SCHEDULES, schedule=schedule, **more)  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize(("kind", "file", "year", "release"), WHOLE, ids=[w[1] for w in WHOLE])

@@ -47,7 +47,17 @@ def part(folder: Path, number: int, pairs: Sequence[str] | None = None, revision
 
 def bring(to: Path, *files: Path, release: str = "Q3", replace: bool = False) -> Imported | Diagnostic:
     return import_file(
-        Request("ptp", files[0], 2026, release, to, FEE_SCHEDULES, "medicare_ncci", replace=replace, more=files[1:])
+        Request(
+            kind="ptp",
+            file=files[0],
+            year=2026,
+            release=release,
+            to=to,
+            held=FEE_SCHEDULES,
+            schedule="medicare_ncci",
+            replace=replace,
+            more=files[1:],
+        )
     )
 
 

@@ -60,7 +60,8 @@ G0568 161.66   G0569 145.96   G0570 57.78   99483 292.93/169.68   G0402 174.69/1
 
 def amount(code: str, on: str, setting: str, factor: str | None = None, locality: str = "national") -> str:
     price = SCHEDULES.price(
-        "medicare_pfs", Question(code, date.fromisoformat(on), locality=locality, setting=setting, factor=factor)
+        "medicare_pfs",
+        Question(code=code, on=date.fromisoformat(on), locality=locality, setting=setting, factor=factor),
     )
     return str(price.amount) if isinstance(price, Price) else price.diagnostic.code
 
@@ -164,8 +165,8 @@ def test_every_row_is_reachable_or_its_table_only_confirms() -> None:
         price = SCHEDULES.price(
             "medicare_pfs",
             Question(
-                "99213",
-                date.fromisoformat(factor["from"]),
+                code="99213",
+                on=date.fromisoformat(factor["from"]),
                 locality="national",
                 setting="facility",
                 factor=factor["factor"] or None,
@@ -183,7 +184,8 @@ def test_totals_price_nationally_and_say_why_not_in_a_locality(year: int) -> Non
         for setting in ("facility", "non_facility"):
             expected = Fraction(items[f"total.{setting}"]) * Fraction(factor["value"])
             price = SCHEDULES.price(
-                "medicare_pfs", Question(code, date(year, 5, 1), locality="national", setting=setting, factor=None)
+                "medicare_pfs",
+                Question(code=code, on=date(year, 5, 1), locality="national", setting=setting, factor=None),
             )
             if expected == 0:
                 assert isinstance(price, NoPrice)
@@ -221,7 +223,7 @@ def test_what_is_missing_is_said_and_never_filled_in() -> None:
 
     def code(locality: str | None = "national", setting: str | None = "facility", factor: str | None = "qp") -> str:
         asked = Where(locality=locality, setting=setting, factor=factor)
-        got = SCHEDULES.price("medicare_pfs", Question("99490", on, **asked))
+        got = SCHEDULES.price("medicare_pfs", Question(code="99490", on=on, **asked))
         assert isinstance(got, NoPrice)
         assert got.would_hold.startswith("fee_schedules/medicare_pfs/2026")
         return got.diagnostic.code
@@ -231,7 +233,7 @@ def test_what_is_missing_is_said_and_never_filled_in() -> None:
     assert code(setting="office") == "CCM-E0609"
     assert code(factor=None) == "CCM-E0610"
     assert code(factor="all") == "CCM-E0610"
-    gone = SCHEDULES.price("acme", Question("99490", on, locality=None, setting=None, factor=None))
+    gone = SCHEDULES.price("acme", Question(code="99490", on=on, locality=None, setting=None, factor=None))
     assert isinstance(gone, NoPrice)
     assert gone.diagnostic.code == "CCM-E0601"
     assert gone.would_hold == "fee_schedules/payers/acme/schedule.yaml"
@@ -249,7 +251,7 @@ def test_axes_say_what_an_amount_depends_on() -> None:
 def test_the_missing_january_release_of_2026_is_told_with_the_price() -> None:
     for on, told in ((date(2026, 1, 1), True), (date(2026, 3, 31), True), (date(2026, 7, 1), False)):
         price = SCHEDULES.price(
-            "medicare_pfs", Question("99490", on, locality="13202-01", setting="facility", factor="qp")
+            "medicare_pfs", Question(code="99490", on=on, locality="13202-01", setting="facility", factor="qp")
         )
         assert isinstance(price, Price)
         assert any("RVU26A) is missing" in note for note in price.notes) is told
@@ -259,10 +261,10 @@ def test_the_missing_january_release_of_2026_is_told_with_the_price() -> None:
 def test_proposed_rates_price_nothing_unless_asked_and_then_say_so() -> None:
     on = date(2027, 1, 31)
     asked = Where(locality="national", setting="non_facility", factor="qp")
-    plain = SCHEDULES.price("medicare_pfs", Question("99490", on, **asked))
+    plain = SCHEDULES.price("medicare_pfs", Question(code="99490", on=on, **asked))
     assert isinstance(plain, NoPrice)
     assert plain.diagnostic.code == "CCM-E0603"
-    price = SCHEDULES.price("medicare_pfs", Question("99490", on, **asked, proposed=True))
+    price = SCHEDULES.price("medicare_pfs", Question(code="99490", on=on, **asked, proposed=True))
     assert isinstance(price, Price)
     assert (str(price.amount), price.proposed, price.notes[0][:8]) == ("65.68", True, "PROPOSED")
     assert price.to_dict()["proposed"] is True
@@ -271,7 +273,8 @@ def test_proposed_rates_price_nothing_unless_asked_and_then_say_so() -> None:
 def test_status_alone_does_not_block() -> None:
     assert amount("G0511", "2025-06-30", "non_facility") == "54.67"  # 1.69 x 32.3465, status X
     price = SCHEDULES.price(
-        "medicare_pfs", Question("G0511", date(2025, 6, 30), locality="national", setting="non_facility", factor=None)
+        "medicare_pfs",
+        Question(code="G0511", on=date(2025, 6, 30), locality="national", setting="non_facility", factor=None),
     )
     assert isinstance(price, Price)
     assert any("Status X" in note for note in price.notes)
@@ -288,7 +291,7 @@ def test_no_value_passes_through_a_binary_float(monkeypatch: pytest.MonkeyPatch)
         context.traps[decimal.FloatOperation] = True
         price = fees.load().price(
             "medicare_pfs",
-            Question("99490", date(2026, 8, 1), locality="13202-01", setting="non_facility", factor="non_qp"),
+            Question(code="99490", on=date(2026, 8, 1), locality="13202-01", setting="non_facility", factor="non_qp"),
         )
     assert isinstance(price, Price)
     assert str(price.exact) == "74.565505196"
@@ -306,7 +309,7 @@ def test_half_a_cent_is_rounded_up(value: str, cents: str) -> None:
 def test_a_price_shows_its_arithmetic_and_its_sources() -> None:
     price = SCHEDULES.price(
         "medicare_pfs",
-        Question("99490", date(2026, 7, 31), locality="13202-01", setting="non_facility", factor="non_qp"),
+        Question(code="99490", on=date(2026, 7, 31), locality="13202-01", setting="non_facility", factor="non_qp"),
     )
     assert isinstance(price, Price)
     assert price.arithmetic() == (
@@ -366,7 +369,8 @@ def own(tmp_path: Path) -> fees.FeeSchedules:
 )
 def test_other_payers(own: fees.FeeSchedules, code: str, on: str, expected: str) -> None:
     price = own.price(
-        "acme", Question(code, date.fromisoformat(on), locality="national", setting="non_facility", factor="non_qp")
+        "acme",
+        Question(code=code, on=date.fromisoformat(on), locality="national", setting="non_facility", factor="non_qp"),
     )
     assert (str(price.amount) if isinstance(price, Price) else price.diagnostic.code) == expected
     if isinstance(price, Price):
@@ -375,7 +379,7 @@ def test_other_payers(own: fees.FeeSchedules, code: str, on: str, expected: str)
 
 def test_a_share_says_what_its_base_says(own: fees.FeeSchedules) -> None:
     asked = Where(locality="national", setting="non_facility", factor="qp")
-    price = own.price("acme", Question("99490", date(2026, 2, 1), **asked))
+    price = own.price("acme", Question(code="99490", on=date(2026, 2, 1), **asked))
     assert isinstance(price, Price)
     assert any("RVU26A) is missing" in note for note in price.notes)
     assert price.arithmetic() == (
@@ -395,17 +399,19 @@ def test_a_percentage_of_itself_is_refused(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         rate = f"rates:\n  - from: 2026-01-01\n    percent: 50\n    of: {of}\n    source: x\n"
         (folder / "schedule.yaml").write_text(f"schedule: {name}\ntitle: {name}\n{rate}", encoding="utf-8")
-    got = fees.load(tmp_path).price("a", Question("99490", date(2026, 2, 1), locality=None, setting=None, factor=None))
+    got = fees.load(tmp_path).price(
+        "a", Question(code="99490", on=date(2026, 2, 1), locality=None, setting=None, factor=None)
+    )
     assert isinstance(got, NoPrice)
     assert got.diagnostic.code == "CCM-E0612"
 
 
 def test_shipped_payers() -> None:
     asked = Where(locality="national", setting="non_facility", factor=None)
-    listed = SCHEDULES.price("sc_medicaid", Question("99490", date(2025, 1, 1), **asked))
+    listed = SCHEDULES.price("sc_medicaid", Question(code="99490", on=date(2025, 1, 1), **asked))
     assert isinstance(listed, Price)
     assert (str(listed.amount), listed.notes != ()) == ("45.90", True)
-    unstated = SCHEDULES.price("ny_medicaid", Question("99490", date(2025, 1, 1), **asked))
+    unstated = SCHEDULES.price("ny_medicaid", Question(code="99490", on=date(2025, 1, 1), **asked))
     assert isinstance(unstated, NoPrice)
     assert unstated.diagnostic.code == "CCM-E0611"
 
@@ -441,7 +447,7 @@ def test_a_broken_table_is_told_and_prices_nothing(tmp_path: Path, text: str) ->
         (year / name).write_bytes((PFS / "2026" / name).read_bytes())
     (year / "C" / "rvu.csv").write_text(text, encoding="latin-1")
     got = fees.load(tmp_path).price(
-        "mine", Question("99490", date(2026, 8, 1), locality="national", setting="facility", factor="qp")
+        "mine", Question(code="99490", on=date(2026, 8, 1), locality="national", setting="facility", factor="qp")
     )
     assert isinstance(got, NoPrice)
     assert got.diagnostic.code == "CCM-E0620"
@@ -460,7 +466,7 @@ def test_a_broken_contract_is_told_and_prices_nothing(tmp_path: Path, text: str)
     folder.mkdir(parents=True)
     (folder / "schedule.yaml").write_text(text, encoding="utf-8")
     asked = Where(locality="national", setting="facility", factor="qp")
-    got = fees.load(tmp_path).price("mine", Question("99490", date(2026, 8, 1), **asked))
+    got = fees.load(tmp_path).price("mine", Question(code="99490", on=date(2026, 8, 1), **asked))
     assert isinstance(got, NoPrice)
     assert got.diagnostic.code == "CCM-E0620"
     assert got.diagnostic.help

@@ -33,7 +33,8 @@ def test_sequestration_goes_by_its_dates(on: str, percent: str) -> None:
 
 def price(code: str = "99490") -> Price:
     got = SCHEDULES.price(
-        "medicare_pfs", Question(code, date(2026, 7, 31), locality="national", setting="non_facility", factor="non_qp")
+        "medicare_pfs",
+        Question(code=code, on=date(2026, 7, 31), locality="national", setting="non_facility", factor="non_qp"),
     )
     assert isinstance(got, Price)
     return got
@@ -60,7 +61,16 @@ def test_a_percentage_is_taken_before_the_one_rounding() -> None:
 
 
 def plan(*services: Service, patients: int = 1, months: int = 12, years: tuple[int, ...] = (2026,)) -> list[Row]:
-    made = Programme("medicare_pfs", services, patients, months, years, "national", "non_facility", "non_qp")
+    made = Programme(
+        schedule="medicare_pfs",
+        services=services,
+        patients=patients,
+        months=months,
+        years=years,
+        locality="national",
+        setting="non_facility",
+        factor="non_qp",
+    )
     rows = project(SCHEDULES, made)
     assert not isinstance(rows, NoPrice)
     return rows
@@ -82,7 +92,16 @@ def test_months_are_priced_each_on_its_last_day() -> None:
 
 
 def test_a_plan_that_cannot_be_priced_says_why() -> None:
-    made = Programme("medicare_pfs", (Service("99490", 1),), 1, 1, (2030,), "national", "facility", None)
+    made = Programme(
+        schedule="medicare_pfs",
+        services=(Service("99490", 1),),
+        patients=1,
+        months=1,
+        years=(2030,),
+        locality="national",
+        setting="facility",
+        factor=None,
+    )
     got = project(SCHEDULES, made)
     assert isinstance(got, NoPrice)
     assert got.diagnostic.code == "CCM-E0602"

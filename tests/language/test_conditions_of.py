@@ -57,7 +57,15 @@ def payment() -> t.Payment:
     where = t.Where("x", "2026-01")
     fact = {name: t.Fact(name, t.YES_NO) for name in ("a", "b", "c", "d")}
     pays = (t.PayClause(percent=1, schedule="s", setting=None, locality=None, tail="when", when=fact["b"]),)  # type: ignore[arg-type]
-    return t.Payment("p", ("1",), where, when=fact["a"], pays=pays, patient_after=fact["c"], patient_nothing=fact["d"])
+    return t.Payment(
+        name="p",
+        codes=("1",),
+        where=where,
+        when=fact["a"],
+        pays=pays,
+        patient_after=fact["c"],
+        patient_nothing=fact["d"],
+    )
 
 
 def test_each_thing_is_told_once_and_with_its_place(payment: t.Payment) -> None:
@@ -67,5 +75,5 @@ def test_each_thing_is_told_once_and_with_its_place(payment: t.Payment) -> None:
 
 def test_records_that_a_check_goes_through_are_asked_as_one_at_least() -> None:
     lines = t.Records("claim_lines", where=t.Fact("a", t.YES_NO))
-    check = t.LineCheck("l", "L", lines, (), t.Where("x", "2026-01"))
+    check = t.LineCheck(name="l", title="L", lines=lines, conditions=(), where=t.Where("x", "2026-01"))
     assert [(each.part, each.node) for each in asked.conditions_of(check)] == [("lines", t.AtLeast(1, lines))]

@@ -95,16 +95,16 @@ def primaries(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         ),
         st.builds(syntax.Lookup, st.just("mue"), plain_names, st.lists(literals, min_size=1, max_size=2).map(tuple)),
         st.builds(syntax.Pick, st.sampled_from(["earliest", "latest"]), st.none() | plain_names, source),
-        st.builds(syntax.Aggregate, st.just("count"), st.none(), source),
-        st.builds(syntax.Aggregate, st.sampled_from(["earliest", "latest"]), base, source),
+        st.builds(syntax.Aggregate, how=st.just("count"), value=st.none(), source=source),
+        st.builds(syntax.Aggregate, how=st.sampled_from(["earliest", "latest"]), value=base, source=source),
         st.builds(
             syntax.Aggregate,
-            st.just("sum"),
-            base,
-            source,
-            st.none() | base,
-            st.sampled_from([None, "kept exact", "rounded down each", "rounded down in total"]),
-            st.booleans(),
+            how=st.just("sum"),
+            value=base,
+            source=source,
+            divisor=st.none() | base,
+            rounding=st.sampled_from([None, "kept exact", "rounded down each", "rounded down in total"]),
+            each_minute_once=st.booleans(),
         ),
     )
 
@@ -138,7 +138,7 @@ def tests_of(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(syntax.Includes, q, st.just("at least"), st.just(()), small),
         st.builds(syntax.Includes, q, st.just("one"), values.map(lambda v: (v,))),
         st.builds(lambda v: syntax.Includes(syntax.Name("modifiers"), "one", (v,)), values),
-        st.builds(syntax.Placed, q, st.sampled_from(["outside", "during"]), source),
+        st.builds(syntax.Placed, operand=q, how=st.sampled_from(["outside", "during"]), source=source),
         st.builds(syntax.Scope, scopes),
         quantified,
     )
@@ -158,7 +158,14 @@ def conditions(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(syntax.Quantified, st.just("any"), st.none(), source),
         st.builds(syntax.Quantified, st.just("at least"), small, source),
         st.builds(syntax.Quantified, st.just("every"), st.none(), sources(literals, None), chain),
-        st.builds(syntax.Placed, quantities(inner), st.just("outside"), source, st.just("in"), st.just("out")),
+        st.builds(
+            syntax.Placed,
+            operand=quantities(inner),
+            how=st.just("outside"),
+            source=source,
+            first_day=st.just("in"),
+            last_day=st.just("out"),
+        ),
         st.builds(syntax.Compare, st.just("on or after"), literals, _summed(source)),
     )
     return st.one_of(
@@ -170,7 +177,7 @@ def conditions(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
 
 
 def _summed(source: st.SearchStrategy[syntax.Source]) -> st.SearchStrategy[Expr]:
-    return st.builds(syntax.Aggregate, st.just("earliest"), literals, source) | st.builds(
+    return st.builds(syntax.Aggregate, how=st.just("earliest"), value=literals, source=source) | st.builds(
         syntax.Pick, st.just("latest"), st.none(), source
     )
 
@@ -185,9 +192,9 @@ type_words = st.lists(st.sampled_from(["a", "rn", "2", "99490", "two words", "pr
 types = st.one_of(
     st.sampled_from(["text", "yes/no", "date", "month", "time", "period", "code"]).map(syntax.TypeText),
     st.builds(syntax.TypeText, st.sampled_from(["minutes", "money", "percent"]), low=st.just(Decimal(0)), high=amounts),
-    st.builds(syntax.TypeText, st.just("one of"), type_words.map(tuple)),
+    st.builds(syntax.TypeText, st.just("one of"), values=type_words.map(tuple)),
     st.builds(syntax.TypeText, st.just("set of"), of=plain_names),
-    st.builds(lambda words: syntax.TypeText("set of", ("a", *words)), type_words),
+    st.builds(lambda words: syntax.TypeText("set of", values=("a", *words)), type_words),
     st.builds(lambda name: syntax.TypeText(name, of=name), st.sampled_from(["role", "mdm_level"])),
 )
 declared_types = types | st.builds(syntax.TypeText, st.just("minutes"), rarely_above=amounts)
@@ -200,8 +207,16 @@ absences = st.one_of(
 )
 pairs_of_fields = st.lists(st.tuples(plain_names, plain_names), max_size=2).map(tuple)
 declarations = st.one_of(
-    st.builds(syntax.FieldDecl, names, declared_types, absences),
-    st.builds(syntax.FieldDecl, names, types, absences, lists, st.none() | plain_names, pairs_of_fields),
+    st.builds(syntax.FieldDecl, name=names, type=declared_types, absence=absences),
+    st.builds(
+        syntax.FieldDecl,
+        name=names,
+        type=types,
+        absence=absences,
+        looks_up=lists,
+        looks_up_by=st.none() | plain_names,
+        fallback=pairs_of_fields,
+    ),
 )
 
 # --- bodies of clauses, by the rule that reads them ----------------------------------------------------------------
@@ -239,7 +254,9 @@ invariants = st.one_of(
     st.builds(syntax.NeverLowers, names, st.none() | service_codes),
 )
 pays = st.builds(
-    lambda percent, schedule, setting, locality, tail: syntax.Pay(percent, schedule, setting, locality, *tail),
+    lambda percent, schedule, setting, locality, tail: syntax.Pay(
+        percent=percent, schedule=schedule, setting=setting, locality=locality, tail=tail[0], when=tail[1]
+    ),
     amounts,
     plain_names,
     st.sampled_from([None, "non_facility"]),
@@ -248,9 +265,11 @@ pays = st.builds(
     | expressions.map(lambda e: ("when", e)),
 )
 earnings = st.one_of(
-    st.builds(syntax.Earns, small, st.none() | expressions, at_most=st.none() | small),
-    st.builds(syntax.Earns, small, step=numbers, amount=simple, beyond=st.none() | numbers, at_most=st.none() | small),
-    st.builds(syntax.Earns, small, each_of=value_lists, at_most=st.none() | small),
+    st.builds(syntax.Earns, units=small, when=st.none() | expressions, at_most=st.none() | small),
+    st.builds(
+        syntax.Earns, units=small, step=numbers, amount=simple, beyond=st.none() | numbers, at_most=st.none() | small
+    ),
+    st.builds(syntax.Earns, units=small, each_of=value_lists, at_most=st.none() | small),
 )
 
 BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
@@ -387,7 +406,7 @@ def statements_of(kind: str) -> st.SearchStrategy[Statement]:
             whom = next((c.body for c in found if c.word == "for"), None)
             keys = whom.values if isinstance(whom, syntax.Words) else whom.keys if isinstance(whom, syntax.Each) else ()
             name = " ".join((head.preference.what, *keys))
-        return Statement(kind, name, head, found, comments=above, trailing=after)
+        return Statement(kind=kind, name=name, head=head, clauses=found, comments=above, trailing=after)
 
     return st.builds(build, named, HEADS.get(kind, st.just(Head())), clauses_of(kind), comments, trailing)
 

@@ -31,7 +31,19 @@ FACTS: dict[str, list[Any]] = {
     "ended": DAYS,
     "topics": [(), ("cost",), ("access", "cost")],
 }
-PROGRAM = t.Program(MONTH, VOCABULARY, (), {}, {}, (), (), (), (), (), {})
+PROGRAM = t.Program(
+    month=MONTH,
+    vocabulary=VOCABULARY,
+    policies=(),
+    definitions={},
+    services={},
+    rules=(),
+    preferences=(),
+    coverages=(),
+    payments=(),
+    line_checks=(),
+    tables={},
+)
 
 
 def fact(path: str) -> t.Node:
@@ -93,7 +105,14 @@ facts = st.fixed_dictionaries({}, optional={path: values_of(path) for path in FA
 @given(conditions, facts)
 def test_a_selector_means_what_the_interpreter_means(condition: t.Node, given_facts: dict[str, Value]) -> None:
     said = truth(condition, given_facts, VOCABULARY)
-    record = Given("p", MONTH, None, {"patient_id": "p", "as_of": date(2026, 3, 31), **given_facts}, {}, "sha256:")
+    record = Given(
+        patient_id="p",
+        service_month=MONTH,
+        practitioner_id=None,
+        facts={"patient_id": "p", "as_of": date(2026, 3, 31), **given_facts},
+        lists={},
+        digest="sha256:",
+    )
     scene = own_outcomes(record, PROGRAM)[1]
     meant = truth_of(scene.evaluate(condition))
     open_facts = {path for path in FACTS if given_facts.get(path, UNKNOWN) is UNKNOWN}

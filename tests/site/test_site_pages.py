@@ -28,7 +28,7 @@ LINK = re.compile(r"\]\(([^)#\s]*)(?:#[^)]*)?\)|href=\"([^\"#]*)")
 @cache
 def shipped() -> Book:
     loaded = library.load(cache=False)
-    return Book(loaded, fees.load(), lexicon.read(loaded.directory))
+    return Book(library=loaded, fees=fees.load(), lexicon=lexicon.read(loaded.directory))
 
 
 @cache
@@ -128,7 +128,7 @@ def test_every_rule_says_something_a_person_would_say() -> None:
 
 def made(policies: Path) -> dict[str, str]:
     loaded = library.load(policies, cache=False)
-    book = Book(loaded, fees.load(), lexicon.read(loaded.directory))
+    book = Book(library=loaded, fees=fees.load(), lexicon=lexicon.read(loaded.directory))
     return {page.path: page.text() for page in make.library_pages(book)}
 
 
@@ -197,9 +197,9 @@ def test_a_broken_link_of_a_page_by_hand_is_told(tmp_path: Path) -> None:
 def test_a_build_writes_only_what_changed_and_removes_what_is_stale(tmp_path: Path) -> None:
     folders = Folders(tmp_path / "out")
     build.prepare(folders)
-    one, two = Page("a.md", "A", "text"), Page("b.md", "B", "text")
+    one, two = Page(path="a.md", title="A", body="text"), Page(path="b.md", title="B", body="text")
     assert build.write(folders, "T", [one, two], [], None).changed == ("a.md", "b.md")
-    again = build.write(folders, "T", [one, Page("b.md", "B", "other")], [], None)
+    again = build.write(folders, "T", [one, Page(path="b.md", title="B", body="other")], [], None)
     assert (again.changed, again.removed, again.unchanged) == (("b.md",), (), 1)
     assert build.write(folders, "T", [one], [], None).removed == ("b.md",)
     assert not (folders.docs / "b.md").exists()

@@ -27,7 +27,7 @@ TAG = re.compile(r"<[^>]*>")
 @cache
 def shipped() -> Book:
     loaded = library.load()
-    return Book(loaded, fees.load(), lexicon.read(loaded.directory))
+    return Book(library=loaded, fees=fees.load(), lexicon=lexicon.read(loaded.directory))
 
 
 @pytest.fixture(scope="module")

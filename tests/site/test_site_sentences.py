@@ -19,7 +19,7 @@ POLICY, MONTH = "sentences", "2026-03"
 
 
 def book() -> Book:
-    return Book(library.load(HERE, cache=False), fees.load(), lexicon.read(HERE))
+    return Book(library=library.load(HERE, cache=False), fees=fees.load(), lexicon=lexicon.read(HERE))
 
 
 def said(kept: Book) -> Iterator[str]:
@@ -61,7 +61,7 @@ def test_without_phrases_names_are_read_aloud(tmp_path: Path) -> None:
     """A library that brings no phrases still says its rules, from titles and names."""
     for file in HERE.glob("*.policy"):
         (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
-    plain = Book(library.load(tmp_path, cache=False), fees.load(), lexicon.read(tmp_path))
+    plain = Book(library=library.load(tmp_path, cache=False), fees=fees.load(), lexicon=lexicon.read(tmp_path))
     entry = plain.entries[POLICY, "requirement", "r001"]
     node = plain.typed(entry, entry.last)
     assert node is not None

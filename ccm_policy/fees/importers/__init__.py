@@ -28,7 +28,7 @@ from ccm_policy.language.diagnostics import Diagnostic
 KINDS = ("rvu", "gpci", "mue", "ptp")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What to import. `release`: a letter such as `A` or `AR`, for edits a quarter such as `Q3`.
 

@@ -42,7 +42,15 @@ def preference(r: Resolver, statement: s.Statement, codes: Codes) -> t.Preferenc
         r.report.add("E0305", "a name stands twice in the order", written.span, "name each once")
     because = text_of(statement, "because") or None
     return t.Preference(
-        statement.name, written.what, written.order, family, g.where, g.basis, because, g.cites, statement.name_span
+        name=statement.name,
+        what=written.what,
+        order=written.order,
+        family=family,
+        where=g.where,
+        basis=g.basis,
+        because=because,
+        cites=g.cites,
+        span=statement.name_span,
     )
 
 
@@ -64,19 +72,19 @@ def coverage(r: Resolver, statement: s.Statement, codes: Codes) -> t.Coverage | 
     except Refused:
         return None
     return t.Coverage(
-        statement.name,
-        for_codes,
-        status,
-        g.where,
-        when,
-        day(statement, "from"),
-        day(statement, "until"),
-        "processing" in words_of(statement, "by"),
-        g.title,
-        g.basis,
-        g.confidence,
-        g.cites,
-        statement.name_span,
+        name=statement.name,
+        codes=for_codes,
+        status=status,
+        where=g.where,
+        when=when,
+        from_day=day(statement, "from"),
+        until_day=day(statement, "until"),
+        by_processing="processing" in words_of(statement, "by"),
+        otherwise=g.title,
+        basis=g.basis,
+        confidence=g.confidence,
+        cites=g.cites,
+        span=statement.name_span,
     )
 
 
@@ -100,7 +108,16 @@ def permission(r: Resolver, statement: s.Statement, codes: Codes) -> t.Permissio
     if scope is not None and scope not in ("anyone", *r.names.scopes):
         r.report.unknown("E0206", "scope", scope, clause.span, r.names.scopes, "declare it with `scope … is …`")
     return t.Permission(
-        statement.name, first, beside, scope, g.where, g.title, g.basis, g.confidence, g.cites, statement.name_span
+        name=statement.name,
+        codes=first,
+        beside=beside,
+        scope=scope,
+        where=g.where,
+        title=g.title,
+        basis=g.basis,
+        confidence=g.confidence,
+        cites=g.cites,
+        span=statement.name_span,
     )
 
 
@@ -117,15 +134,30 @@ def payment(r: Resolver, statement: s.Statement, codes: Codes) -> t.Payment | No
     _check_order(r, statement, pays)
     withhold = words_of(statement, "withhold")
     return t.Payment(
-        statement.name, for_codes, g.where, when, pays, percent, after, nothing,
-        withhold[0] if withhold else None, g.cites, statement.name_span,
-    )  # fmt: skip
+        name=statement.name,
+        codes=for_codes,
+        where=g.where,
+        when=when,
+        pays=pays,
+        patient_percent=percent,
+        patient_after=after,
+        patient_nothing=nothing,
+        withhold=withhold[0] if withhold else None,
+        cites=g.cites,
+        span=statement.name_span,
+    )
 
 
 def _pay(r: Resolver, written: s.Pay) -> t.PayClause:
     when = None if written.when is None else condition(r, written.when, MONTH)
     return t.PayClause(
-        written.percent, written.schedule, written.setting, written.locality, written.tail, when, written.span
+        percent=written.percent,
+        schedule=written.schedule,
+        setting=written.setting,
+        locality=written.locality,
+        tail=written.tail,
+        when=when,
+        span=written.span,
     )
 
 

@@ -80,7 +80,18 @@ def _define(r: Resolver, statement: s.Statement) -> t.Definition:
 def _made(statement: s.Statement, scope: Scope, g: Ground, node: t.Node, type_: t.Type) -> t.Definition:
     of = scope.subjects[0] if scope.subjects else None
     span = statement.name_span
-    return t.Definition(statement.name, of, type_, node, g.where, g.title, g.confidence, g.basis, g.cites, span)
+    return t.Definition(
+        name=statement.name,
+        of=of,
+        type=type_,
+        value=node,
+        where=g.where,
+        title=g.title,
+        confidence=g.confidence,
+        basis=g.basis,
+        cites=g.cites,
+        span=span,
+    )
 
 
 def _case(r: Resolver, clause: s.Clause) -> s.Case:

@@ -40,7 +40,7 @@ class Scope:
 MONTH = Scope()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Names:
     """Everything that a name can stand for in one program, apart from definitions.
 
@@ -189,7 +189,16 @@ def of_record(r: Resolver, list_name: str, depth: int, path: str, span: Span, sc
         _refuse_field(r, looking.looks_up or head, rest, span)
     by = looking.looks_up_by or next(iter(target.fields))
     type_ = target.fields[rest].type
-    return t.LookedUp(depth, list_name, looking.name, target.name, by, rest, type_, span)
+    return t.LookedUp(
+        depth=depth,
+        list=list_name,
+        field=looking.name,
+        target=target.name,
+        by=by,
+        target_field=rest,
+        type=type_,
+        span=span,
+    )
 
 
 def looks_up(decl: t.ListDecl, word: str) -> t.FieldDecl | None:

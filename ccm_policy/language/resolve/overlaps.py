@@ -65,23 +65,23 @@ def _made(
     different = () if across or pair.of_different is None else (named(r, pair.of_different, scope, pair.span),)
     keeps = [condition(r, c.body, scope) for c in statement.all("keeps")]  # type: ignore[arg-type]
     return t.OverlapCheck(
-        statement.name,
-        g.title,
-        decl.name,
-        decl.clock,
-        tuple(_same(r, name, decl, scope, pair.span) for name in pair.same),
-        different,
-        None if pair.where is None else condition(r, pair.where, scope),
-        tuple(keeps),
-        g.where,
-        across,
-        text_of(statement, "otherwise"),
-        text_of(statement, "remedy"),
-        how_strict,
-        g.basis,
-        g.confidence,
-        g.cites,
-        statement.name_span,
+        name=statement.name,
+        title=g.title,
+        list=decl.name,
+        clock=decl.clock,
+        same=tuple(_same(r, name, decl, scope, pair.span) for name in pair.same),
+        different=different,
+        matches=None if pair.where is None else condition(r, pair.where, scope),
+        keeps=tuple(keeps),
+        where=g.where,
+        across=across,
+        otherwise=text_of(statement, "otherwise"),
+        remedy=text_of(statement, "remedy"),
+        severity=how_strict,
+        basis=g.basis,
+        confidence=g.confidence,
+        cites=g.cites,
+        span=statement.name_span,
     )
 
 
@@ -95,7 +95,16 @@ def _same(r: Resolver, name: str, decl: t.ListDecl, scope: Scope, span: Span) ->
     target = r.names.lists[declared.looks_up]
     by = declared.looks_up_by or next(iter(target.fields))
     tells = (
-        t.LookedUp(0, decl.name, name, target.name, by, there, target.fields[there].type, span)
+        t.LookedUp(
+            depth=0,
+            list=decl.name,
+            field=name,
+            target=target.name,
+            by=by,
+            target_field=there,
+            type=target.fields[there].type,
+            span=span,
+        )
         for there, _ in declared.fallback
     )
     return (node, *tells)

@@ -27,7 +27,7 @@ RULE_KINDS = ("requirement", "exclusion", "claim check", "log check", "panel che
 Lives = Mapping[str, tuple[str, str | None, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consolidated:
     """The statements in force in a month for a set of policies, each once, with the policy and edition it comes from.
 
@@ -73,25 +73,25 @@ def resolve_program(
     services = each("service", service, codes, of.priced_by)
     marked = marks_of((*shared.definitions, *kinds.get("define", ())), report)
     program = t.Program(
-        of.month,
-        replace(shared.vocabulary),
-        of.policies,
-        definitions.made,
-        {made.code: made for made in services},
-        each("requirement", rules.rule, codes) + each("exclusion", rules.rule, codes),
-        each("prefer", decisions.preference, codes),
-        each("coverage", decisions.coverage, codes),
-        each("payment", decisions.payment, codes),
-        each("claim check", rules.line_check),
-        names.tables,
-        each("permission", decisions.permission, codes),
-        each("dispute", remarks.dispute, there),
-        each("note", remarks.remark, there),
-        each("invariant", remarks.invariant),
-        dict(of.lives),
-        each("log check", overlaps.check) + each("panel check", overlaps.check),
-        marked.get(t.BILLED),
-        lines_apart(marked, definitions.made, shared.vocabulary, report),
+        month=of.month,
+        vocabulary=replace(shared.vocabulary),
+        policies=of.policies,
+        definitions=definitions.made,
+        services={made.code: made for made in services},
+        rules=each("requirement", rules.rule, codes) + each("exclusion", rules.rule, codes),
+        preferences=each("prefer", decisions.preference, codes),
+        coverages=each("coverage", decisions.coverage, codes),
+        payments=each("payment", decisions.payment, codes),
+        line_checks=each("claim check", rules.line_check),
+        tables=names.tables,
+        permissions=each("permission", decisions.permission, codes),
+        disputes=each("dispute", remarks.dispute, there),
+        remarks=each("note", remarks.remark, there),
+        invariants=each("invariant", remarks.invariant),
+        lives=dict(of.lives),
+        overlap_checks=each("log check", overlaps.check) + each("panel check", overlaps.check),
+        billed=marked.get(t.BILLED),
+        apart=lines_apart(marked, definitions.made, shared.vocabulary, report),
     )
     lint(program, there, report)
     return program, report.found

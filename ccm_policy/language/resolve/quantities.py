@@ -76,7 +76,7 @@ def _edge(r: Resolver, e: s.EdgeOfMonth, scope: Scope, expected: t.Type | None) 
 def _shift(r: Resolver, e: s.Shift, scope: Scope, expected: t.Type | None) -> t.Node:
     anchor = of_kind(r, e.anchor, scope, "date")
     number, unit = calendar(r, e.number, e.unit, e.span)
-    return t.Shift(number, unit, e.direction, anchor, e.counting, span=e.span)
+    return t.Shift(number=number, unit=unit, direction=e.direction, anchor=anchor, counting=e.counting, span=e.span)
 
 
 def _lookup(r: Resolver, e: s.Lookup, scope: Scope, expected: t.Type | None) -> t.Node:

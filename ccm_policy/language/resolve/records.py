@@ -91,7 +91,15 @@ def _placed(r: Resolver, e: s.Placed, scope: Scope, expected: t.Type | None) -> 
     if first is None or last is None:
         help = f"say in `list {decl.name}` from which day to which: `dated from … to …`"
         r.refuse("E0219", f"a record of `{decl.name}` has no period", e.span, help)
-    made = t.During(operand, over, first, last, e.first_day, e.last_day, e.span)
+    made = t.During(
+        operand=operand,
+        records=over,
+        first_field=first,
+        last_field=last,
+        first_day=e.first_day,
+        last_day=e.last_day,
+        span=e.span,
+    )
     return made if e.how == "during" else negate(made)
 
 
@@ -121,7 +129,15 @@ def _sum(r: Resolver, e: s.Aggregate, over: t.Records, inner: Scope) -> t.Node:
         divisor = of_kind(r, e.divisor, inner, "number")
         check_divisor(r, divisor, e.divisor.span)
     result = t.Type("number", unit=type_.unit, low=Decimal(0), whole=type_.whole and divisor is None)
-    return t.Sum(summed, divisor, over, _ROUNDING[e.rounding], result, e.each_minute_once, e.span)
+    return t.Sum(
+        value=summed,
+        divisor=divisor,
+        records=over,
+        rounding=_ROUNDING[e.rounding],
+        type=result,
+        once=e.each_minute_once,
+        span=e.span,
+    )
 
 
 def check_divisor(r: Resolver, divisor: t.Node, span: Span) -> None:

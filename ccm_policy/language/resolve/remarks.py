@@ -30,15 +30,15 @@ def dispute(r: Resolver, statement: s.Statement, there: Named) -> t.Dispute:
     if body is not None and resolved is not None:
         _source(r, body.source, resolved.span)
     return t.Dispute(
-        statement.name,
-        about or ("", ""),
-        tuple(says),
-        body.source if body else None,
-        body.since if body else None,
-        body.because if body else None,
-        g.where,
-        g.cites,
-        statement.name_span,
+        name=statement.name,
+        about=about or ("", ""),
+        says=tuple(says),
+        resolved=body.source if body else None,
+        since=body.since if body else None,
+        because=body.because if body else None,
+        where=g.where,
+        cites=g.cites,
+        span=statement.name_span,
     )
 
 
@@ -84,7 +84,17 @@ def invariant(r: Resolver, statement: s.Statement) -> t.Invariant | None:
     for code in codes:
         if code not in r.names.lives:
             r.report.unknown("E0235", "service", code, clause.span, r.names.lives, "declare it with `service`")
-    return t.Invariant(statement.name, g.title, form, codes, fact, number, node, g.where, statement.name_span)
+    return t.Invariant(
+        name=statement.name,
+        title=g.title,
+        form=form,
+        codes=codes,
+        fact=fact,
+        number=number,
+        condition=node,
+        where=g.where,
+        span=statement.name_span,
+    )
 
 
 def _claim(r: Resolver, clause: s.Clause) -> tuple[str, tuple[str, ...], str | None, int | None, t.Node | None]:

@@ -49,23 +49,23 @@ def service(r: Resolver, statement: s.Statement, codes: Codes, priced_by: Mappin
     except Refused:
         return None
     return t.Service(
-        statement.name,
-        g.title,
-        codes.family[statement.name],
-        codes.tier[statement.name],
-        earning,
-        g.where,
-        base,
-        scope,
-        follows[0] if follows else None,
-        when_dated,
-        priced_by.get(g.where.policy),
-        g.confidence,
-        g.basis,
-        g.cites,
-        statement.name_span,
-        tuple(_modifiers(r, statement)),
-        is_in,
+        code=statement.name,
+        title=g.title,
+        family=codes.family[statement.name],
+        tier=codes.tier[statement.name],
+        earning=earning,
+        where=g.where,
+        base=base,
+        base_scope=scope,
+        follows=follows[0] if follows else None,
+        dated=when_dated,
+        priced_by=priced_by.get(g.where.policy),
+        confidence=g.confidence,
+        basis=g.basis,
+        cites=g.cites,
+        span=statement.name_span,
+        modifiers=tuple(_modifiers(r, statement)),
+        entered=is_in,
     )
 
 
@@ -162,7 +162,7 @@ def _earning(r: Resolver, statement: s.Statement, codes: Codes) -> t.Earning:
             r.refuse("E0247", "a service earns at least 1 unit, or none at all", clause.span, "write `1 unit`")
     if written.when is not None:
         when = condition(r, written.when, MONTH)
-        return t.Earning(written.units, when=when, at_most=written.at_most, span=clause.span)
+        return t.Earning(units=written.units, when=when, at_most=written.at_most, span=clause.span)
     if written.each_of:
         each_of = code_list(r, written.each_of)
         if statement.name in each_of:
@@ -175,10 +175,19 @@ def _earning(r: Resolver, statement: s.Statement, codes: Codes) -> t.Earning:
                 "name services of this month",
             )
         _refuse_unknown(r, each_of, codes, clause.span)
-        return t.Earning(written.units, each_of=each_of, at_most=written.at_most, span=clause.span)
+        return t.Earning(units=written.units, each_of=each_of, at_most=written.at_most, span=clause.span)
     if written.amount is None or written.step is None:
-        return t.Earning(written.units, at_most=written.at_most, span=clause.span)
+        return t.Earning(units=written.units, at_most=written.at_most, span=clause.span)
     amount = of_kind(r, written.amount, MONTH, "number")
     step = positive(r, written.step, MONTH, amount.type)
     beyond = None if written.beyond is None else positive(r, written.beyond, MONTH, amount.type)
-    return t.Earning(written.units, None, step, amount, beyond, (), written.at_most, clause.span)
+    return t.Earning(
+        units=written.units,
+        when=None,
+        step=step,
+        amount=amount,
+        beyond=beyond,
+        each_of=(),
+        at_most=written.at_most,
+        span=clause.span,
+    )

@@ -33,15 +33,23 @@ def read_table(r: Resolver, statement: s.Statement) -> t.Table | None:
     types = {c.name: read_type(c.type, r.names.values, r.report, c.absence.how == "none") for c in (*keys, *columns)}
     by = "month" if "month" in words_of(statement, "in force") else "service"
     table = t.Table(
-        statement.name,
-        tuple(c.name for c in keys),
-        tuple(c.name for c in columns),
-        types,
-        by,
-        (),
-        statement.name_span,
+        name=statement.name,
+        keys=tuple(c.name for c in keys),
+        columns=tuple(c.name for c in columns),
+        types=types,
+        by=by,
+        editions=(),
+        span=statement.name_span,
     )
-    return t.Table(table.name, table.keys, table.columns, types, by, _editions(r, statement, table), table.span)
+    return t.Table(
+        name=table.name,
+        keys=table.keys,
+        columns=table.columns,
+        types=types,
+        by=by,
+        editions=_editions(r, statement, table),
+        span=table.span,
+    )
 
 
 def _columns(statement: s.Statement, word: str) -> list[s.TableColumn]:

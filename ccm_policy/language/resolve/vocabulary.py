@@ -57,7 +57,13 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
     refuse_circles(names, report)
     declare(r, declared.values())
     vocabulary = t.Vocabulary(
-        names.facts, names.lists, names.values, names.roles, names.scopes, names.also, names.marks
+        facts=names.facts,
+        lists=names.lists,
+        values=names.values,
+        roles=names.roles,
+        scopes=names.scopes,
+        also=names.also,
+        marks=names.marks,
     )
     refuse_unfit(vocabulary, declared, report)
     definitions = tuple(d for d in declared.values() if d.kind == "define" and not _is_union(d))
@@ -112,8 +118,8 @@ def _facts_and_lists(r: Resolver, declared: dict[tuple[str, str], s.Statement]) 
             type_ = _type(r, decl, statement.name)
             key = statement.one("key") is not None
             r.names.facts[statement.name] = t.FactDecl(
-                statement.name,
-                type_,
+                path=statement.name,
+                type=type_,
                 key=key,
                 title=text_of(statement, "title"),
                 found=text_of(statement, "found"),
@@ -158,7 +164,13 @@ def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
             continue
         type_ = _type(r, decl, f"{statement.name}.{decl.name}")
         fields[decl.name] = t.FieldDecl(
-            decl.name, type_, t.Absent(), decl.looks_up, decl.looks_up_by, decl.fallback, decl.span
+            name=decl.name,
+            type=type_,
+            absent=t.Absent(),
+            looks_up=decl.looks_up,
+            looks_up_by=decl.looks_up_by,
+            fallback=decl.fallback,
+            span=decl.span,
         )
     date_field, first, last = _dated(words_of(statement, "dated"))
     complete, known_from = "whole", None
@@ -171,17 +183,17 @@ def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
     absent = statement.one("absent")
     empty = absent is not None and ("empty" in texts(absent.body) or getattr(absent.body, "how", "") == "empty")
     return t.ListDecl(
-        statement.name,
-        fields,
-        t.Absent("empty") if empty else t.Absent(),
-        complete,
-        known_from,
-        date_field,
-        first,
-        last,
-        words_of(statement, "short"),
-        (words_of(statement, "one") or (None,))[0],
-        (words_of(statement, "called") or (None,))[0],
+        name=statement.name,
+        fields=fields,
+        absent=t.Absent("empty") if empty else t.Absent(),
+        complete=complete,
+        known_from=known_from,
+        date_field=date_field,
+        first_field=first,
+        last_field=last,
+        short=words_of(statement, "short"),
+        one=(words_of(statement, "one") or (None,))[0],
+        called=(words_of(statement, "called") or (None,))[0],
         title=text_of(statement, "title"),
         found=text_of(statement, "found"),
         span=statement.name_span,

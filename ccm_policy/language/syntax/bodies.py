@@ -58,7 +58,7 @@ class Waiver:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Earns:
     """`earns N unit[s] [when CONDITION | for each full STEP of AMOUNT [beyond BEYOND] | for each of CODES whose own
     rules hold]
@@ -111,7 +111,7 @@ class ServiceUnion:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pay:
     """`pay [N percent of] SCHEDULE|that [SETTING] [national] [when CONDITION | otherwise | when that is unknown]`.
 

@@ -200,7 +200,7 @@ class Quantified:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """`DATE is outside every [period of] L …` (`outside`), `DATE is during any [period of] L …` (`during`).
 
@@ -235,7 +235,7 @@ class Established:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate:
     """`sum of V [divided by D][, kept exact | rounded down each | rounded down in total] over SOURCE`, `count of
     SOURCE`,

@@ -76,7 +76,7 @@ class Clause:
     origin: Origin | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What stands after a statement's name on its first line: a type (`define X: minutes`), the list that a
     definition is about (`of time_log`), a field declaration (`fact`), values (`codes … are`), a preference, a
@@ -93,7 +93,7 @@ class Head:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """`[VERB] KIND NAME HEAD` and its clauses. `verb` is None, `add`, `change`, `replace`, `repeal` or `raise`.
 

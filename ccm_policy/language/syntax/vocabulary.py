@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
 
 from ccm_policy.language.diagnostics import Span, span_field
@@ -25,6 +25,7 @@ class TypeText:
     `in service month`, and `rarely_above` the number of `rarely above`."""
 
     kind: str
+    _: KW_ONLY
     values: tuple[str, ...] = ()
     of: str | None = None
     low: Decimal | None = None
@@ -45,7 +46,7 @@ class Absence:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDecl:
     """`NAME TYPE[, range][, in service month][, rarely above N][, looks up LIST [by KEY][, else FIELD from FIELD]][,
     absence]`, of a `fact` or a `field`.

@@ -166,7 +166,7 @@ class Every(Condition):
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class During(Condition):
     """A date lies in the days (or period) of some record, both ends counted unless `first_day`/`last_day` is `out`.
 
@@ -191,7 +191,7 @@ class Established:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """The sum of `value`, divided by `divisor`, over the records (S13, S14). `rounding`: `exact`, `down_each`,
     `down_in_total`. `once`: a minute of the clock that several records have counts once (L12)."""
@@ -269,7 +269,7 @@ class FullMultiples:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """A date `number` `unit` `before` or `after` the anchor; a shorter month lends its last day. `counting`: the
     anchor is day one."""

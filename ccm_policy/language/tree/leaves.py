@@ -40,7 +40,7 @@ class Field:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
     """`its staff.role`: the field `target_field` of the record of list `target` whose `by` equals this record's
     `field`.

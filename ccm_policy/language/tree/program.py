@@ -37,7 +37,7 @@ class PolicyInForce:
     asks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """Everything in force for a payer, plan, contractor, state, practice and month: what the interpreter runs.
 

@@ -29,7 +29,7 @@ class Where:
     edition: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """`of` is the list whose record it is about, or None for the month."""
 
@@ -45,7 +45,7 @@ class Definition:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Earning:
     """How units are earned: a flat `units` `when` a condition holds (None: always); or `units` for each full `step`
     of `amount` beyond
@@ -70,7 +70,7 @@ class Modifier:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A billing code and how it is earned. `base`: codes that it adds to (one suffices), by `base_scope`. `entered`:
     what shows that the patient is in its programme."""
@@ -106,7 +106,7 @@ class Waiver:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A requirement or exclusion. It holds when all of `conditions` do, or any waiver does, or `when` is no.
 
@@ -139,7 +139,7 @@ class Rule:
         return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineCheck:
     """A claim check: for every line of the claim that matches `lines`, `conditions` hold (the line is bound at
     depth 0). Severity and `raised` are as a rule's."""
@@ -165,7 +165,7 @@ class LineCheck:
         return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverlapCheck:
     """A log check, or a panel check where `across` patients: two records of a list that have minutes of the clock in
     common (L12).
@@ -201,7 +201,7 @@ class OverlapCheck:
         return (*alike, *self.different, *(() if self.matches is None else (self.matches,)), *self.keeps)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preference:
     """`prefer one tier|program of … in that order`: `order` names tiers of `family`, or families when `what` is
     `program`."""
@@ -217,7 +217,7 @@ class Preference:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """`status`: `covered`, `not covered`, `never paid separately`, `with authorization`, `not established`."""
 
@@ -236,7 +236,7 @@ class Coverage:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayClause:
     """`percent` of `schedule` (or of the clause before: `that`). `tail`: `always`, `when`, `otherwise`, `unknown`."""
 
@@ -249,7 +249,7 @@ class PayClause:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """How services are paid. `patient_percent` of the allowed amount, after the money fact `patient_after`, nothing
     when
@@ -278,7 +278,7 @@ class TableRows:
     rows: dict[tuple[str, ...], tuple[str | None, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """`by`: `service` (date of service) or `month`. Columns in order, keys apart. Values are text until typed."""
 
@@ -291,7 +291,7 @@ class Table:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
     """A question on which sources differ: what each says, and which of them the policies follow, since when."""
 
@@ -306,7 +306,7 @@ class Dispute:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """A statement that codes may stand beside others; checked as: no rule forbids it."""
 
@@ -334,7 +334,7 @@ class Remark:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
     """A statement about every possible patient-month, kept for the prover. `form`: `requires`, `never both`, `never
     more`,

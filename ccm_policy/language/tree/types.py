@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 
 
@@ -21,6 +21,7 @@ class Type:
     """
 
     kind: str
+    _: KW_ONLY
     unit: str | None = None
     whole: bool = False
     values: tuple[str, ...] = ()

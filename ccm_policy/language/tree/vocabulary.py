@@ -22,7 +22,7 @@ class Absent:
     unless: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactDecl:
     """A fact of the patient-month. `key`: without it the record is refused. `ceiling`: why amounts are only the most
     that may be paid while the fact is so; empty for every other fact."""
@@ -38,7 +38,7 @@ class FactDecl:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDecl:
     """A field of a list's records. `looks_up`: the list it refers to, by that list's field `looks_up_by`;
     `fallback`: pairs
@@ -53,7 +53,7 @@ class FieldDecl:
     span: Span = span_field()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListDecl:
     """A list of records. `fields` in the order they were declared.
 
@@ -91,7 +91,7 @@ class ListDecl:
         return ("start", "end", minutes[0]) if len(times) == 2 and len(minutes) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """What can be known about a patient-month."""
 

@@ -25,7 +25,12 @@ def pages(package: str) -> Iterator[Page]:
         if target.is_alias:
             target = target.final_target  # type: ignore[union-attr]
         parts += _described(target, name)
-    yield Page("api.md", "Python API", "\n".join(parts), f"Every public name of the Python package {package}")
+    yield Page(
+        path="api.md",
+        title="Python API",
+        body="\n".join(parts),
+        summary=f"Every public name of the Python package {package}",
+    )
 
 
 def _described(target: Any, name: str) -> list[str]:

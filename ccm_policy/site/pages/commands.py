@@ -21,12 +21,17 @@ def pages(commands: dict[str, str], program: str, package: str) -> Iterator[Page
         "\nResults go to standard output, messages for people to standard error. The exit status is 0 when all is "
         "done, 1 when a record, a check or an example was refused or failed, and 2 when the command could not run.\n"
     )
-    yield Page(at, "Command line", body, "Every command of ccm-policy")
+    yield Page(path=at, title="Command line", body=body, summary="Every command of ccm-policy")
     for name, what in commands.items():
         parser = argparse.ArgumentParser(prog=f"{program} {name}", add_help=False)
         module = importlib.import_module(f"{package}.{name}")
         module.configure(parser)
-        yield Page(f"commands/{name}.md", f"{program} {name}", _body(parser, module.__doc__ or what), what)
+        yield Page(
+            path=f"commands/{name}.md",
+            title=f"{program} {name}",
+            body=_body(parser, module.__doc__ or what),
+            summary=what,
+        )
 
 
 def _body(parser: argparse.ArgumentParser, about: str) -> str:

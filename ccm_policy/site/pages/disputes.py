@@ -80,5 +80,8 @@ def pages(book: Book) -> Iterator[Page]:
             parts.append(plain(text) + "\n")
         parts.append(described(book, statement, PATH))
     yield Page(
-        PATH, "Where sources disagree", "\n".join(parts), "Every point on which the sources contradict each other"
+        path=PATH,
+        title="Where sources disagree",
+        body="\n".join(parts),
+        summary="Every point on which the sources contradict each other",
     )

@@ -28,7 +28,7 @@ def pages(book: Book) -> Iterator[Page]:
         "They stand beside the rules, and are run whenever the policies are checked.\n",
         table(["Policy", "Examples"], rows, "lr"),
     ]
-    yield Page(INDEX, "Examples", "\n".join(body), "Situations and what the rules make of them")
+    yield Page(path=INDEX, title="Examples", body="\n".join(body), summary="Situations and what the rules make of them")
     for name, its in by_policy.items():
         yield _page(book, name, its)
 
@@ -45,4 +45,4 @@ def _page(book: Book, policy: str, examples: list[Example]) -> Page:
         lead = f"{english.month(month)}. " if month else ""
         parts.append(lead + common.linked(book, english.sentence(english.listed(expected)), at) + "\n")
         parts.append(common.policy_text(statement))
-    return Page(at, f"Examples: {title}", "\n".join(parts), f"Examples of {title}")
+    return Page(path=at, title=f"Examples: {title}", body="\n".join(parts), summary=f"Examples of {title}")

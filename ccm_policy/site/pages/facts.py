@@ -38,7 +38,13 @@ def pages(book: Book) -> Iterator[Page]:
     for one in vocabulary.lists.values():
         parts += _list(book, one, readers.get(one.name, []))
     parts += _values(book)
-    yield Page(PATH, "Facts", "\n".join(parts), "The vocabulary: what may be known about a patient-month", weight=2)
+    yield Page(
+        path=PATH,
+        title="Facts",
+        body="\n".join(parts),
+        summary="The vocabulary: what may be known about a patient-month",
+        weight=2,
+    )
 
 
 def _readers(book: Book) -> dict[str, list[str]]:

@@ -82,7 +82,12 @@ def _index(book: Book) -> Page:
         parts += [f"- {plain(str(n))}" for n in data.get("notes", [])]
         parts.append("")
     parts.append(f"## By place\n\n{link('Every locality', LOCALITIES, INDEX)}, with the amounts of each code there.\n")
-    return Page(INDEX, "Fee schedules", "\n".join(parts), "Rates by year and locality, with their sources")
+    return Page(
+        path=INDEX,
+        title="Fee schedules",
+        body="\n".join(parts),
+        summary="Rates by year and locality, with their sources",
+    )
 
 
 def _listed(book: Book, schedule: Contract) -> str:
@@ -142,7 +147,7 @@ def _year(book: Book, name: str, year: int) -> Page:
             "## Sources\n",
             table(["Table", "Release", "Read from"], [[s.table, s.release, plain(s.text)] for s in sources.values()]),
         ]
-    return Page(at, f"{title}, {year}", "\n".join(body), f"Rates of {year} with their sources")
+    return Page(path=at, title=f"{title}, {year}", body="\n".join(body), summary=f"Rates of {year} with their sources")
 
 
 def _change(book: Book, name: str, one: str, now: Price, earlier: date | None) -> str:
@@ -176,7 +181,9 @@ def _localities(places: list[rates.Place]) -> Page:
         table(["Locality", "State", "Number"], rows),
         "</div>",
     ]
-    return Page(LOCALITIES, "Localities", "\n".join(body), "Every payment locality with its rates")
+    return Page(
+        path=LOCALITIES, title="Localities", body="\n".join(body), summary="Every payment locality with its rates"
+    )
 
 
 def _locality(book: Book, name: str, place: rates.Place) -> Page:
@@ -200,7 +207,12 @@ def _locality(book: Book, name: str, place: rates.Place) -> Page:
         link("Earlier years and their sources", INDEX, f"fees/localities/{place.key}.md"),
     ]
     title = f"Rates in {place.name}, {place.state}"
-    return Page(f"fees/localities/{place.key}.md", title, "\n".join(body), f"What each code pays in {place.name}")
+    return Page(
+        path=f"fees/localities/{place.key}.md",
+        title=title,
+        body="\n".join(body),
+        summary=f"What each code pays in {place.name}",
+    )
 
 
 def _changed_within(book: Book, name: str, year: int) -> bool:

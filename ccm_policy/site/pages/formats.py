@@ -41,7 +41,10 @@ def pages(samples: list[dict[str, str]]) -> Iterator[Page]:
     for sample in samples:
         parts += [f"### {sample['title']}\n", fence(sample["text"], "yaml")]
     yield Page(
-        PATH, "Input formats", "\n".join(parts), "One record as YAML, JSON and tables, with samples that validate"
+        path=PATH,
+        title="Input formats",
+        body="\n".join(parts),
+        summary="One record as YAML, JSON and tables, with samples that validate",
     )
 
 

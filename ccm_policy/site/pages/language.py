@@ -17,7 +17,10 @@ def pages() -> Iterator[Page]:
     rules = railroad.rules()
     known = {rule.name for rule in rules}
     yield Page(
-        STATEMENTS, "Statements and clauses", _statements(known), "Every statement of the language and its clauses"
+        path=STATEMENTS,
+        title="Statements and clauses",
+        body=_statements(known),
+        summary="Every statement of the language and its clauses",
     )
     parts = [
         "Every rule of the grammar as a picture, drawn from the grammar itself. Round boxes are words as they are "
@@ -28,7 +31,12 @@ def pages() -> Iterator[Page]:
     for rule in rules:
         anchor = railroad.said(rule.name).replace(" ", "-")
         parts += [f"## {railroad.said(rule.name)} {{#{anchor}}}\n", f'<div class="railroad">{rule.svg}</div>\n']
-    yield Page(GRAMMAR, "Grammar", "\n".join(parts), "Railroad diagrams of every rule of the language's grammar")
+    yield Page(
+        path=GRAMMAR,
+        title="Grammar",
+        body="\n".join(parts),
+        summary="Railroad diagrams of every rule of the language's grammar",
+    )
 
 
 def _statements(known: set[str]) -> str:

@@ -32,7 +32,10 @@ def pages(book: Book) -> Iterator[Page]:
             heading = english.capital(book.lexicon.words(level))
             parts += [f"## {plain(heading)}\n", table(["Layer", "Applies when", "Since"], rows)]
     yield Page(
-        INDEX, "Payers and layers", "\n".join(parts), "Every payer, state, contractor and practice with own rules"
+        path=INDEX,
+        title="Payers and layers",
+        body="\n".join(parts),
+        summary="Every payer, state, contractor and practice with own rules",
     )
     for name in layers:
         yield _page(book, name)
@@ -64,7 +67,13 @@ def _page(book: Book, name: str) -> Page:
     if above:
         parts.append("## What rests on it\n")
         parts += [f"- {link(plain(book.policies[n].title), f'layers/{n}.md', at)}" for n in above]
-    return Page(at, policy.title or name, "\n".join(parts), f"What {policy.title} adds to its base", weight=2)
+    return Page(
+        path=at,
+        title=policy.title or name,
+        body="\n".join(parts),
+        summary=f"What {policy.title} adds to its base",
+        weight=2,
+    )
 
 
 def _of(book: Book, name: str) -> str:

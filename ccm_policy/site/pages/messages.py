@@ -65,7 +65,9 @@ def pages(messages: list[Message]) -> Iterator[Page]:
     for area in dict.fromkeys(m.area for m in messages):
         rows = [[link(m.code, path(m), at), plain(m.title)] for m in messages if m.area == area]
         body += [f"## {area}\n", table(["Code", "What is wrong"], rows)]
-    yield Page(at, "Messages", "\n".join(body), "Every message of ccm-policy with its explanation")
+    yield Page(
+        path=at, title="Messages", body="\n".join(body), summary="Every message of ccm-policy with its explanation"
+    )
     for message in messages:
         yield _page(message)
 
@@ -78,4 +80,6 @@ def _page(message: Message) -> Page:
     if message.right:
         body += ["## Right\n", fence(message.right, language)]
     body.append(link("All messages", "messages/index.md", path(message)))
-    return Page(path(message), f"{message.code}: {message.title}", "\n".join(body), message.title)
+    return Page(
+        path=path(message), title=f"{message.code}: {message.title}", body="\n".join(body), summary=message.title
+    )

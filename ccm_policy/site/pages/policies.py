@@ -60,7 +60,11 @@ def _index(book: Book) -> Page:
         table(["Policy", "Name", "Level", "Since", "Editions"], listed),
     ]
     return Page(
-        INDEX, "Policies and editions", "\n".join(body), "A timeline of all editions of all policies", wide=True
+        path=INDEX,
+        title="Policies and editions",
+        body="\n".join(body),
+        summary="A timeline of all editions of all policies",
+        wide=True,
     )
 
 
@@ -86,7 +90,7 @@ def _policy(book: Book, name: str) -> Page:
         facts.append(f"uses {english.listed(uses)}")
     body = [" · ".join(facts) + "\n", "## Editions\n", table(["Since", "Title", "Text"], rows)]
     body += _entries(book, name, at)
-    return Page(at, policy.title or name, "\n".join(body), f"Editions and rules of {name}")
+    return Page(path=at, title=policy.title or name, body="\n".join(body), summary=f"Editions and rules of {name}")
 
 
 def _entries(book: Book, name: str, at: str) -> list[str]:
@@ -124,7 +128,7 @@ def _edition(book: Book, name: str, number: int) -> Page:
     lead = "What changed on 1" if number else "First text of"
     when = english.month(edition.month)
     title = f"{policy.title}: {lead} {when}" if number else f"{policy.title}: first text, {when}"
-    return Page(at, title, "\n".join(body), edition.title or policy.title)
+    return Page(path=at, title=title, body="\n".join(body), summary=edition.title or policy.title)
 
 
 def _change(book: Book, policy: str, month: str, statement: s.Statement, at: str) -> list[str]:
@@ -173,7 +177,9 @@ def _text(book: Book, name: str, month: str) -> Page:
         fence("\n\n".join(_marked(st, month) for st in statements), "policy"),
     ]
     title = f"{policy.title}: text in force from {english.month(month)}"
-    return Page(at, title, "\n".join(body), f"The consolidated text of {name}", weight=0, wide=True)
+    return Page(
+        path=at, title=title, body="\n".join(body), summary=f"The consolidated text of {name}", weight=0, wide=True
+    )
 
 
 def _marked(statement: s.Statement, month: str) -> str:

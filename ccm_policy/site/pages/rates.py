@@ -57,7 +57,9 @@ def columns(book: Book, schedule: str, on: date) -> list[Column]:
 
 def amount(book: Book, schedule: str, code: str, on: date, place: str | None, column: Column) -> Price | None:
     """The price of one unit, or None where the schedule has none."""
-    found = book.fees.price(schedule, Question(code, on, locality=place, setting=column.setting, factor=column.factor))
+    found = book.fees.price(
+        schedule, Question(code=code, on=on, locality=place, setting=column.setting, factor=column.factor)
+    )
     return found if isinstance(found, Price) and not found.proposed else None
 
 

@@ -66,7 +66,7 @@ def _index(book: Book, entries: list[Entry]) -> Page:
         ]
         parts.append(table(["Rule", "Name", "Kind", "In force"], rows))
     parts.append("</div>")
-    return Page(INDEX, "Rules", "\n".join(parts), "Every rule of the library", wide=True)
+    return Page(path=INDEX, title="Rules", body="\n".join(parts), summary="Every rule of the library", wide=True)
 
 
 def page(book: Book, entry: Entry) -> Page:
@@ -90,7 +90,9 @@ def page(book: Book, entry: Entry) -> Page:
     parts += _examples(book, entry, at)
     parts += _layers(book, entry, at)
     weight = 2 if entry.kind in RULES else 1
-    return Page(at, entry.title, "\n".join(parts), " ".join(said), weight=weight, also=entry.also)
+    return Page(
+        path=at, title=entry.title, body="\n".join(parts), summary=" ".join(said), weight=weight, also=entry.also
+    )
 
 
 def said_of(book: Book, entry: Entry, version: Version) -> list[str]:

@@ -56,7 +56,7 @@ def _index(book: Book, entries: dict[str, Entry]) -> Page:
     for family, its in families.items():
         rows = [[link(e.name, e.path, INDEX), plain(e.title), _life(book, e.name)] for e in its]
         parts += [f"## {plain(book.lexicon.value(family))}\n", table(["Code", "Service", "Decided"], rows)]
-    return Page(INDEX, "Services", "\n".join(parts), "Every service that the policies decide")
+    return Page(path=INDEX, title="Services", body="\n".join(parts), summary="Every service that the policies decide")
 
 
 def _life(book: Book, code_of: str) -> str:
@@ -88,7 +88,7 @@ def page(book: Book, entry: Entry) -> Page:
     parts += _history(book, entry, at)
     title = f"{entry.name}: {entry.title}"
     summary = f"{entry.title}: requirements, exclusions, rates and history"
-    return Page(at, title, "\n".join(parts), summary, weight=2, also=entry.also)
+    return Page(path=at, title=title, body="\n".join(parts), summary=summary, weight=2, also=entry.also)
 
 
 def _head(book: Book, entry: Entry, service: t.Service | None, payer: str, month: str) -> str:

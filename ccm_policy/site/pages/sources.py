@@ -37,7 +37,7 @@ def pages(book: Book) -> Iterator[Page]:
         table(["Source", "At", "Kind", "Cited"], rows, "lllr"),
         "</div>",
     ]
-    yield Page(INDEX, "Sources", "\n".join(body), "Every document that a rule cites", wide=True)
+    yield Page(path=INDEX, title="Sources", body="\n".join(body), summary="Every document that a rule cites", wide=True)
     for name in book.sources:
         yield _page(book, name)
 
@@ -66,4 +66,9 @@ def _page(book: Book, name: str) -> Page:
         body += ["## What cites it\n", table(["Rule", "Kind", "Edition", "Pinpoint"], listed)]
     else:
         body.append("No rule cites it.\n")
-    return Page(at, text_of(statement, "title") or name, "\n".join(body), "A source and everything that cites it")
+    return Page(
+        path=at,
+        title=text_of(statement, "title") or name,
+        body="\n".join(body),
+        summary="A source and everything that cites it",
+    )

@@ -25,7 +25,13 @@ def pages(book: Book) -> Iterator[Page]:
     parts.append(
         f"Another payer, a State or a contractor's area: {link('payers and layers', 'layers/index.md', PATH)}.\n"
     )
-    yield Page(PATH, "What may I bill?", "\n".join(parts), "From a situation to the services it may support", weight=3)
+    yield Page(
+        path=PATH,
+        title="What may I bill?",
+        body="\n".join(parts),
+        summary="From a situation to the services it may support",
+        weight=3,
+    )
     for payer, policies in book.payers.items():
         yield _payer(book, payer, policies)
 
@@ -74,5 +80,8 @@ def _payer(book: Book, payer: str, policies: tuple[str, ...]) -> Page:
         parts.append("## Two at once\n")
         parts += [f"- {common.linked(book, ' '.join(statements.sentences(p, say)), at)}" for p in program.permissions]
     return Page(
-        at, f"What may I bill to {title}?", "\n".join(parts), f"Services that {title} may pay, by what was done"
+        path=at,
+        title=f"What may I bill to {title}?",
+        body="\n".join(parts),
+        summary=f"Services that {title} may pay, by what was done",
     )

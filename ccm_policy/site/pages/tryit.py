@@ -51,7 +51,7 @@ def pages(missing: Diagnostic | None) -> Iterator[Page]:
         )
     else:
         body = BODY
-    yield Page(PATH, "Try it", body, "Decide a patient-month in the browser", wide=True)
+    yield Page(path=PATH, title="Try it", body=body, summary="Decide a patient-month in the browser", wide=True)
 
 
 def assets(book: Book, archive: Path, fee_schedules: Path, samples: list[dict[str, str]]) -> Iterator[Asset]:

@@ -40,7 +40,11 @@ def pages(book: Book) -> Iterator[Page]:
         body += [heading, f"{_thing(book, key)}\n"]
     if rows:
         yield Page(
-            PATH, "Glossary", "\n".join(body), "What people call things, and what they are called here", weight=4
+            path=PATH,
+            title="Glossary",
+            body="\n".join(body),
+            summary="What people call things, and what they are called here",
+            weight=4,
         )
 
 

@@ -63,7 +63,7 @@ class Naming:
         match node:
             case tree.Field(_, name, field):
                 return self.lexicon.fields.get(f"{name}.{field}", "")
-            case tree.LookedUp(_, _, _, target, _, target_field):
+            case tree.LookedUp(depth=_, list=_, field=_, target=target, by=_, target_field=target_field):
                 return self.lexicon.fields.get(f"{target}.{target_field}", "")
             case tree.Fact(path):
                 return self.lexicon.facts.get(path, "")
