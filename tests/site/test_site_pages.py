@@ -102,6 +102,9 @@ def test_every_fact_names_all_that_read_it() -> None:
     assert deductible.count("payment/professional.md") == 2
     told = " ".join(link for links in readers.values() for link in links)
     assert all(f"/{part}/" in told for part in ("payment", "invariant", "services"))
+    (page,) = facts.pages(shipped())
+    chooser = page.body.partition("{#contractor}")[2].partition("\n###")[0]
+    assert "Chooses policies" in chooser and "../policies/medicare.ccm.ngs_jk/index.md" in chooser
 
 
 def test_every_rule_says_something_a_person_would_say() -> None:

@@ -81,14 +81,22 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     rows += [["Note", plain(fact.note)]] if fact.note else []
     rows += [["While it is yes", plain(fact.ceiling)]] if fact.ceiling else []
     rows += [["For the engine", code(mark)] for mark, name in book.vocabulary.marks.items() if name == fact.path]
+    chosen = [
+        link(plain(p.title), common.policy_path(p.name), PATH) for p in book.policies.values() if fact.path in p.reads
+    ]
+    rows += [["Chooses policies", _some(chosen)]] if chosen else []
     if readers:
-        shown = readers[:12] + ([f"and {len(readers) - 12} more"] if len(readers) > 12 else [])
-        rows.append(["Read by", ", ".join(shown)])
+        rows.append(["Read by", _some(readers)])
     return [
         f"### {plain(fact.title or fact.path)} {{#{anchor(fact.path)}}}\n",
         f"{code(fact.path)}\n",
         pairs(rows),
     ]
+
+
+def _some(links: list[str]) -> str:
+    """The first of many links, and how many more there are."""
+    return ", ".join(links[:12] + ([f"and {len(links) - 12} more"] if len(links) > 12 else []))
 
 
 def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
