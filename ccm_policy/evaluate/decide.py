@@ -32,7 +32,7 @@ from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS, END_OF_RECORD
-from ccm_policy.language.truth import Truth, word
+from ccm_policy.language.truth import word
 from ccm_policy.library import Library
 
 DECIDED = "decided"
@@ -67,7 +67,7 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     facts, scene, own = own_outcomes(given, program, presumptions=options.presumptions)
     open_layers = hanging(library, layers, given, own, program, scene, presumptions=options.presumptions)
     whole, outcomes = with_added(program, own, open_layers.added)
-    month = evaluated(whole, facts, scene, outcomes, open_layers.facts)
+    month = evaluated(whole, facts, scene, outcomes, open_layers.facts, open_layers.reasons)
     houses = houses_of(library, layers, given, presumptions=options.presumptions)
     lines = lines_of(month)
     priced = amounts(month, fees, last_days(lines, month))
@@ -208,6 +208,8 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     found += reasons.of_coverage(month.coverage[code], scene)
     if standing.preference is not None and standing.yields_to is not None:
         found.append(reasons.of_choice(standing.preference, code, standing.yields_to))
+    undecided = month.undecided_reasons.get(code, {})
+    found = [reasons.left_open(reason, undecided.get(reason.key, ())) for reason in found]
     short = shortage(outcome, scene)
     near = died_on(scene) is not None or (short is not None and short.amount <= options.reach)
 
@@ -221,9 +223,7 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
 
 
 def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
-    truth: Truth = True if (outcome.units.low or 0) >= 1 else UNKNOWN
-    if outcome.units.high is not None and outcome.units.high < 1:
-        truth = False
+    truth = outcome.earns
     short = shortage(outcome, scene)
     message = None if short is None or truth is True else f"{short.reached}: short by {short}."
     died = died_on(scene)

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ccm_policy.evaluate.coverage import covered
+from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.ranges import ZERO, Range
+from ccm_policy.evaluate.reasons import ADDS_TO, EARNS, name_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
@@ -60,11 +62,13 @@ class Hanging:
     """What hangs on layers that may or may not apply (D21).
 
     `facts`: for each code whose own outcome would be another, the facts that would tell. `added`: the codes among them
-    that only such a layer knows, as they would stand under it.
+    that only such a layer knows, as they would stand under it. `reasons`: for each code the names of reasons that would
+    come out otherwise, each with the facts that would tell.
     """
 
     facts: Mapping[str, tuple[str, ...]]
     added: Mapping[str, Outcome]
+    reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 def hanging(
@@ -80,6 +84,7 @@ def hanging(
     """Decide with each layer that may apply, and compare own outcomes and coverage with those without it."""
     found: dict[str, tuple[str, ...]] = {}
     added: dict[str, Outcome] = {}
+    reasons: dict[str, dict[str, tuple[str, ...]]] = {}
     for policies, facts in _variants(library, layers):
         under = library.program(policies, given.service_month)
         _, there, other = own_outcomes(given, under, presumptions=presumptions)
@@ -89,7 +94,10 @@ def hanging(
                 found[code] = tuple(dict.fromkeys((*found.get(code, ()), *facts)))
                 if code not in decided:
                     added.setdefault(code, other[code])
-    return Hanging(found, added)
+            for name in _turned(one, two):
+                open_reasons = reasons.setdefault(code, {})
+                open_reasons[name] = tuple(dict.fromkeys((*open_reasons.get(name, ()), *facts)))
+    return Hanging(found, added, reasons)
 
 
 def with_added(
@@ -135,6 +143,18 @@ def _differs(one: Outcome | None, other: Outcome | None) -> bool:
     if one is None or other is None:
         return (one or other) is not None and any(o is not None and o.own is not False for o in (one, other))
     return (one.own, one.established_units) != (other.own, other.established_units)
+
+
+def _turned(one: Outcome | None, other: Outcome | None) -> Iterator[str]:
+    """The names of the reasons that come out otherwise, of those that both of them have."""
+    if one is not None and other is not None:
+        told, then = _told(one), _told(other)
+        yield from (name for name, truth in told.items() if name in then and truth is not then[name])
+
+
+def _told(outcome: Outcome) -> dict[str, Truth]:
+    told = {name_of(judged.rule): judged.truth for judged in outcome.rules} | {EARNS: outcome.earns}
+    return told if outcome.base is None else told | {ADDS_TO: truth_of(outcome.base)}
 
 
 def _covered(outcome: Outcome | None, program: Program, scene: Scene) -> tuple[Truth, bool] | None:

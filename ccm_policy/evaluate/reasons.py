@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,7 @@ from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, Picked
 from ccm_policy.language.truth import Truth, word
 
 DECIDES, AUDIT_RISK = "decides", "audit_risk"
-EARNS, ADDS_TO = "its own minutes", "its base"
+EARNS, ADDS_TO = PARTS = "its own minutes", "its base"
 """The names under which reasons speak of a service's units and of its base, which are no rules."""
 
 
@@ -69,7 +69,27 @@ class Reason:
     facts: tuple[Leaf, ...]
     """What decided, in the order it was read."""
     rests_on: tuple[Definition, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its policy and name; for a part of a service that is no rule, the part."""
+        return self.rule if self.rule in PARTS else f"{self.policy}:{self.rule}"
+
     """The definitions that it reads."""
+
+
+def name_of(rule: Rule | LineCheck) -> str:
+    """A rule by its policy and name."""
+    return f"{rule.where.policy}:{rule.name}"
+
+
+def left_open(reason: Reason, waits_for: tuple[str, ...]) -> Reason:
+    """The reason as not known, where it would come out otherwise under a layer that may apply."""
+    if not waits_for or reason.outcome == "unknown":
+        return reason
+    applies = "unknown" if reason.applies == "no" else reason.applies
+    facts = (*reason.facts, *(Leaf(path, UNKNOWN) for path in waits_for))
+    return replace(reason, outcome="unknown", applies=applies, message=None, remedy=None, facts=facts)
 
 
 def severity_of(rule: Rule | LineCheck) -> str:

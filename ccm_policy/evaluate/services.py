@@ -48,6 +48,13 @@ class Outcome:
         return number_of(self.earned)
 
     @property
+    def earns(self) -> Truth:
+        """Whether a unit is earned."""
+        if self.units.high is not None and self.units.high < 1:
+            return False
+        return True if (self.units.low or 0) >= 1 else UNKNOWN
+
+    @property
     def established_units(self) -> int:
         """What can be billed as things stand (S25)."""
         return int(self.units.low or 0) if self.own is True else 0

@@ -24,7 +24,8 @@ class Evaluated:
     """A patient-month under one program, up to the choice.
 
     `undecided_layers`: for a code whose own outcome hangs on a layer that may or may not apply, the facts that would
-    tell (D21). `before`: standings before any choice; `chosen`: after it.
+    tell (D21); `undecided_reasons`: the same for each of its reasons, by name, that would come out otherwise.
+    `before`: standings before any choice; `chosen`: after it.
     """
 
     program: Program
@@ -33,6 +34,7 @@ class Evaluated:
     outcomes: Mapping[str, Outcome]
     coverage: Mapping[str, Covered]
     undecided_layers: Mapping[str, tuple[str, ...]]
+    undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
     before: Mapping[str, Standing]
     chosen: Mapping[str, Standing]
 
@@ -54,6 +56,7 @@ def evaluated(
     scene: Scene,
     own: Mapping[str, Outcome],
     undecided_layers: Mapping[str, tuple[str, ...]],
+    undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]],
 ) -> Evaluated:
     """Coverage and choice, after own outcomes."""
     coverage = {code: covered(code, program, scene, outcome.served) for code, outcome in own.items()}
@@ -68,6 +71,7 @@ def evaluated(
         outcomes=own,
         coverage=coverage,
         undecided_layers=undecided_layers,
+        undecided_reasons=undecided_reasons,
         before=before,
         chosen=choose(before, program),
     )

@@ -24,7 +24,7 @@ TIERS = ("10001", "10002")
 
 def evaluate(program: Program, facts: Facts) -> Evaluated:
     month, scene, own = own_outcomes(facts, program)
-    return evaluated(program, month, scene, own, {})
+    return evaluated(program, month, scene, own, {}, {})
 
 
 def within(new: Range, old: Range) -> bool:

@@ -261,6 +261,15 @@ def test_a_null_that_chooses_the_payers_policies_is_asked_for(
     assert [(fact.fact, fact.services) for fact in short.missing] == [(hidden, ())]
 
 
+def test_a_layer_that_may_change_a_rule_leaves_its_reason_open() -> None:
+    """California's contractor counts no messages that were left; where the locality is not known, nobody knows that."""
+    chart = next(c for c in seen().charts if c["patient_id"] == "messages left do not count in California")
+    assert turns(chart, (("locality",),)) == []
+    open = library().evaluate(without(chart, ("locality",))).services["99490"]
+    units = next(reason for reason in open.reasons if reason.rule == "its own minutes")
+    assert (open.own_outcome, units.outcome, units.facts[-1].path) == ("unknown", "unknown", "locality")
+
+
 def test_a_practice_that_is_not_known_may_hold() -> None:
     chart = {**json.loads(PLAIN.read_text(encoding="utf-8")), "practice": "template"}
     held = library().evaluate({**chart, "practice": None}).services["99490"].held
