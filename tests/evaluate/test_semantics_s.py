@@ -43,7 +43,7 @@ def test_s3_a_presumed_value_is_marked_and_presumptions_can_be_turned_off() -> N
     (leaf,) = reason(service, "here").facts
     assert (leaf.path, leaf.value, leaf.presumed) == ("enrolled", True, True)
     bare = decide(SERVICE + rule("here", "require enrolled"), {}, options=Options(presumptions=False))
-    assert bare.services["10001"].missing == ("enrolled",)
+    assert bare.services["10001"].missing == ("enrolled", "patient.died_on")
 
 
 def test_s3_a_presumption_holds_unless_its_condition_does() -> None:
