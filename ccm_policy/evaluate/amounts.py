@@ -112,7 +112,7 @@ def amounts(month: Evaluated, fees: FeeSchedules, claimed: Mapping[str, date]) -
     worths: dict[str, Worth] = {}
     for code, outcome in month.outcomes.items():
         days = _days(code, outcome, month, claimed)
-        found = [worth(outcome.service, day, month.program, month.scene, month.facts, fees) for day in days]
+        found = [worth(outcome.service, day, month.program, month.scene, fees) for day in days]
         dates[code] = days[0] if len(days) == 1 else None
         settled = bool(found) and all(one.unit == found[0].unit for one in found)
         worths[code] = found[0] if settled else Worth(None, "the date of service is not known")

@@ -28,7 +28,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.verdict import Bill, Claim, Line
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
-from ccm_policy.language.tree import Vocabulary
+from ccm_policy.language.tree import SETTING, Vocabulary
 from ccm_policy.language.truth import Truth, word
 
 ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
@@ -369,13 +369,23 @@ def _priced(line: ClaimLine, one: Line, month: Evaluated, amounts: Amounts, fees
     if service is None:
         return one
     on = line.date or amounts.dates.get(service.code) or month.scene.last_day
-    unit = worth(service, on, month.program, month.scene, month.facts, fees).unit
+    unit = worth(service, on, month.program, month.scene, fees, _setting(line, month)).unit
     allowed = units_of(unit, one.supported_units)
     charge = month.facts.cell(line.record, "charge").value
     if isinstance(charge, Fraction):
         charged = to_cents(charge)
         allowed = each(allowed, lambda amount: min(amount, charged))
     return replace(one, allowed=allowed)
+
+
+def _setting(line: ClaimLine, month: Evaluated) -> str | None:
+    """The line's own setting; None where the record's is meant. What is recorded goes before what is presumed."""
+    path = month.scene.vocabulary.marks.get(SETTING, "")
+    if path not in month.scene.vocabulary.lists[line.record.list].fields:
+        return None
+    own, of_all = month.facts.cell(line.record, path), month.facts.fact(path)
+    recorded = isinstance(of_all.value, str) and not of_all.presumed
+    return own.value if isinstance(own.value, str) and not (own.presumed and recorded) else None
 
 
 def _waiting(one: Line, second: Ceiling) -> Line:

@@ -342,7 +342,8 @@ def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tup
 
 def _not_established(given: Given, library: Library, fees: FeeSchedules, layers: Layers) -> Decision:
     """No policy speaks for the payer: said openly, priced at nothing (D23)."""
-    finding = Finding("CCM-W0704", "No policy in this library speaks for the payer; ask the payer.", "payer")
+    chosen_by = next(iter(library.outline.established_by), "")
+    finding = Finding("CCM-W0704", "No policy in this library speaks for the payer; ask the payer.", chosen_by)
     totals = Totals(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, ())
     return Decision(
         patient_id=given.patient_id,

@@ -13,18 +13,14 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.expressions import number_of, truth_of
 from ccm_policy.evaluate.money import Money, each, less
-from ccm_policy.evaluate.patient_month import PatientMonth
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import deciding, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, Question, to_cents
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.fees.terms import sequestration_on
-from ccm_policy.language.tree import Absent, PayClause, Payment, Program, Service
+from ccm_policy.language.tree import FACTOR, LOCALITY, SETTING, Absent, PayClause, Payment, Program, Service
 from ccm_policy.language.truth import Truth
-
-LOCALITY, SETTING, FACTOR = "locality", "setting", "apm_status"
-"""The facts by which a schedule's amounts differ."""
 
 THAT = "that"
 HUNDRED = Fraction(100)
@@ -65,8 +61,13 @@ class _Rate:
     locality: str | None = None
 
 
-def worth(service: Service, on: date, program: Program, scene: Scene, facts: PatientMonth, fees: FeeSchedules) -> Worth:
-    """What one unit of a service is worth on its date of service. A missing rate leaves the amount unknown (D30)."""
+def worth(
+    service: Service, on: date, program: Program, scene: Scene, fees: FeeSchedules, setting: str | None = None
+) -> Worth:
+    """What one unit of a service is worth on its date of service. A missing rate leaves the amount unknown (D30).
+
+    `setting`: that of a line of the claim, where it is another than the record's.
+    """
     for payment in reversed([p for p in program.payments if service.code in p.codes]):
         applies = True if payment.when is None else truth_of(scene.evaluate(payment.when))
         if applies is UNKNOWN and payment.when is not None:
@@ -75,12 +76,12 @@ def worth(service: Service, on: date, program: Program, scene: Scene, facts: Pat
             rate, note = _rate(payment, scene)
             if rate is None:
                 return Worth(None, note, payment)
-            unit, refused = _price(service.code, rate, on, facts, fees)
+            unit, refused = _price(service.code, rate, on, scene, fees, setting)
             return Worth(unit, refused or note, payment)
     schedule = service.priced_by or next((p.priced_by for p in reversed(program.policies) if p.priced_by), None)
     if schedule is None:
         return Worth(None, "no rate of this payer is known")
-    unit, refused = _price(service.code, _Rate(schedule, Fraction(1)), on, facts, fees)
+    unit, refused = _price(service.code, _Rate(schedule, Fraction(1)), on, scene, fees, setting)
     return Worth(unit, refused)
 
 
@@ -125,10 +126,12 @@ def _asks(paths: Iterable[str], what: str) -> str:
     return f"{what} depends on {', '.join(dict.fromkeys(paths))}, which is not known"
 
 
-def _price(code: str, rate: _Rate, on: date, facts: PatientMonth, fees: FeeSchedules) -> tuple[Money, str | None]:
+def _price(
+    code: str, rate: _Rate, on: date, scene: Scene, fees: FeeSchedules, own: str | None
+) -> tuple[Money, str | None]:
     """One unit, for each setting and each factor that the unknown facts leave open."""
     axes = fees.axes(rate.schedule, on)
-    locality = rate.locality or _known(facts, LOCALITY)
+    locality = rate.locality or _known(scene, LOCALITY)
     notes: list[str] = []
 
     def priced(setting: str | None, factor: str | None) -> Money:
@@ -139,16 +142,16 @@ def _price(code: str, rate: _Rate, on: date, facts: PatientMonth, fees: FeeSched
         return None
 
     def by_factor(setting: str | None) -> Money:
-        factors = _open(axes.factors, _known(facts, FACTOR))
+        factors = _open(axes.factors, _known(scene, FACTOR))
         return _by(factors, lambda factor: priced(setting, factor))
 
-    settings = _open(axes.settings, rate.setting or _known(facts, SETTING))
+    settings = _open(axes.settings, rate.setting or own or _known(scene, SETTING))
     money = _by(settings, by_factor)
     return (None, notes[0]) if notes else (money, None)
 
 
-def _known(facts: PatientMonth, path: str) -> str | None:
-    value = facts.fact(path).value
+def _known(scene: Scene, mark: str) -> str | None:
+    value = scene.marked(mark).value
     return value if isinstance(value, str) else None
 
 

@@ -38,6 +38,7 @@ fact practice       text, presumed none
 fact practitioner.id    text
 fact practitioner.group text, presumed none
 fact locality       text
+  marks locality
 fact as_of          date, presumed from end of month
   marks end_of_record
 fact history.known_from date

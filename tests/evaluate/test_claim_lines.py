@@ -283,3 +283,23 @@ def test_two_lines_of_one_month_as_a_biller_sent_them() -> None:
     chart["claim_lines"].append({"line": 2, "code": "99490", "date": f"{month}-31"})
     early, late = lines_of(library().evaluate(chart))
     assert [(early.verdict, early.supported_units), (late.verdict, late.supported_units)] == [FAILS, STANDS]
+
+
+@pytest.mark.parametrize(
+    ("of_the_month", "of_the_line", "allowed"),
+    [
+        ({"place_of_service": "11"}, {}, "63.51"),
+        ({"place_of_service": "11"}, {"place_of_service": "22"}, "43.08"),
+        ({"place_of_service": "22"}, {"place_of_service": "11"}, "63.51"),
+        ({"place_of_service": "22"}, {"setting": "non_facility"}, "63.51"),
+        ({"setting": "non_facility"}, {"place_of_service": "22"}, "63.51"),
+    ],
+)
+def test_a_line_is_priced_for_its_own_place(
+    of_the_month: dict[str, str], of_the_line: dict[str, str], allowed: str
+) -> None:
+    chart = json.loads(PLAIN.read_text(encoding="utf-8")) | of_the_month
+    line = {"line": 1, "code": "99490", "date": "2026-03-31", **of_the_line}
+    claim = library().evaluate({**chart, "claim_lines": [line]}).claim
+    assert claim is not None
+    assert str(claim.lines[0].allowed) == allowed

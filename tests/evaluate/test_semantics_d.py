@@ -293,7 +293,9 @@ payment usual
 SETTLED = {"locality": "national", "kind": "blue", "person": {"qmb": False, "deductible": "0"}}
 PLACE = """
 fact setting    one of facility, non_facility
+  marks setting
 fact apm_status one of qp, non_qp
+  marks factor
 """
 
 

@@ -12,7 +12,7 @@ from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.resolve.types import described
 
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
-    "fact": (t.END_OF_MONTH, t.END_OF_RECORD, t.CHOICE_OF_LAYERS),
+    "fact": (t.END_OF_MONTH, t.END_OF_RECORD, t.CHOICE_OF_LAYERS, t.LOCALITY, t.SETTING, t.FACTOR),
     "list": (t.CLAIM,),
     "define": (t.BILLED, *t.APART),
 }

@@ -35,6 +35,7 @@ class Type:
 
 
 END_OF_MONTH, END_OF_RECORD, CHOICE_OF_LAYERS = "end_of_month", "end_of_record", "choice_of_layers"
+LOCALITY, SETTING, FACTOR = "locality", "setting", "factor"
 CLAIM, BILLED = "claim", "billed"
 APART = ANOTHERS_LINE, DENIED_LINE = "anothers_line", "denied_line"
 """What a declaration marks. The engine reads a vocabulary by these marks and knows none of its names.
@@ -42,6 +43,8 @@ APART = ANOTHERS_LINE, DENIED_LINE = "anothers_line", "denied_line"
 - `end_of_month`: the date after which nothing is dated, where it lies in the month.
 - `end_of_record`: the day up to which the facts are complete.
 - `choice_of_layers`: the optional layers asked for.
+- `locality`, `setting`, `factor`: what a schedule's amounts differ by. A line of the claim may have a setting of its
+  own, in a field of the same name.
 - `claim`: the list of the claim's lines. Only claim checks and modifiers read it: no rule of the month hangs on a claim
   that is not there.
 - `billed`: the definition that tells which of the other services were billed (D36).
