@@ -112,5 +112,10 @@ def _twice(records: Records, rows: tuple[dict[str, Value], ...]) -> Iterator[Fin
                 continue
             if value in seen:
                 says = f"is the same in two records of `{records.name}`"
-                yield path, records.name, index, Bad("E0541", says, "take the record out that was entered twice")
+                yield (
+                    path,
+                    records.name,
+                    index,
+                    Bad("E0541", says, "give each its own, or take out the record that was entered twice"),
+                )
             seen.add(value)

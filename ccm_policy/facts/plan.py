@@ -15,6 +15,9 @@ from ccm_policy.facts.scalars import Parser, parser
 from ccm_policy.language.nearest import words_for
 from ccm_policy.language.tree import FactDecl, ListDecl, Type, Vocabulary
 
+LINE_NUMBER = "line"
+"""The field that numbers the lines of a claim."""
+
 PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
 """The record's own key. Every other name comes from the vocabulary."""
 OWN_PRACTITIONER, OWN_GROUP, OWN_SPECIALTY = "practitioner_id", "group_id", "specialty"
@@ -158,7 +161,8 @@ def _records(decl: ListDecl, looked_up_by: set[str], vocabulary: Vocabulary) -> 
     for name, declared in decl.fields.items():
         also = _words(vocabulary, declared.type, decl.name, name)
         _place(fields, name, declared.type, also, open_end=name == decl.last_field)
-    identities = tuple(n for n in decl.fields if n in looked_up_by or n == "id")
+    numbered = {LINE_NUMBER} if decl.name == vocabulary.claim else set()
+    identities = tuple(n for n in decl.fields if n in looked_up_by | numbered or n == "id")
     timed = tuple(leaf for leaf in fields.leaves() if leaf.type.unit == "minute")
     return Records(
         name=decl.name,

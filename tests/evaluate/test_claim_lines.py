@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ccm_policy import Decision
+from ccm_policy import CcmPolicyError, Decision
 from ccm_policy.evaluate import Decision as Decided
 from ccm_policy.evaluate.verdict import Line
 from tests.evaluate.small_world import SERVICE, TIERS, UNITS, decide, rule
@@ -303,3 +303,10 @@ def test_a_line_is_priced_for_its_own_place(
     claim = library().evaluate({**chart, "claim_lines": [line]}).claim
     assert claim is not None
     assert str(claim.lines[0].allowed) == allowed
+
+
+def test_two_lines_of_one_number_are_refused() -> None:
+    chart = json.loads(PLAIN.read_text(encoding="utf-8"))
+    lines = [{"line": 1, "code": code, "date": "2026-03-31"} for code in ("99490", "99439")]
+    with pytest.raises(CcmPolicyError, match="CCM-E0541: record 2 of `claim_lines`: `line` is the same"):
+        library().evaluate({**chart, "claim_lines": lines})
