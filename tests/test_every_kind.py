@@ -121,6 +121,7 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
     t.FullMultiples: st.builds(lambda step, total: t.FullMultiples(step, total, WHOLE), limits, world.sums()),
     t.EdgeOfMonth: st.sampled_from(["start", "end"]).map(t.EdgeOfMonth),
     t.Shift: some_days.map(lambda day: t.Shift(number=12, unit="month", direction="before", anchor=day)),
+    t.OfTwoDays: st.builds(lambda a, b: t.OfTwoDays("later", a, b, t.DATE), some_days, some_days),
     t.Lookup: st.just(t.Lookup("worth", "minutes", (fact("kind"),), NUMBER)),
     t.FirstPart: st.just(t.FirstPart(fact("state"))),
     t.UnknownValue: st.just(t.UnknownValue("level", NUMBER)),
@@ -263,8 +264,6 @@ def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
     names = Names(facts=VOCABULARY.facts, lists=VOCABULARY.lists, values=VOCABULARY.values, scopes=VOCABULARY.scopes)
     tried: set[type] = set()
 
-    @settings(max_examples=600, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(trees.primaries(trees.values) | trees.tests_of(trees.values) | trees.conditions(trees.literals))
     def read(expr: s.Expr) -> None:
         tried.update(expressions_in(expr))
         assert format_expression(expr)
@@ -274,7 +273,11 @@ def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
         except Refused:
             assert r.report.found
 
-    read()
+    often = settings(
+        max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    for drawn in (trees.primaries(trees.values), trees.tests_of(trees.values), trees.conditions(trees.literals)):
+        often(given(drawn)(read))()
     never = [kind.__name__ for kind in EXPRESSIONS if kind not in tried]
     assert not never, f"random expressions never have {', '.join(never)}: add them to tests/language/trees.py"
 

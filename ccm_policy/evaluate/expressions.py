@@ -295,6 +295,21 @@ def _shift_days(days: Days, number: int, unit: str, direction: str) -> Days:
     return Days(shifted(days.low, signed, unit), shifted(days.high, signed, unit))
 
 
+def _of_two_days(node: tree.OfTwoDays, scene: Scene, bound: Bound) -> Trace:
+    """End by end: the later of two days is at least the later first day that they can be. What decides is a day that
+    sets that end or can pass it; one that certainly stays behind is not asked for."""
+    parts = scene.evaluate(node.left, bound), scene.evaluate(node.right, bound)
+    days = [days_of(part) for part in parts]
+    later = node.how == "later"
+    outer = max if later else min
+    value = Days(outer(d.low for d in days), outer(d.high for d in days))
+    if later:
+        near = [d.low == value.low or d.high > value.low for d in days]
+    else:
+        near = [d.high == value.high or d.low < value.high for d in days]
+    return Trace(node, value, parts, tuple(part for part, counts in zip(parts, near, strict=True) if counts))
+
+
 # --- texts and cases -----------------------------------------------------------------------------------------------
 
 
@@ -345,6 +360,7 @@ READERS: dict[type, Reader] = {
     tree.FullMultiples: _full_multiples,
     tree.EdgeOfMonth: _edge_of_month,
     tree.Shift: _shift,
+    tree.OfTwoDays: _of_two_days,
     tree.FirstPart: _first_part,
     tree.UnknownValue: _unknown_value,
     tree.Cases: _cases,

@@ -314,6 +314,10 @@ def _shift(expr: syntax.Shift, place: _Place) -> str:
     return f"{stretch} {expr.direction} {_ending(expr.anchor, place)}"
 
 
+def _of_two_days(expr: syntax.OfTwoDays, place: _Place) -> str:
+    return f"the {expr.how} of {_closed(expr.left, place)} and {_ending(expr.right, place)}"
+
+
 def _lookup(expr: syntax.Lookup, place: _Place) -> str:
     return f"{expr.table}.{expr.column} for {', '.join(map(_key, expr.keys))}"
 
@@ -382,6 +386,7 @@ FORMS: Mapping[type, _Form] = {
     syntax.Reaches: _Form(_reaches),
     syntax.FullMultiples: _Form(_full_multiples, is_open=lambda e: _open(e.operand)),
     syntax.Shift: _Form(_shift, is_open=lambda e: _open(e.anchor)),
+    syntax.OfTwoDays: _Form(_of_two_days, is_open=lambda e: _open(e.right)),
     syntax.Lookup: _Form(_lookup),
     syntax.FirstPart: _Form(lambda e, place: f"first part of {_closed(e.operand, place)}"),
 }

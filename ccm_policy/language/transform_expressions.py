@@ -274,6 +274,11 @@ def _shift(r: Reader, t: Tree[Any]) -> Expr:
     return syntax.Shift(number, unit, "after", shifted, True, r.span(t))
 
 
+def _of_two_days(r: Reader, t: Tree[Any]) -> Expr:
+    left, right = parts_of(t)
+    return syntax.OfTwoDays(words_of(t)[0], r.read(left), r.read(right), r.span(t))
+
+
 def _lookup(r: Reader, t: Tree[Any]) -> Expr:
     table, _, column = str(t.children[0]).rpartition(".")
     if not table:
@@ -310,5 +315,6 @@ READERS: Mapping[str, Handler] = {
     "full_multiples": _full_multiples,
     "shift": _shift,
     "shift_counting": _shift,
+    "of_two_days": _of_two_days,
     "lookup": _lookup,
 }

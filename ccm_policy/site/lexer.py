@@ -25,8 +25,9 @@ QUANTITY = r"(\d[\d,]*(?:\.\d+)?)([ \t]+)((?:minute|day|month|year|dollar|unit)s
 OPERATORS = (
     "and", "or", "not", "is", "any", "every", "no", "at least", "at most", "one of", "on or before", "on or after",
     "before", "after", "within", "outside", "during", "in", "on", "of", "by", "the", "where", "when", "its", "has",
-    "includes", "for", "each", "beyond", "none", "unknown", "sum", "count", "earliest", "latest", "over", "full",
-    "divided by", "plus", "minus", "times", "established", "presumed", "same", "to", "from", "otherwise", "nothing",
+    "includes", "for", "each", "beyond", "none", "unknown", "sum", "count", "earliest", "latest", "earlier", "later",
+    "over", "full", "divided by", "plus", "minus", "times", "established", "presumed", "same", "to", "from",
+    "otherwise", "nothing",
 )  # fmt: skip
 
 

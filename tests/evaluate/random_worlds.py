@@ -78,7 +78,7 @@ def const(value: Any, type: t.Type) -> Node:
 @st.composite
 def days(draw: st.DrawFn, bound: tuple[str, ...]) -> Node:
     """An expression of a day; `bound` are the lists whose records are bound, the nearest first."""
-    choices = ["fact", "const", "edge", "shift", "looked up"]
+    choices = ["fact", "const", "edge", "shift", "of two", "looked up"]
     if not bound:
         choices += ["extreme", "picked", "reaches"]
     dated = [(depth, name) for depth, name in enumerate(bound) if name != "staff"]
@@ -102,6 +102,8 @@ def days(draw: st.DrawFn, bound: tuple[str, ...]) -> Node:
         return t.Shift(
             number=number, unit=unit, direction=direction, anchor=draw(days(bound)), counting=draw(st.booleans())
         )
+    if what == "of two":
+        return t.OfTwoDays(draw(st.sampled_from(["later", "earlier"])), draw(days(bound)), draw(days(bound)), t.DATE)
     name = draw(st.sampled_from(["log", "visits"]))
     if what == "reaches":
         total = draw(sums())

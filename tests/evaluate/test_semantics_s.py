@@ -381,6 +381,32 @@ def test_s32_the_day_is_the_grain() -> None:
     assert holds("begun is on or before asked", {"begun": "2026-03-05", "asked": "2026-03-05"}) == "yes"
 
 
+@pytest.mark.parametrize(
+    ("condition", "given", "expected"),
+    [
+        ("the later of begun and asked is on 2026-03-10", {"begun": "2026-03-05"}, "yes"),
+        ("the earlier of begun and asked is on 2026-03-05", {"begun": "2026-03-05"}, "yes"),
+        ("the later of begun and asked is on or after 2026-03-10", {}, "yes"),
+        ("the later of begun and asked is on or before 2026-03-10", {}, "unknown"),
+        ("the earlier of begun and asked is on or before 2026-03-10", {}, "yes"),
+        ("the earlier of begun and asked is on or after 2026-03-10", {}, "unknown"),
+        ("the later of ended and asked is none", {}, "yes"),
+        ("the earlier of ended and asked is on 2026-03-10", {}, "yes"),
+    ],
+)
+def test_s7_the_later_and_the_earlier_of_two_days(condition: str, given: dict[str, Any], expected: str) -> None:
+    assert holds(condition, {"asked": "2026-03-10", **given}) == expected
+    if expected == "unknown":
+        assert missing(condition, {"asked": "2026-03-10", **given}) == ("begun",)
+
+
+def test_a_day_that_certainly_stays_behind_is_no_reason() -> None:
+    text = rule("it_holds", "require the later of asked and earliest date over log is after end of month")
+    decision = decide(SERVICE + text, {"asked": "2026-04-10", **log({"date": None})})
+    facts = reason(decision.services["10001"], "it_holds").facts
+    assert [leaf.path for leaf in facts] == ["asked"]
+
+
 def test_s33_the_edition_of_the_service_month_governs_earlier_facts_too() -> None:
     later = """
 policy acme.work

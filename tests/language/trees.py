@@ -93,6 +93,7 @@ def primaries(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         base.flatmap(
             lambda d: st.builds(syntax.Shift, small, calendar_units, st.just("after"), st.just(d), st.just(True))
         ),
+        st.builds(syntax.OfTwoDays, st.sampled_from(["later", "earlier"]), base, base),
         st.builds(syntax.Lookup, st.just("mue"), plain_names, st.lists(literals, min_size=1, max_size=2).map(tuple)),
         st.builds(syntax.Pick, st.sampled_from(["earliest", "latest"]), st.none() | plain_names, source),
         st.builds(syntax.Aggregate, how=st.just("count"), value=st.none(), source=source),

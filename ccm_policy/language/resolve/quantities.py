@@ -79,6 +79,12 @@ def _shift(r: Resolver, e: s.Shift, scope: Scope, expected: t.Type | None) -> t.
     return t.Shift(number=number, unit=unit, direction=e.direction, anchor=anchor, counting=e.counting, span=e.span)
 
 
+def _of_two_days(r: Resolver, e: s.OfTwoDays, scope: Scope, expected: t.Type | None) -> t.Node:
+    left, right = of_kind(r, e.left, scope, "date"), of_kind(r, e.right, scope, "date")
+    may_be_none = (any if e.how == "later" else all)(day.type.may_be_none for day in (left, right))
+    return t.OfTwoDays(e.how, left, right, t.Type("date", may_be_none=may_be_none), e.span)
+
+
 def _lookup(r: Resolver, e: s.Lookup, scope: Scope, expected: t.Type | None) -> t.Node:
     if e.table not in r.names.tables:
         r.report.unknown("E0205", "table", e.table, e.span, r.names.tables, "declare it with `table`")
@@ -126,6 +132,7 @@ HANDLERS: dict[type, Handler] = {
     s.FullMultiples: _full,
     s.EdgeOfMonth: _edge,
     s.Shift: _shift,
+    s.OfTwoDays: _of_two_days,
     s.Lookup: _lookup,
     s.FirstPart: _first_part,
     s.UnknownValue: _unknown,

@@ -314,6 +314,16 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTwoDays:
+    """`the later of D and E`, `the earlier of D and E` (`how`: `later`, `earlier`)."""
+
+    how: str
+    left: Expr
+    right: Expr
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """`TABLE.COLUMN for KEY, KEY`. Without `for` it is read as a `Name` and the keys are the record's fields of
     those names."""
@@ -352,5 +362,5 @@ class CodeRange:
 Expr = (
     Name | Its | Text | Number | Day | Month | Shape | Not | And | Or | Bracketed | Compare | IsNone | OneOf | InSet
     | Within | IsInMonth | Includes | Quantified | Placed | Scope | Established | Aggregate | Pick | Reaches
-    | Arithmetic | FullMultiples | EdgeOfMonth | Shift | Lookup | FirstPart | UnknownValue | CodeRange
+    | Arithmetic | FullMultiples | EdgeOfMonth | Shift | OfTwoDays | Lookup | FirstPart | UnknownValue | CodeRange
 )  # fmt: skip

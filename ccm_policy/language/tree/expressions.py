@@ -284,6 +284,17 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTwoDays:
+    """The `later` or the `earlier` of two dates, end by end; a date that is none is later than every day (S7)."""
+
+    how: str
+    left: Node
+    right: Node
+    type: Type
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """A column of a table for keys, in the edition in force on the date of service; no edition or no row: unknown."""
 
@@ -316,5 +327,6 @@ class Cases:
 Node = (
     Const | Fact | Field | LookedUp | Defined | DefinedOf | PickedField | Not | And | Or | Equal | AtMost | IsNone | In
     | InTable | Within | IncludesAtLeast | AtLeast | Every | During | Established | Sum | CountOf | Extreme | Pick
-    | Reaches | Arithmetic | FullMultiples | EdgeOfMonth | Shift | Lookup | FirstPart | UnknownValue | Cases
+    | Reaches | Arithmetic | FullMultiples | EdgeOfMonth | Shift | OfTwoDays | Lookup | FirstPart | UnknownValue
+    | Cases
 )  # fmt: skip

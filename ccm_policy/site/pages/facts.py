@@ -170,14 +170,8 @@ def absent(book: Book, how: t.Absent, key: bool, of: str | None = None) -> str:
         case "presumed" if how.value is not None:
             return f"presumed {plain(say.noun(how.value) + unless)}"
         case "computed" if how.value is not None:
-            yes_no = how.value.__class__.__name__ not in {
-                "Fact",
-                "Field",
-                "EdgeOfMonth",
-                "FirstPart",
-                "Lookup",
-                "Const",
-            }
+            named = isinstance(how.value, t.Fact | t.Field | t.Lookup | t.Const)
+            yes_no = how.value.type.kind == "yes/no" and not named
             said = say.clause(how.value) if yes_no else say.noun(how.value)
             given = f"{unless}, unless given"
             return plain(f"yes when {said}{given}" if yes_no else f"{said}{given}")

@@ -47,6 +47,7 @@ WAYS: Mapping[type, Way] = {
     tree.Reaches: replace(_TEST, made=things.reaches),
     tree.Arithmetic: replace(_TEST, made=things.arithmetic),
     tree.FullMultiples: replace(_TEST, made=things.full_multiples),
+    tree.OfTwoDays: replace(_TEST, made=things.of_two_days),
     tree.Lookup: replace(_TEST, made=things.lookup),
     tree.FirstPart: replace(_TEST, made=things.first_part),
     tree.UnknownValue: replace(_TEST, made=things.unknown_value),

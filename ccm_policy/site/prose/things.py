@@ -111,6 +111,10 @@ def full_multiples(say: Speaker, node: tree.FullMultiples) -> str:
     return f"how many times {say.noun(node.step)} fit into {say.noun(node.operand)}"
 
 
+def of_two_days(say: Speaker, node: tree.OfTwoDays) -> str:
+    return f"the {node.how} of {say.noun(node.left)} and {say.noun(node.right)}"
+
+
 def lookup(say: Speaker, node: tree.Lookup) -> str:
     words = say.names.lexicon.words
     return f"the {words(node.column)} in {words(node.table)} for {english.listed(map(say.noun, node.keys))}"
