@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "language" / "rulings.md"
-ROW = re.compile(r'^\| <a id="(\w+)"></a>([SDL]\d+) \| (.+) \| (.+) \| `(\S+)::(\w+)` \|$', re.MULTILINE)
+ROW = re.compile(r'^\| <span id="(\w+)">([SDL]\d+)</span> \| (.+) \| (.+) \| `(\S+)::(\w+)` \|$', re.MULTILINE)
 CITED = re.compile(r"\b([SDL])(\d{1,2})(?: to \1(\d{1,2}))?\b(?!\.\d)")
 OF_A_TEST = re.compile(r"^\s*def test_([sdl])(\d{1,2})_", re.MULTILINE)
 READ = {"ccm_policy": ("*.py", "*.md", "*.lark"), "tests": ("*.py",), "docs": ("*.md",)}

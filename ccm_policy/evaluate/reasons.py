@@ -69,13 +69,12 @@ class Reason:
     facts: tuple[Leaf, ...]
     """What decided, in the order it was read."""
     rests_on: tuple[Definition, ...] = ()
+    """The definitions that it reads."""
 
     @property
     def key(self) -> str:
         """Its policy and name; for a part of a service that is no rule, the part."""
         return self.rule if self.rule in PARTS else f"{self.policy}:{self.rule}"
-
-    """The definitions that it reads."""
 
 
 def name_of(rule: Rule | LineCheck) -> str:

@@ -76,11 +76,13 @@ def decode(text: str, classes: Mapping[str, type]) -> Any:
     try:
         entries = json.loads(text)
         values: list[Any] = []
+        names = {tag: tuple(f.name for f in fields(kind)) for tag, kind in classes.items()}
         put = values.append
         for entry in entries:
             parts = [values[part] if type(part) is int else part for part in entry[1:]]
-            made = classes.get(entry[0])
-            put(_plain(entry[0], parts) if made is None else made(*parts))
+            tag = entry[0]
+            made = classes.get(tag)
+            put(_plain(tag, parts) if made is None else made(**dict(zip(names[tag], parts, strict=True))))
         return values[-1]
     except (ValueError, KeyError, IndexError, TypeError, ArithmeticError, RecursionError) as fault:
         raise Damaged from fault

@@ -70,10 +70,9 @@ def test_l1_without_presumptions_an_ordinary_record_asks_for_what_was_presumed()
     text = SERVICE + rule("kept", "require at least 1 log where counted", "require enrolled", "require ended is none")
     assert decide(text, log({})).services["10001"].status == "supported"
     bare = decide(text, log({}), options=Options(presumptions=False)).services["10001"]
-    assert bare.missing == ("log[0].counted", "enrolled", "ended")
-    said = decide(
-        text, {**log({"counted": True}), "enrolled": True, "ended": "none"}, options=Options(presumptions=False)
-    )
+    assert bare.missing == ("log[0].counted", "enrolled", "ended", "patient.died_on")
+    known = {"enrolled": True, "ended": "none", "patient": {"died_on": "none"}}
+    said = decide(text, {**log({"counted": True}), **known}, options=Options(presumptions=False))
     assert said.services["10001"].status == "supported"
 
 
