@@ -164,3 +164,11 @@ def test_what_has_many_fields_is_made_by_their_names(path: Path) -> None:
             if free > MOST_BY_POSITION and "kw_only" not in how:
                 many.append(node.name)
     assert not many
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_resolving_is_entered_by_its_front(path: Path) -> None:
+    """What others use of `language/resolve` stands in its `__init__`; its files are its own."""
+    if (PACKAGE / "language" / "resolve") in path.parents:
+        return
+    assert [name for name in imported(path) if name.startswith("ccm_policy.language.resolve.")] == []

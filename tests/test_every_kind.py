@@ -29,11 +29,11 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.format import format_expression
 from ccm_policy.language.parser import parse
+from ccm_policy.language.report import Report
 from ccm_policy.language.resolve import kinds
 from ccm_policy.language.resolve.expressions import value
 from ccm_policy.language.resolve.names import MONTH as OF_THE_MONTH
 from ccm_policy.language.resolve.names import Names, Refused, Resolver
-from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.transform import Reader
 from ccm_policy.language.walk import NODES, parts, rebuilt, within
 from ccm_policy.library import selecting

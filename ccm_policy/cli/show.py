@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ccm_policy.cli.usage import month
 from ccm_policy.language.clauses import form_of
 from ccm_policy.language.diagnostics import CcmPolicyError, rendered
-from ccm_policy.language.resolve.clauses import texts
+from ccm_policy.language.syntax.texts import texts
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s

@@ -18,7 +18,7 @@ from ccm_policy.evaluate.expectations import Comparison, compare
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Span
-from ccm_policy.language.resolve.clauses import text_of, texts
+from ccm_policy.language.syntax.texts import text_of, texts
 from ccm_policy.language.tree import ListDecl, Vocabulary
 from ccm_policy.library import Library
 

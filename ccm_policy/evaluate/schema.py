@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ccm_policy.evaluate.record import LINE, RULE, SCHEMA, SERVICE
-from ccm_policy.language.resolve.examples import VERDICTS
+from ccm_policy.language.clauses import VERDICTS
 
 TEXT = {"type": "string"}
 TEXT_OR_NULL = {"type": ["string", "null"]}

@@ -233,6 +233,21 @@ FORMS: Mapping[str, Form] = {
     ),
 }
 
+RULE_KINDS = ("requirement", "exclusion", "claim check", "log check", "panel check")
+"""Statements of which no two of a library share a name."""
+SEVERITIES = ("decides", "audit_risk", "advice")
+"""What a rule does where it does not hold, the strictest first."""
+VERDICTS = (
+    "supported",
+    "alternative",
+    "over_billed",
+    "under_billed",
+    "not_supported",
+    "needs_information",
+    "not_audited",
+)
+"""What can be said of a line of a claim."""
+
 TWO_WORDS: Mapping[str, str] = {"applies": "applies when"}
 """Clauses that are written with a second word which the tree leaves out."""
 

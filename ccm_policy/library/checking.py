@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from ccm_policy.language import syntax as s
+from ccm_policy.language.clauses import RULE_KINDS
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span, in_order
-from ccm_policy.language.resolve.examples import Known, check_examples
-from ccm_policy.language.resolve.program import RULE_KINDS
-from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.report import Report
+from ccm_policy.language.resolve import Known, check_examples
 from ccm_policy.library.pairs import meeting
 from ccm_policy.library.source import LibrarySource
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ccm_policy.language import syntax as s
+from ccm_policy.language.clauses import RULE_KINDS, SEVERITIES
 from ccm_policy.language.diagnostics import Note
 from ccm_policy.language.nearest import nearest
-from ccm_policy.language.resolve.clauses import texts, words_of
-from ccm_policy.language.resolve.ground import SEVERITIES
-from ccm_policy.language.resolve.program import RULE_KINDS
-from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.report import Report, listed
+from ccm_policy.language.syntax.texts import texts, words_of
 from ccm_policy.library.editions import Edition, Policy
 
 Key = tuple[str, str]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Note, Span
-from ccm_policy.language.resolve.clauses import text_of, texts, words_of
-from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.report import Report
+from ccm_policy.language.syntax.texts import text_of, texts, words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccm_policy.language import syntax as s
+from ccm_policy.language.clauses import SEVERITIES
 from ccm_policy.language.diagnostics import Diagnostic, error
-from ccm_policy.language.resolve.clauses import words_of
-from ccm_policy.language.resolve.ground import SEVERITIES
+from ccm_policy.language.syntax.texts import words_of
 from ccm_policy.library.editions import Edition, Policy
 from ccm_policy.library.outline import Outline
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ccm_policy.language.resolve.clauses import text_of, words_of
+from ccm_policy.language.syntax.texts import text_of, words_of
 from ccm_policy.library.editions import Policy
 
 Life = tuple[str, str | None, str | None]

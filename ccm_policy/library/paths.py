@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Diagnostic, Span, error, in_order
-from ccm_policy.language.resolve.clauses import texts
-from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.report import Report, listed
+from ccm_policy.language.syntax.texts import texts
 from ccm_policy.library.checking import check
 from ccm_policy.library.files import Found, copied, declares_a_library, find, parse_all, unread
 from ccm_policy.library.source import make

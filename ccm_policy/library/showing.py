@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
 from ccm_policy.language.nearest import nearest
-from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.report import Report, listed
 
 if TYPE_CHECKING:
     from ccm_policy.library import Library

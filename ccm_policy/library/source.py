@@ -8,12 +8,18 @@ from dataclasses import dataclass, field, replace
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Note
-from ccm_policy.language.resolve import Consolidated, Shared, resolve_program, resolve_vocabulary
-from ccm_policy.language.resolve.clauses import text_of, texts, words_of
-from ccm_policy.language.resolve.expressions import condition
-from ccm_policy.language.resolve.kinds import resolver
-from ccm_policy.language.resolve.names import Refused, Scope
-from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.report import Report, listed
+from ccm_policy.language.resolve import (
+    Consolidated,
+    Refused,
+    Scope,
+    Shared,
+    condition,
+    resolve_program,
+    resolve_vocabulary,
+    resolver,
+)
+from ccm_policy.language.syntax.texts import text_of, texts, words_of
 from ccm_policy.language.walk import within
 from ccm_policy.library.consolidate import Made, consolidate
 from ccm_policy.library.editions import Policy, gather

@@ -14,7 +14,7 @@ from ccm_policy.fees import FeeSchedules
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.conditions_of import Statement, name_of
-from ccm_policy.language.resolve.also import words_of
+from ccm_policy.language.resolve import other_words
 from ccm_policy.language.walk import definition_of, reads, records_of, within
 from ccm_policy.library import Library, PolicyOutline, Selection
 from ccm_policy.shipped import POLICIES
@@ -76,7 +76,7 @@ class Entry:
     @property
     def also(self) -> tuple[str, ...]:
         """What people call it; a later text without such words leaves those of the text before."""
-        return next((words for v in reversed(self.versions) if (words := words_of(v.statement))), ())
+        return next((words for v in reversed(self.versions) if (words := other_words(v.statement))), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span, has_errors
 from ccm_policy.language.format import format_statement
 from ccm_policy.language.parser import parse
-from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.report import Report
 from ccm_policy.language.values import NONE
 from ccm_policy.library import PolicyOutline
 from ccm_policy.library.outline import Outline

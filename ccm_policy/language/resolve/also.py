@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import Note, Span
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.names import Names, Resolver
-from ccm_policy.language.resolve.report import listed
 
 Seen = dict[str, tuple[str, Span | None]]
 """Words as they are compared, each with what it stands for and where that is said."""
@@ -18,7 +18,7 @@ def calls(statement: s.Statement) -> Iterator[s.Also]:
     return (clause.body for clause in statement.all("also") if isinstance(clause.body, s.Also))
 
 
-def words_of(statement: s.Statement) -> tuple[str, ...]:
+def other_words(statement: s.Statement) -> tuple[str, ...]:
     """What a statement itself is called, without its parts."""
     return tuple(word.value for also in calls(statement) if also.part is None for word in also.words)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.codes import members
 from ccm_policy.language.resolve.comparisons import refuse_total
 from ccm_policy.language.resolve.expressions import condition, value
 from ccm_policy.language.resolve.literals import Literal, literal, value_of
 from ccm_policy.language.resolve.names import Handler, Refused, Resolver, Scope, named
-from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import comparable, described
 from ccm_policy.language.walk import negate
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
-from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.codes import code_list
 from ccm_policy.language.resolve.expressions import condition, of_kind
 from ccm_policy.language.resolve.ground import Codes, day, ground, services
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
+from ccm_policy.language.syntax.texts import text_of, texts, words_of
 
 MONTH = Scope()
 

@@ -7,24 +7,16 @@ from dataclasses import dataclass
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.clauses import VERDICTS
 from ccm_policy.language.diagnostics import Diagnostic, Span
 from ccm_policy.language.nearest import words_for
-from ccm_policy.language.resolve.clauses import texts
+from ccm_policy.language.report import Report, listed
 from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.literals import literal, value_of
 from ccm_policy.language.resolve.names import Names, Refused, Resolver
-from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.resolve.types import described
+from ccm_policy.language.syntax.texts import texts
 
-VERDICTS = (
-    "supported",
-    "alternative",
-    "over_billed",
-    "under_billed",
-    "not_supported",
-    "needs_information",
-    "not_audited",
-)
 WORDS = ("none", "unknown")
 
 

@@ -8,16 +8,16 @@ from datetime import date
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.clauses import SEVERITIES
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.nearest import nearest
-from ccm_policy.language.resolve.clauses import text_of, texts
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.codes import code_list
 from ccm_policy.language.resolve.names import Refused, Resolver
-from ccm_policy.language.resolve.report import listed
+from ccm_policy.language.syntax.texts import text_of, texts
 
 BASES = ("statute", "regulation", "guidance", "contractor", "payer", "practice", "trade")
 CONFIDENCES = ("primary", "secondary", "unverified")
-SEVERITIES = ("decides", "audit_risk", "advice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ccm_policy.language.report import Report
 from ccm_policy.language.resolve import comparisons, conditions, expressions, quantities, records
 from ccm_policy.language.resolve.names import Handler, Names, Resolver
-from ccm_policy.language.resolve.report import Report
 
 HANDLERS: Mapping[type, Handler] = {
     **expressions.HANDLERS,

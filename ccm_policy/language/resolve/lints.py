@@ -11,7 +11,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.conditions_of import conditions_of, name_of, statements_of
 from ccm_policy.language.diagnostics import Note, Span
-from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.report import Report
 from ccm_policy.language.walk import definition_of, parts, records_of, within
 
 _OF_THE_MONTH = re.compile(r"\b(?:(?:in|of) the|this) month\b")

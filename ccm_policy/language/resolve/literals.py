@@ -11,8 +11,8 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.nearest import nearest_called, words_for
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.names import Refused, Resolver
-from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import UNIT_WORDS, described
 
 Literal = s.Text | s.Number | s.Day | s.Month | s.Shape

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Note, Span
-from ccm_policy.language.resolve.clauses import words_of
-from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.report import Report, listed
 from ccm_policy.language.resolve.types import described
+from ccm_policy.language.syntax.texts import words_of
 
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
     "fact": (t.END_OF_MONTH, t.END_OF_RECORD, t.CHOICE_OF_LAYERS, t.LOCALITY, t.SETTING, t.FACTOR),

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Note, Span
 from ccm_policy.language.nearest import nearest_called, words_for
-from ccm_policy.language.resolve.report import Report, listed
+from ccm_policy.language.report import Report, listed
 
 
 class Refused(Exception):  # noqa: N818

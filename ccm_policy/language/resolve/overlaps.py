@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.clauses import SEVERITIES
 from ccm_policy.language.diagnostics import Span
-from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
-from ccm_policy.language.resolve.ground import SEVERITIES, ground, not_evaluated, severity
+from ccm_policy.language.resolve.ground import ground, not_evaluated, severity
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
 from ccm_policy.language.resolve.rules import refuse_groundless
+from ccm_policy.language.syntax.texts import text_of
 
 PATIENTS = "patients"
 """What the records that a panel check compares are of."""

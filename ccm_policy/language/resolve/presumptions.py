@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.report import Report
 from ccm_policy.language.resolve.circles import circles
 from ccm_policy.language.resolve.names import Names
-from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.walk import reads, records_of, within
 
 

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.clauses import RULE_KINDS
 from ccm_policy.language.diagnostics import Diagnostic, Note
+from ccm_policy.language.report import Report
 from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
@@ -16,14 +18,12 @@ from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.lints import lint
 from ccm_policy.language.resolve.marks import lines_apart, marks_of
 from ccm_policy.language.resolve.names import Names, Resolver
-from ccm_policy.language.resolve.report import Report
 from ccm_policy.language.resolve.services import groups, refuse_circles, service
 from ccm_policy.language.resolve.sets import declare_sets
 from ccm_policy.language.resolve.tables import read_table
 from ccm_policy.language.resolve.vocabulary import Shared, source
 
 T = TypeVar("T")
-RULE_KINDS = ("requirement", "exclusion", "claim check", "log check", "panel check")
 Lives = Mapping[str, tuple[str, str | None, str | None]]
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.comparisons import calendar
 from ccm_policy.language.resolve.expressions import fitting, of_kind, value
 from ccm_policy.language.resolve.names import Handler, Refused, Resolver, Scope
 from ccm_policy.language.resolve.records import check_divisor
-from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import COUNT, described, unit_words
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.conditions import conjuncts, refuse_swallowed_value
 from ccm_policy.language.resolve.expressions import condition, of_kind, value
 from ccm_policy.language.resolve.names import Handler, Refused, Resolver, Scope
-from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import COUNT, described
 from ccm_policy.language.walk import mentions, negate
 

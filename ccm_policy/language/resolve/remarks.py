@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
-from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.ground import ground
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope, named
+from ccm_policy.language.syntax.texts import text_of
 
 MONTH = Scope()
 Named = Mapping[tuple[str, str], s.Statement]

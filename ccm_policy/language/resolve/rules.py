@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
-from ccm_policy.language.resolve.clauses import text_of
 from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.ground import Codes, Ground, cites, day, ground, not_evaluated, services, severity
 from ccm_policy.language.resolve.marks import MARK_CLAIM
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
 from ccm_policy.language.resolve.records import records
+from ccm_policy.language.syntax.texts import text_of
 from ccm_policy.language.walk import negate
 
 MONTH = Scope()

@@ -11,10 +11,10 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.nearest import nearest
-from ccm_policy.language.resolve.clauses import texts, words_of
+from ccm_policy.language.report import listed
 from ccm_policy.language.resolve.names import Refused, Resolver
-from ccm_policy.language.resolve.report import listed
 from ccm_policy.language.resolve.types import described, read_type
+from ccm_policy.language.syntax.texts import texts, words_of
 
 Rows = dict[tuple[str, ...], tuple[str | None, ...]]
 

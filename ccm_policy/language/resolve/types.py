@@ -9,7 +9,7 @@ from decimal import Decimal
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Span
-from ccm_policy.language.resolve.report import Report
+from ccm_policy.language.report import Report
 
 _NUMBERS: dict[str, t.Type] = {
     "integer": t.Type("number", whole=True),

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span
+from ccm_policy.language.report import Report, listed
 from ccm_policy.language.resolve.also import declare
-from ccm_policy.language.resolve.clauses import text_of, texts, words_of
 from ccm_policy.language.resolve.expressions import condition, fitting, value
 from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.marks import MARK_CLAIM, NO_CLAIM, marks_of, refuse_unfit
 from ccm_policy.language.resolve.names import Names, Refused, Resolver, Scope
 from ccm_policy.language.resolve.presumptions import refuse_circles
-from ccm_policy.language.resolve.report import Report, listed
 from ccm_policy.language.resolve.sets import declare_sets
 from ccm_policy.language.resolve.tables import read_table
 from ccm_policy.language.resolve.types import comparable, described, read_type
+from ccm_policy.language.syntax.texts import text_of, texts, words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccm_policy.language.resolve.clauses import text_of
+from ccm_policy.language.syntax.texts import text_of
 from ccm_policy.site.book import Book
 from ccm_policy.site.page import Page, code, link, pairs, plain, table
 from ccm_policy.site.pages import common
