@@ -6,7 +6,7 @@ new kind of written expression a strategy in `tests/language/trees.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -280,6 +280,38 @@ def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
         often(given(drawn)(read))()
     never = [kind.__name__ for kind in EXPRESSIONS if kind not in tried]
     assert not never, f"random expressions never have {', '.join(never)}: add them to tests/language/trees.py"
+
+
+OPEN = s.Aggregate(how="latest", value=s.Name("date"), source=s.Source("visits", where=s.Name("seen")))
+"""Words at whose end a `where` would take in what follows."""
+
+
+def test_a_kind_that_ends_in_open_words_says_so() -> None:
+    """Else what stands after it would be written without the brackets that keep it out of the `where`."""
+    silent: set[str] = set()
+
+    def read(expr: s.Expr) -> None:
+        for changed in ending_openly(expr):
+            form = format_expressions.FORMS[type(changed)]
+            if format_expression(changed).endswith(format_expression(OPEN)) and not form.is_open(changed):
+                silent.add(type(changed).__name__)
+
+    often = settings(
+        max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    for drawn in (trees.primaries(trees.values), trees.tests_of(trees.values)):
+        often(given(drawn)(read))()
+    assert not silent, f"`is_open` of {', '.join(sorted(silent))} says no where its last operand is open"
+
+
+def ending_openly(expr: s.Expr) -> Iterator[s.Expr]:
+    """The expression with each of its operands in turn replaced by one that is open."""
+    for part in fields(expr):
+        operand = getattr(expr, part.name)
+        if isinstance(operand, EXPRESSIONS):
+            yield replace(expr, **{part.name: OPEN})  # type: ignore[arg-type]
+        elif isinstance(operand, tuple) and operand and all(isinstance(one, EXPRESSIONS) for one in operand):
+            yield replace(expr, **{part.name: (*operand[:-1], OPEN)})  # type: ignore[arg-type]
 
 
 def expressions_in(found: Any) -> set[type]:

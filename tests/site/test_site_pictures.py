@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 from pathlib import Path
@@ -10,9 +11,10 @@ from pygments import lex
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Keyword, Literal, Name, Number, String
 
-from ccm_policy.language.clauses import FORMS
+from ccm_policy import language
+from ccm_policy.language.clauses import ALL_CLAUSE_WORDS, FORMS, TWO_WORDS, VERBS
 from ccm_policy.site import charts, railroad
-from ccm_policy.site.lexer import PolicyLexer
+from ccm_policy.site.lexer import OPERATORS, PolicyLexer
 
 SVG = "{http://www.w3.org/2000/svg}"
 HERE = Path(__file__).parent / "library"
@@ -82,6 +84,27 @@ def test_the_lexer_loses_nothing_and_knows_every_statement() -> None:
         assert "".join(value for _, value in lex(text, PolicyLexer(stripnl=False, ensurenl=False))) == text
     for kind in FORMS:
         assert (Keyword.Declaration, kind) in list(lex(f"{kind} something\n", PolicyLexer()))
+
+
+PLAIN = {
+    "above", "allowed", "an", "anyone", "are", "authorization", "beside", "both", "cent", "clock", "code",
+    "counting", "covered", "date", "day", "days", "decides", "depends", "different", "dollars", "down", "else",
+    "empty", "end", "exact", "first", "half", "held", "hold", "information", "kept", "less", "line", "lines",
+    "looks", "lowers", "minute", "minutes", "missing", "months", "needs", "once", "order", "outcome", "overlap",
+    "own", "paid", "part", "pays", "percent", "percentage", "period", "processing", "rarely", "reaches", "record",
+    "required", "requires", "risk", "rounded", "rules", "separately", "set", "start", "supported", "than", "that",
+    "total", "two", "units", "unless", "up", "whose", "with", "without", "years", "yes", "yields",
+}  # fmt: skip
+"""Words of the grammar that have no colour of their own: what a reader takes for the author's."""
+
+
+def test_each_word_of_the_grammar_is_coloured_or_plain() -> None:
+    text = (Path(language.__file__).parent / "grammar.lark").read_text(encoding="utf-8")
+    shapes = re.findall(r"^\w+(?:\.\d+)?: /(.*)/$", text, re.MULTILINE)
+    words = {w for shape in shapes for w in re.findall(r"[a-z]{2,}", re.sub(r"\(\?[^)]*\)|\\[a-z]", " ", shape))}
+    phrases = [*OPERATORS, *ALL_CLAUSE_WORDS, *TWO_WORDS.values(), *FORMS, *VERBS]
+    coloured = {word for phrase in phrases for word in phrase.split()}
+    assert (words - coloured - PLAIN, PLAIN & coloured, PLAIN - words) == (set(), set(), set())
 
 
 def test_the_lexer_is_found_by_its_name() -> None:
