@@ -172,3 +172,13 @@ def test_resolving_is_entered_by_its_front(path: Path) -> None:
     if (PACKAGE / "language" / "resolve") in path.parents:
         return
     assert [name for name in imported(path) if name.startswith("ccm_policy.language.resolve.")] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_others_use_of_the_language_what_its_front_names(path: Path) -> None:
+    if (PACKAGE / "language") in path.parents:
+        return
+    front = ast.get_docstring(ast.parse((PACKAGE / "language" / "__init__.py").read_text(encoding="utf-8"))) or ""
+    named = set(re.findall(r"`(\w+)`", front))
+    used = {name.split(".")[2] for name in imported(path) if name.startswith("ccm_policy.language.")}
+    assert used <= named
