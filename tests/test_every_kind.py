@@ -259,6 +259,11 @@ def test_the_entry_of_a_kind_is_what_reads_it(kind: type) -> None:
 # --- written expressions -----------------------------------------------------------------------------------------
 
 
+OFTEN = settings(
+    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+
+
 def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
     """Random expressions have every kind; each is written, and becomes a node or is refused with a message."""
     names = Names(facts=VOCABULARY.facts, lists=VOCABULARY.lists, values=VOCABULARY.values, scopes=VOCABULARY.scopes)
@@ -273,11 +278,8 @@ def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
         except Refused:
             assert r.report.found
 
-    often = settings(
-        max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
     for drawn in (trees.primaries(trees.values), trees.tests_of(trees.values), trees.conditions(trees.literals)):
-        often(given(drawn)(read))()
+        OFTEN(given(drawn)(read))()
     never = [kind.__name__ for kind in EXPRESSIONS if kind not in tried]
     assert not never, f"random expressions never have {', '.join(never)}: add them to tests/language/trees.py"
 
@@ -296,11 +298,8 @@ def test_a_kind_that_ends_in_open_words_says_so() -> None:
             if format_expression(changed).endswith(format_expression(OPEN)) and not form.is_open(changed):
                 silent.add(type(changed).__name__)
 
-    often = settings(
-        max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
     for drawn in (trees.primaries(trees.values), trees.tests_of(trees.values)):
-        often(given(drawn)(read))()
+        OFTEN(given(drawn)(read))()
     assert not silent, f"`is_open` of {', '.join(sorted(silent))} says no where its last operand is open"
 
 

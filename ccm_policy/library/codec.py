@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 Entry = list[Any]
@@ -34,7 +35,6 @@ class _Writer:
         self.entries: list[Entry] = [["int", "0"], ["int", "1"]]
         self.numbers: dict[tuple[Any, ...], int] = {}
         self.known: dict[int, int] = {}
-        self.names: dict[type, tuple[str, ...]] = {}
 
     def part(self, value: Any) -> Any:
         """What stands for a value in an entry: itself, or the number of its own entry."""
@@ -56,12 +56,8 @@ class _Writer:
             return ("dec", str(value))
         if isinstance(value, date):
             return ("day", value.isoformat())
-        return (type(value).__name__, *(self.part(getattr(value, name)) for name in self._names(type(value))))
-
-    def _names(self, kind: type) -> tuple[str, ...]:
-        if kind not in self.names:
-            self.names[kind] = tuple(f.name for f in fields(kind))
-        return self.names[kind]
+        kind: type = type(value)
+        return (kind.__name__, *(self.part(getattr(value, name)) for name in _names(kind)))
 
     def _number(self, entry: tuple[Any, ...]) -> int:
         number = self.numbers.get(entry)
@@ -76,16 +72,20 @@ def decode(text: str, classes: Mapping[str, type]) -> Any:
     try:
         entries = json.loads(text)
         values: list[Any] = []
-        names = {tag: tuple(f.name for f in fields(kind)) for tag, kind in classes.items()}
         put = values.append
         for entry in entries:
             parts = [values[part] if type(part) is int else part for part in entry[1:]]
             tag = entry[0]
             made = classes.get(tag)
-            put(_plain(tag, parts) if made is None else made(**dict(zip(names[tag], parts, strict=True))))
+            put(_plain(tag, parts) if made is None else made(**dict(zip(_names(made), parts, strict=True))))
         return values[-1]
     except (ValueError, KeyError, IndexError, TypeError, ArithmeticError, RecursionError) as fault:
         raise Damaged from fault
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 def _plain(tag: str, parts: list[Any]) -> Any:
