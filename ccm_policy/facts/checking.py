@@ -7,12 +7,12 @@ fault is refused whole; every message names file, row, field and patient key, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ccm_policy.facts.contradictions import contradictions
-from ccm_policy.facts.digest import digest
+from ccm_policy.facts.digest import canonical_list, canonical_object, digest_of
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Group, Leaf, OneRecord, Plan, Records
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList, Special, Value
@@ -53,12 +53,16 @@ class Fault:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read of one record so far."""
+    """What has been read of one record so far. `items` and `rows`: facts, and the records of lists, as the digest
+    writes them."""
 
-    facts: dict[str, Value]
-    lists: dict[str, GivenList | Special]
-    ones: list[tuple[Records, dict[str, Value] | None]]
-    faults: list[Fault]
+    facts: dict[str, Value] = field(default_factory=dict)
+    lists: dict[str, GivenList | Special] = field(default_factory=dict)
+    ones: list[tuple[Records, dict[str, Value] | None, list[str]]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    origins: Mapping[str, tuple[str, list[int]]] = field(default_factory=dict)
+    items: list[str] = field(default_factory=list)
+    rows: dict[str, list[str]] = field(default_factory=dict)
 
 
 def check_raw(raw: Raw, plan: Plan) -> tuple[Given | None, list[Diagnostic]]:
@@ -68,8 +72,8 @@ def check_raw(raw: Raw, plan: Plan) -> tuple[Given | None, list[Diagnostic]]:
         return None, [
             error("E0512", "a patient-month must be an object of fields and values", place=place, help=_OBJECT_HELP)
         ]
-    reading = _Reading({}, {}, [], [])
-    _read_group(raw.data, plan.root, reading.facts, reading, None, None)
+    reading = _Reading(origins=raw.origins)
+    _read_group(raw.data, plan.root, reading.facts, reading.items, reading, None, None)
     _join_short_forms(reading)
     reading.faults += _missing(reading.facts, reading.faults, plan)
     if isinstance(reading.facts.get(MONTH), str):
@@ -83,8 +87,8 @@ def check_raw(raw: Raw, plan: Plan) -> tuple[Given | None, list[Diagnostic]]:
         service_month=str(facts[MONTH]),
         practitioner_id=practitioner if isinstance(practitioner, str) else None,
         facts=facts,
-        lists={name: _numbered(name, given, raw) for name, given in lists.items()},
-        digest=digest(facts, lists),
+        lists=lists,
+        digest=digest_of(reading.items, {n: canonical_list(given, reading.rows.get(n)) for n, given in lists.items()}),
         file=raw.file,
         row=raw.row,
     ), []
@@ -99,30 +103,49 @@ def contradictions_of(reading: _Reading, plan: Plan) -> Iterator[Fault]:
         yield Fault(bad, path, name, index)
 
 
-def _numbered(name: str, given: GivenList | Special, raw: Raw) -> GivenList | Special:
-    if isinstance(given, Special):
-        return given
-    rows = raw.origins[name][1] if name in raw.origins else []
-    numbers = (*rows, *range(len(rows) + 1, len(given.rows) + 1))
-    return GivenList(given.rows, given.complete, numbers)
+def _given(name: str, rows: Sequence[dict[str, Value]], complete: bool, reading: _Reading) -> GivenList:
+    numbers = reading.origins[name][1] if name in reading.origins else ()
+    more = range(len(numbers) + 1, len(rows) + 1)
+    return GivenList(tuple(rows), complete, (*numbers, *more))
 
 
 def _read_group(
-    data: Mapping[Any, Any], group: Group, out: dict[str, Value], reading: _Reading, name: str | None, index: int | None
+    data: Mapping[Any, Any],
+    group: Group,
+    out: dict[str, Value],
+    items: list[str],
+    reading: _Reading,
+    name: str | None,
+    index: int | None,
 ) -> None:
-    """Read an object's names into `out`. `name` and `index` say of which list's record."""
-    names = group.names
-    for key, raw in data.items():
-        node = names.get(key)
-        if isinstance(node, Leaf):
-            value = node.parse(raw)
-            if value.__class__ is not Bad and node.path not in out:
-                out[node.path] = value  # type: ignore[assignment]
-            else:
-                bad = value if isinstance(value, Bad) else _TWICE
-                reading.faults.append(Fault(bad, node.path, name, index))
+    """Read an object's names into `out`, and into `items` as the digest writes them. `name` and `index` say of which
+    list's record."""
+    names, known = group.names, group.known
+    for pair in data.items():
+        key, raw = pair
+        kind = raw.__class__
+        found = None
+        if kind is not list and kind is not dict:
+            try:
+                found = known.get(pair)
+            except TypeError:  # it has no hash
+                found = None
+        if found is None or found[0] is not kind:
+            node = names.get(key)
+            if not isinstance(node, Leaf):
+                _read_node(key, raw, node, group, out, items, reading, name, index)
+                continue
+            read = group.read(key, node, raw)
+            if isinstance(read, Bad):
+                reading.faults.append(Fault(read, node.path, name, index))
+                continue
+            found = read
+        _, path, value, item = found
+        if path in out:
+            reading.faults.append(Fault(_TWICE, path, name, index))
         else:
-            _read_node(key, raw, node, group, out, reading, name, index)
+            out[path] = value
+            items.append(item)
 
 
 _TWICE = Bad("E0539", "is given twice, once with a dotted name", "keep one of the two")
@@ -134,31 +157,32 @@ def _read_node(
     node: Leaf | Group | Records | OneRecord | None,
     group: Group,
     out: dict[str, Value],
+    items: list[str],
     reading: _Reading,
     name: str | None,
     index: int | None,
 ) -> None:
-    path = f"{group.path}.{key}" if group.path else str(key)
+    if isinstance(node, Records):
+        _read_list(raw, node, reading)
+        return
     if not isinstance(key, str) or not _showable(key):
         reading.faults.append(Fault(_unknown(key, group, name, reading), group.path or None, name, index))
         return
+    path = f"{group.path}.{key}" if group.path else key
     if isinstance(node, Group):
         if isinstance(raw, Mapping):
-            _read_group(raw, node, out, reading, name, index)
+            _read_group(raw, node, out, items, reading, name, index)
         elif raw is None or raw == UNKNOWN.value:
-            _read_group(
-                {leaf.path[len(node.path) + 1 :]: None for leaf in node.leaves()}, node, out, reading, name, index
-            )
+            nothing = {leaf.path[len(node.path) + 1 :]: None for leaf in node.leaves()}
+            _read_group(nothing, node, out, items, reading, name, index)
         else:
             says = f"must be an object with {listing(node.names)}"
             reading.faults.append(Fault(Bad("E0532", says), path, name, index))
-    elif isinstance(node, Records):
-        _read_list(raw, node, reading)
     elif isinstance(node, OneRecord):
         _read_one(raw, node, reading)
     elif "." in key and isinstance(group.names.get(key.partition(".")[0]), Group | OneRecord):
         outer, _, rest = key.partition(".")
-        _read_node(outer, {rest: raw}, group.names[outer], group, out, reading, name, index)
+        _read_node(outer, {rest: raw}, group.names[outer], group, out, items, reading, name, index)
     else:
         reading.faults.append(Fault(_unknown(key, group, name, reading), path, name, index))
 
@@ -173,30 +197,35 @@ def _read_list(raw: Any, records: Records, reading: _Reading) -> None:
         reading.lists[name] = GivenList(())
     elif isinstance(raw, list | tuple):
         rows: list[dict[str, Value]] = []
+        texts: list[str] = []
         for index, item in enumerate(records.spelt_out(raw)):
             row: dict[str, Value] = {}
-            if isinstance(item, Mapping):
-                _read_group(item, records.fields, row, reading, name, index)
+            if item.__class__ is dict or isinstance(item, Mapping):
+                items: list[str] = []
+                _read_group(item, records.fields, row, items, reading, name, index)
+                texts.append(canonical_object(items))
             else:
                 says = f"must be an object with fields such as {listing(list(records.fields.names)[:4])}"
                 reading.faults.append(Fault(Bad("E0532", says), None, name, index))
             rows.append(row)
-        reading.lists[name] = GivenList(tuple(rows))
+        reading.lists[name] = _given(name, rows, True, reading)
+        reading.rows[name] = texts
     else:
         hint = f"write `{name}` as a list of records, `[]` where there are none"
         reading.faults.append(Fault(Bad("E0532", "must be a list of records", hint), None, name))
 
 
 def _read_one(raw: Any, one: OneRecord, reading: _Reading) -> None:
-    earlier = next((row for records, row in reading.ones if records is one.records), None)
-    row: dict[str, Value] = {} if earlier is None else earlier
+    same = ((row, items) for records, row, items in reading.ones if records is one.records and row is not None)
+    earlier = next(same, None)
     if isinstance(raw, Mapping):
+        row, items = earlier or ({}, [])
         (raw,) = one.records.spelt_out((raw,))
-        _read_group(raw, one.records.fields, row, reading, one.name, None)
+        _read_group(raw, one.records.fields, row, items, reading, one.name, None)
         if earlier is None:
-            reading.ones.append((one.records, row))
+            reading.ones.append((one.records, row, items))
     elif raw is None or raw in (UNKNOWN.value, "none"):
-        reading.ones.append((one.records, None if raw != "none" else {}))
+        reading.ones.append((one.records, None if raw != "none" else {}, []))
     else:
         hint = f"several are written as the list `{one.records.name}`"
         reading.faults.append(Fault(Bad("E0532", "must be one object", hint), one.name))
@@ -204,15 +233,17 @@ def _read_one(raw: Any, one: OneRecord, reading: _Reading) -> None:
 
 def _join_short_forms(reading: _Reading) -> None:
     """A short form adds its record to the list; alone it makes the list complete only where the list says so."""
-    for records, row in reading.ones:
+    for records, row, items in reading.ones:
         given = reading.lists.get(records.name)
-        rows = (row,) if row else ()
+        rows, texts = ((row,), [canonical_object(items)]) if row else ((), [])
         if isinstance(given, GivenList):
-            reading.lists[records.name] = GivenList((*given.rows, *rows), given.complete)
+            reading.lists[records.name] = _given(records.name, (*given.rows, *rows), given.complete, reading)
+            reading.rows.setdefault(records.name, []).extend(texts)
         elif row is None:
             reading.lists.setdefault(records.name, UNKNOWN)
         else:
-            reading.lists[records.name] = GivenList(rows, complete=records.decl.one_is_all)
+            reading.lists[records.name] = _given(records.name, rows, records.decl.one_is_all, reading)
+            reading.rows[records.name] = texts
 
 
 def _missing(facts: Mapping[str, Value], faults: list[Fault], plan: Plan) -> Iterator[Fault]:

@@ -36,9 +36,13 @@ def contradictions(
         if _outside(facts.get(path), month):
             yield path, None, None, _OUTSIDE
     for name, given in lists.items():
-        if isinstance(given, GivenList):
+        if isinstance(given, GivenList) and given.rows:
             records = plan.lists[name]
-            yield from _twice(records, given.rows)
+            if len(given.rows) > 1:
+                yield from _twice(records, given.rows)
+            decl = records.decl
+            if not (records.in_month or decl.first_field or records.clock or SAME in decl.fields):
+                continue
             for index, row in enumerate(given.rows):
                 for path, bad in _of_record(records, row, facts, month):
                     yield path, name, index, bad
@@ -65,7 +69,7 @@ def _of_record(
 
 
 def _outside(value: Value | None, month: str) -> bool:
-    return isinstance(value, date) and f"{value.year:04}-{value.month:02}" != month
+    return isinstance(value, date) and value.isoformat()[:7] != month
 
 
 def _backwards(first: Value | None, last: Value | None) -> bool:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ccm_policy.facts import durations
-from ccm_policy.facts.scalars import Parser, parser
+from ccm_policy.facts.digest import canonical_item
+from ccm_policy.facts.scalars import Bad, Parser, parser
+from ccm_policy.facts.values import Value
 from ccm_policy.language.nearest import words_for
 from ccm_policy.language.tree import FactDecl, ListDecl, Type, Vocabulary
 
@@ -27,6 +30,8 @@ SAME = "same_practitioner"
 NEVER = ("ongoing",)
 """Words for the open end of a period, beside `none`."""
 
+_MOST_KNOWN, _LONG = 50_000, 100
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -37,6 +42,11 @@ class Leaf:
     parse: Parser
 
 
+Known = tuple[type, str, Value, str]
+"""A value that was read: the class of what it was read from (`1`, `1.0` and `True` are equal to Python), its path, the
+value, and how the digest writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Names that stand together under one name; the record itself is the group without a name."""
@@ -45,6 +55,19 @@ class Group:
     names: dict[str, Leaf | Group | Records | OneRecord] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     """What its values are also called, each to the value's whole path."""
+    known: dict[tuple[str, Any], Known] = field(default_factory=dict, compare=False)
+    """Names with what stands under them, as it was read before: most of a panel says the same again."""
+
+    def read(self, name: str, leaf: Leaf, raw: Any) -> Known | Bad:
+        """What stands under a name that is a leaf, read for the first time; or what is wrong with it."""
+        value = leaf.parse(raw)
+        if isinstance(value, Bad):
+            return value
+        found = (raw.__class__, leaf.path, value, canonical_item(leaf.path, value))
+        short = isinstance(raw, str) and len(raw) < _LONG
+        if (short or raw is None or isinstance(raw, int | float | date)) and len(self.known) < _MOST_KNOWN:
+            self.known[name, raw] = found
+        return found
 
     def leaves(self) -> Iterator[Leaf]:
         """Every fact below this name."""
@@ -75,7 +98,9 @@ class Records:
     def spelt_out(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The rows with their durations in hours, minutes and seconds, where something tells how they are meant."""
         for leaf in self.durations:
-            objects = [row for row in rows if isinstance(row, Mapping)]
+            objects = [row for row in rows if row.__class__ is dict or isinstance(row, Mapping)]
+            if not any(row.get(leaf.path).__class__ is str for row in objects):
+                continue
             way = durations.way_of(leaf.path, objects, leaf.type, self.clock and self.clock[:2])
             if way is not None and way != durations.EITHER:
                 rows = [durations.in_row(row, leaf.path, way) for row in rows]

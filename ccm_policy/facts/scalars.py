@@ -53,7 +53,6 @@ _Plain = Callable[[Any], Value | Bad]
 LONGEST_NUMBER = 40
 """Digits that a number may have; a longer one is a slip of a file, and would only cost time."""
 TOO_LONG = Bad("E0510", f"has more than {LONGEST_NUMBER} digits", "check how the file was made")
-_REMEMBERED = 5000
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
@@ -79,28 +78,12 @@ def parser(type: Type, *, never: Iterable[str] = (), also: Mapping[str, str] = M
             words |= {"none": NONE, **dict.fromkeys(never, NONE)}
         elif type.kind not in ("text", "code"):
             words["none"] = Bad("E0538", "cannot be none", "leave it out, or write `unknown`, where it is not known")
-    remembered: dict[str, Value | Bad] = {}
-    whole: dict[int, Value | Bad] = {}
 
     def parse(raw: Any) -> Value | Bad:
-        if raw.__class__ is int and raw in whole:
-            return whole[raw]
         if raw.__class__ is str:
-            known = remembered.get(raw)
-            if known is not None:
-                return known
             value = words[raw] if raw in words else text(raw)
-            if called and isinstance(value, Bad) and value.word:
-                value = replace(value, called=called)
-            if len(remembered) < _REMEMBERED and len(raw) < 100:
-                remembered[raw] = value
-            return value
-        if raw is None:
-            return UNKNOWN
-        value = plain(raw)
-        if raw.__class__ is int and len(whole) < _REMEMBERED:
-            whole[raw] = value
-        return value
+            return replace(value, called=called) if called and isinstance(value, Bad) and value.word else value
+        return UNKNOWN if raw is None else plain(raw)
 
     return parse
 
