@@ -51,7 +51,7 @@ class Fault:
     index: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Reading:
     """What has been read of one record so far. `items` and `rows`: facts, and the records of lists, as the digest
     writes them."""
