@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +13,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="write golden files anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What reads the whole site comes first, so that no process waits for another to build it, and none ends alone."""
+    items.sort(key=lambda item: "whole_site" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _a_cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests keep nothing in the cache of the person who runs them."""
+    """Tests keep nothing in the cache of the person who runs them. All processes of a run share one, empty at first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("CCM_POLICY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patched.setenv("CCM_POLICY_CACHE", str(shared / "cache"))
         yield
 
 

@@ -1,4 +1,5 @@
-"""From the ledger to the rules and back: all carried, none surer than its source, none deciding without examples."""
+"""From the ledger to the rules and back: all carried, none surer than its source, none deciding without examples that
+come out as they say."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from ccm_policy import fees, library
+from ccm_policy.cli.test import told
 from ccm_policy.evaluate.decision import Decision
 from ccm_policy.evaluate.examples import examples_of, run
 from ccm_policy.language.syntax import Statement, Words
@@ -121,18 +123,20 @@ def outcomes(decision: Decision, house_rules: set[str]) -> Iterator[tuple[str, s
             yield from ((rule, "yes") for rule in house_rules if rule.split(":")[0] in decision.provenance.layers)
 
 
-def test_every_deciding_rule_has_an_example_that_meets_it_and_one_that_breaks_it(
+def test_every_example_is_as_it_says_and_every_deciding_rule_is_met_by_one_and_broken_by_one(
     written: dict[str, list[Version]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     policies, schedules = library.load(), fees.load()
     rules = deciding(written)
     house_rules = {rule for rule in rules if policies.policies[rule.split(":")[0]].level == PRACTICE}
     shown: dict[str, set[str]] = {"yes": set(), "no": set(), "unknown": set()}
-    examples = examples_of(policies)
+    examples, otherwise = examples_of(policies), []
     for example in examples:
-        decision = run(example, policies, schedules).decision
-        for rule, outcome in outcomes(decision, house_rules) if decision else ():
+        result = run(example, policies, schedules)
+        otherwise += [] if result.passed else [told(result)]
+        for rule, outcome in outcomes(result.decision, house_rules) if result.decision else ():
             shown[outcome].add(rule)
+    assert not otherwise, "\n".join(otherwise)
     unmet, unbroken = rules - shown["yes"] - REFUSALS, rules - shown["no"]
     with capsys.disabled():
         print(
