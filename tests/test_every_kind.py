@@ -51,7 +51,7 @@ EXPRESSIONS: tuple[type, ...] = get_args(s.Expr)
 EXPECTATIONS: tuple[type, ...] = get_args(s.Expectation)
 WRITTEN = tuple(kind for kind in get_args(s.Body) if kind not in format_bodies.BY_PLACE)
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
-    "evaluate.interpret.READERS": (NODES, interpret.READERS),
+    "evaluate.interpret.READERS": ((*NODES, t.Records), interpret.READERS),
     "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
     "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
     "language.resolve.kinds.HANDLERS": (EXPRESSIONS, kinds.HANDLERS),

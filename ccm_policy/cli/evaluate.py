@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, month
+from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="MINUTES",
         help="how many minutes short is within reach (default: 10)",
     )
+    add_evaluator(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
         reach=args.within,
         layers=frozenset(args.layers),
         sequestration=args.sequestration,
+        evaluator=args.evaluator,
     )
     refused: list[Diagnostic] = []
     decisions = decided(given, policies, schedules, options, refused, held=args.format in _HELD)

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, month
+from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, rendered
 
 if TYPE_CHECKING:
@@ -46,11 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_evaluator(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from ccm_policy import fees, library
-    from ccm_policy.evaluate import decide
+    from ccm_policy.evaluate import Options, decide
     from ccm_policy.evaluate.explain import explanation
     from ccm_policy.facts import read
 
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         policies, schedules = library.load(args.policies), fees.load(args.fees)
         records, problems = read(args.facts, policies.vocabulary, month=args.month)
         chosen = _chosen(records, problems, args)
-        decision = decide(chosen, policies, schedules)
+        decision = decide(chosen, policies, schedules, Options(evaluator=args.evaluator))
         codes = [*args.codes, *args.service]
         if wrong := list(_undecided(codes, decision, {record.patient_id for record in records})):
             raise CcmPolicyError(wrong)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ccm_policy.cli.usage import add_evaluator
 from ccm_policy.language.diagnostics import CcmPolicyError, error, render, rendered, shown
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--name", metavar="TEXT", help="only examples whose name has this text in it")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_evaluator(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints every example that fails. Status 1 where one does, 2 where there is none to run."""
     from ccm_policy import fees, library
+    from ccm_policy.evaluate import Options
     from ccm_policy.evaluate.examples import examples_of, run_all
     from ccm_policy.library.paths import without_policies
 
@@ -49,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             named = f' with "{args.name}" in its name' if args.name else ""
             help = "`ccm-policy test` runs all of them; a policy file outside of a library is tested with its folder"
             raise CcmPolicyError([error("E0701", f"there is no example{named} in {where}", help=help)])
-        results = list(run_all(chosen, policies, schedules))
+        results = list(run_all(chosen, policies, schedules, Options(evaluator=args.evaluator)))
     except CcmPolicyError as fault:
         for message in rendered(fault.diagnostics):
             sys.stderr.write(message + "\n")

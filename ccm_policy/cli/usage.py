@@ -13,6 +13,15 @@ COULD_NOT_RUN = 2
 NO_SUCH_INPUT = frozenset({"CCM-E0442", "CCM-E0450", "CCM-E0452", "CCM-E0501", "CCM-E0503", "CCM-E0521", "CCM-E0630"})
 """Messages that say that what was named on the command line is not there at all: exit status 2."""
 
+EVALUATORS = ("reference",)
+"""What may evaluate the rules, the one that does unless another is named first."""
+
+
+def add_evaluator(parser: argparse.ArgumentParser) -> None:
+    """The option of every command that decides."""
+    help = f"what evaluates the rules (default: {EVALUATORS[0]}); the answers are the same"
+    parser.add_argument("--evaluator", choices=EVALUATORS, default=EVALUATORS[0], help=help)
+
 
 class Parser(argparse.ArgumentParser):
     """argparse with messages of this package, and options that are written out."""

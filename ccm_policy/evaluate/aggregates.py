@@ -328,7 +328,13 @@ def _day_reached(dated: list[tuple[date, Fraction | None]], threshold: Fraction 
     return AFTER_ALL
 
 
+def _records(node: tree.Records, scene: Scene, bound: Bound) -> Trace:
+    """Whether the nearest record is one of those that are spoken of."""
+    return match_of(bound[0], node, scene).trace
+
+
 READERS: dict[type, Reader] = {
+    tree.Records: _records,
     tree.AtLeast: _at_least,
     tree.Every: _every,
     tree.CountOf: _count_of,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ccm_policy.evaluate.calendar import AFTER_ALL
 from ccm_policy.evaluate.expressions import combined, truth_of
+from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.ranges import Days
 from ccm_policy.evaluate.rules import within_days
 from ccm_policy.evaluate.scene import Scene
@@ -20,39 +21,45 @@ WITH_AUTHORIZATION = "with authorization"
 COVERED, REFUSED = "covered", "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Covered:
     """What is said of a service's coverage. `truth`: whether it is covered; `established` is False where no published
     rule says.
 
-    `said` are the statements that apply or may apply, the nearest to the practice first.
+    `said` are the statements that apply or may apply, the nearest to the practice first; `applies`: whether each does.
     """
 
     truth: Truth
     established: bool
     said: tuple[Coverage, ...]
-    trace: Trace
+    applies: tuple[Truth, ...]
+    trace: WhenRead[Trace] = WhenRead()
 
 
 def covered(code: str, program: Program, scene: Scene, served: Days) -> Covered:
     """Coverage of a service dated so. The last statement that applies decides: a plan's after its payer's."""
     said: list[Coverage] = []
-    traces: list[Trace] = []
+    applying: list[Truth] = []
     for coverage in reversed([c for c in program.coverages if code in c.codes]):
-        applies = _applies(coverage, scene, served)
-        if truth_of(applies) is False:
+        when = True if coverage.when is None else scene.truth(coverage.when)
+        applies = conjunction((_in_force(coverage, served), when))
+        if applies is False:
             continue
         said.append(coverage)
-        traces.append(applies)
-        if truth_of(applies) is True:
+        applying.append(applies)
+        if applies is True:
             break
     statuses = {coverage.status for coverage in said}
-    if not any(truth_of(trace) is True for trace in traces):
+    if True not in applying:
         statuses.add(COVERED)
     ways = {_way(status) for status in statuses}
     truth: Truth = ways != {REFUSED} if len(ways) == 1 else UNKNOWN
     established = ways != {NOT_ESTABLISHED}
-    return Covered(truth, established, tuple(said), Trace(None, truth, tuple(traces), label="coverage"))
+
+    def trace() -> Trace:
+        return Trace(None, truth, tuple(_trace(coverage, scene, served) for coverage in said), label="coverage")
+
+    return Covered(truth, established, tuple(said), tuple(applying), Later(trace))
 
 
 def _way(status: str) -> str:
@@ -60,10 +67,15 @@ def _way(status: str) -> str:
     return REFUSED if status in REFUSING else status if status == NOT_ESTABLISHED else COVERED
 
 
-def _applies(coverage: Coverage, scene: Scene, served: Days) -> Trace:
-    """Whether a statement applies. Where it goes by date of processing, that is some day from the service on."""
+def _in_force(coverage: Coverage, served: Days) -> Truth:
+    """Whether a service is in a statement's days. Where that goes by date of processing, it is some day from the
+    service on."""
     day = Days(served.low, AFTER_ALL) if coverage.by_processing else served
-    dated = within_days(coverage.from_day, coverage.until_day, day)
+    return within_days(coverage.from_day, coverage.until_day, day)
+
+
+def _trace(coverage: Coverage, scene: Scene, served: Days) -> Trace:
+    dated = _in_force(coverage, served)
     leaf = Leaf("date of processing", UNKNOWN) if dated is UNKNOWN else None
     parts = [Trace(None, dated, leaf=leaf)]
     if coverage.when is not None:

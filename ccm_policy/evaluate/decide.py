@@ -15,7 +15,7 @@ from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.expressions import truth_of
-from ccm_policy.evaluate.layers import House, Layers, hanging, houses_of, layers_of, with_added
+from ccm_policy.evaluate.layers import House, Layers, Under, hanging, houses_of, layers_of, with_added
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlaps
 from ccm_policy.evaluate.missing import missing_facts, missing_of, shortage, units_depend_on, within_reach
@@ -24,8 +24,8 @@ from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import Ceiling, Share, ceiling, patient_share, withheld
 from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on
-from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
+from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on, of_life
+from ccm_policy.evaluate.stages import REFERENCE, Evaluated, evaluated, evaluator_named
 from ccm_policy.evaluate.trace import Leaf
 from ccm_policy.evaluate.verdict import Claim
 from ccm_policy.facts.values import UNKNOWN, Given
@@ -50,6 +50,8 @@ class Options:
     """Optional layers that are asked for, by name."""
     sequestration: bool = False
     """Whether it is shown."""
+    evaluator: str = REFERENCE
+    """What evaluates the rules: `reference`, which says what they mean. The answers of all are the same."""
 
 
 def decide(given: Given, library: Library, fees: FeeSchedules, options: Options | None = None) -> Decision:
@@ -64,11 +66,12 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     if not layers.established and not layers.possible:
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
-    facts, scene, own = own_outcomes(given, program, presumptions=options.presumptions)
-    open_layers = hanging(library, layers, given, own, program, scene, presumptions=options.presumptions)
-    whole, outcomes = with_added(program, own, open_layers.added)
-    month = evaluated(whole, facts, scene, outcomes, open_layers.facts, open_layers.reasons)
-    houses = houses_of(library, layers, given, presumptions=options.presumptions)
+    under = Under(library, layers, given, evaluator_named(options.evaluator), options.presumptions)
+    facts, scene, own = under.program(program)
+    found = hanging(under, own, program, scene)
+    whole, outcomes = with_added(program, own, found.added)
+    month = evaluated(whole, facts, scene, outcomes, found.facts, found.reasons, found.added)
+    houses = houses_of(under)
     lines = lines_of(month)
     priced = amounts(month, fees, last_days(lines, month))
     return _decision(given, month, lines, priced, houses, layers, library, fees, options)
@@ -204,7 +207,7 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     found = [_units_reason(outcome, scene), *(written[id(judged)] for judged in outcome.rules)]
     if outcome.base is not None:
         found.append(_base_reason(outcome, scene))
-    found += _life_reason(outcome, scene)
+    found += () if code in month.added else _life_reason(outcome, scene)
     found += reasons.of_coverage(month.coverage[code], scene)
     if standing.preference is not None and standing.yields_to is not None:
         found.append(reasons.of_choice(standing.preference, code, standing.yields_to))
@@ -238,21 +241,21 @@ def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
 
 def _life_reason(outcome: Outcome, scene: Scene) -> Iterator[Reason]:
     """That the patient lived in the month, where that is not so or not known."""
-    for part in outcome.trace.parts:
-        if part.label == IN_LIFE:
-            truth, died = truth_of(part), died_on(scene)
-            message = None if died is None else f"The patient died on {died.isoformat()}, before the month."
-            title = "The patient lived in the month"
-            yield reasons.of_part(IN_LIFE, title, outcome.service.where, truth, (part,), scene, message)
+    part = of_life(scene)
+    if part is not None:
+        truth, died = truth_of(part), died_on(scene)
+        message = None if died is None else f"The patient died on {died.isoformat()}, before the month."
+        title = "The patient lived in the month"
+        yield reasons.of_part(IN_LIFE, title, outcome.service.where, truth, (part,), scene, message)
 
 
 def _base_reason(outcome: Outcome, scene: Scene) -> Reason:
     """Whether there is a base; a base of this month has its reasons in its own place."""
-    assert outcome.base is not None
-    service, truth = outcome.service, truth_of(outcome.base)
+    assert outcome.base is not None and outcome.adds_to is not None
+    service, truth = outcome.service, outcome.base
     message = f"It adds to {' or '.join(service.base)}, which is not supported." if truth is False else None
     title = f"Adds to {' or '.join(service.base)}"
-    elsewhere = tuple(part for part in outcome.base.deciders if part.label not in service.base)
+    elsewhere = tuple(part for part in outcome.adds_to.deciders if part.label not in service.base)
     return reasons.of_part(
         ADDS_TO, title, service.where, truth, elsewhere, scene, message, service.cites, service.basis,
         service.confidence,
@@ -269,7 +272,7 @@ def _outside(
     for code, service in services.items():
         entered, family = declared[code].entered, declared[code].family
         asked = service.own_outcome != "no" or service.status != NOT_SUPPORTED or family in families or None in claimed
-        out = not asked and entered is not None and truth_of(month.scene.evaluate(entered)) is False
+        out = not asked and entered is not None and month.scene.truth(entered) is False
         yield code, replace(service, outside=family) if out else service
 
 

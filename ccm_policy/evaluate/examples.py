@@ -160,7 +160,9 @@ def _list_named(name: str, vocabulary: Vocabulary) -> ListDecl | None:
     return next((d for d in vocabulary.lists.values() if name in (d.name, d.one)), None)
 
 
-def run_all(examples: Iterable[s.Statement], library: Library, fees: FeeSchedules) -> Iterator[ExampleResult]:
+def run_all(
+    examples: Iterable[s.Statement], library: Library, fees: FeeSchedules, options: Options | None = None
+) -> Iterator[ExampleResult]:
     """Run examples one after another."""
     for example in examples:
-        yield run(example, library, fees)
+        yield run(example, library, fees, options)

@@ -54,11 +54,8 @@ def result_of(cell: Cell, type: Type, scene: Scene) -> Result:
 
 
 def truth_of(trace: Trace) -> Truth:
-    """A trace's value as a condition. A yes/no fact of which there is none is not so."""
-    value = trace.value
-    if isinstance(value, bool):
-        return value
-    return False if value is NONE else UNKNOWN
+    """A trace's value as a condition."""
+    return ranges.as_truth(trace.value)
 
 
 def combined(node: tree.Node | None, truth: Truth, parts: tuple[Trace, ...], label: str = "") -> Trace:
@@ -255,13 +252,13 @@ def _established(node: tree.Established, scene: Scene, bound: Bound) -> Trace:
 
 
 def number_of(trace: Trace) -> Range:
-    """A trace's value as a number; one that is unknown, or of which there is none, may be any."""
-    return trace.value if isinstance(trace.value, Range) else ANY_NUMBER
+    """A trace's value as a number."""
+    return ranges.as_number(trace.value)
 
 
 def days_of(trace: Trace) -> Days:
     """A trace's value as a day."""
-    return trace.value if isinstance(trace.value, Days) else ANY_DAY
+    return ranges.as_days(trace.value)
 
 
 _RECKON = {"plus": ranges.plus, "minus": ranges.minus, "times": ranges.times, "divided by": ranges.over}

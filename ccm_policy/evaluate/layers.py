@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ccm_policy.evaluate.coverage import covered
-from ccm_policy.evaluate.expressions import truth_of
+from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.ranges import ZERO, Range
 from ccm_policy.evaluate.reasons import ADDS_TO, EARNS, name_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
-from ccm_policy.evaluate.stages import own_outcomes
+from ccm_policy.evaluate.stages import Evaluator
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language.tree import Earning, Program
@@ -71,23 +71,34 @@ class Hanging:
     reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
-def hanging(
-    library: Library,
-    layers: Layers,
-    given: Given,
-    decided: Mapping[str, Outcome],
-    program: Program,
-    scene: Scene,
-    *,
-    presumptions: bool,
-) -> Hanging:
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A patient-month, to be evaluated under one program or another."""
+
+    library: Library
+    layers: Layers
+    given: Given
+    evaluator: Evaluator
+    presumptions: bool = True
+
+    def program(self, program: Program) -> tuple[Facts, Scene, dict[str, Outcome]]:
+        """Own outcomes under a program."""
+        return self.evaluator.own_outcomes(self.given, program, presumptions=self.presumptions)
+
+    def policies(self, names: tuple[str, ...]) -> tuple[Program, Scene, dict[str, Outcome]]:
+        """Own outcomes under so many policies, and what they come to together."""
+        program = self.library.program(names, self.given.service_month)
+        _, scene, outcomes = self.program(program)
+        return program, scene, outcomes
+
+
+def hanging(month: Under, decided: Mapping[str, Outcome], program: Program, scene: Scene) -> Hanging:
     """Decide with each layer that may apply, and compare own outcomes and coverage with those without it."""
     found: dict[str, tuple[str, ...]] = {}
     added: dict[str, Outcome] = {}
     reasons: dict[str, dict[str, tuple[str, ...]]] = {}
-    for policies, facts in _variants(library, layers):
-        under = library.program(policies, given.service_month)
-        _, there, other = own_outcomes(given, under, presumptions=presumptions)
+    for policies, facts in _variants(month.library, month.layers):
+        under, there, other = month.policies(policies)
         for code in dict.fromkeys((*decided, *other)):
             one, two = decided.get(code), other.get(code)
             if _differs(one, two) or _covered(one, program, scene) != _covered(two, under, there):
@@ -114,15 +125,17 @@ def with_added(
 
 def _opened(outcome: Outcome) -> Outcome:
     service = replace(outcome.service, earning=Earning(units=1), base=(), dated=None)
-    earned = Trace(None, Range(ZERO, outcome.units.high), label="units")
+    units = Range(ZERO, outcome.units.high)
     return Outcome(
         service=service,
         own=UNKNOWN,
-        rules=(),
-        earned=earned,
+        units=units,
         base=None,
         served=outcome.served,
+        rules=(),
         trace=Trace(None, UNKNOWN, label=service.code),
+        earned=Trace(None, units, label="units"),
+        adds_to=None,
     )
 
 
@@ -154,7 +167,7 @@ def _turned(one: Outcome | None, other: Outcome | None) -> Iterator[str]:
 
 def _told(outcome: Outcome) -> dict[str, Truth]:
     told = {name_of(judged.rule): judged.truth for judged in outcome.rules} | {EARNS: outcome.earns}
-    return told if outcome.base is None else told | {ADDS_TO: truth_of(outcome.base)}
+    return told if outcome.base is None else told | {ADDS_TO: outcome.base}
 
 
 def _covered(outcome: Outcome | None, program: Program, scene: Scene) -> tuple[Truth, bool] | None:
@@ -179,10 +192,11 @@ class House:
     waits_for: tuple[str, ...] = ()
 
 
-def houses_of(library: Library, layers: Layers, given: Given, *, presumptions: bool) -> tuple[House, ...]:
+def houses_of(month: Under) -> tuple[House, ...]:
     """What the practice asks of itself on top of its payers (D27), then what each practice's layer asks that may apply;
     none where there is no such layer."""
     ways: list[tuple[tuple[str, ...], str, tuple[str, ...]]] = []
+    library, layers = month.library, month.layers
     sure = (*layers.payers, *layers.house)
     if layers.house:
         ways.append((sure, "", ()))
@@ -190,8 +204,7 @@ def houses_of(library: Library, layers: Layers, given: Given, *, presumptions: b
     ways += [(_with(library, sure, name, possible), name, facts) for name, facts in layers.possible_house]
     found = []
     for policies, name, facts in ways:
-        program = library.program(policies, given.service_month)
-        _, scene, outcomes = own_outcomes(given, program, presumptions=presumptions)
+        program, scene, outcomes = month.policies(policies)
         editions = {} if name else {policy.name: policy.edition for policy in program.policies}
         found.append(House(outcomes, scene, editions, name, facts))
     return tuple(found)

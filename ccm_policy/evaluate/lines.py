@@ -11,7 +11,7 @@ from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.aggregates import match_of
 from ccm_policy.evaluate.calendar import month_of
 from ccm_policy.evaluate.expressions import days_of, field_of, truth_of
-from ccm_policy.evaluate.patient_month import Cell, PatientMonth, Record
+from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, on_day
 from ccm_policy.evaluate.reasons import ADDS_TO, DECIDES, Reason, of_line_check, of_part
 from ccm_policy.evaluate.rules import all_hold
@@ -104,7 +104,7 @@ def _scene_on(day: date | None, scene: Scene) -> Scene:
     """Tables are read by the line's own date where it lies in another month."""
     if day is None or month_of(day) == month_of(scene.on):
         return scene
-    return replace(scene, on=day, shared={})
+    return scene.on_day(day)
 
 
 def last_days(lines: tuple[ClaimLine, ...] | None, month: Evaluated) -> dict[str, date]:
@@ -214,7 +214,7 @@ def _bears(base: ClaimLine, scene: Scene) -> Truth:
 
 def _billed_already(service: Service, month: Evaluated) -> tuple[Trace, ...]:
     """That a base stands among the other services of the month, where the vocabulary can tell."""
-    base = month.outcomes[service.code].base
+    base = month.outcomes[service.code].adds_to
     return () if base is None else tuple(part for part in base.parts if part.label not in service.base)
 
 
@@ -237,13 +237,31 @@ def better_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], .
     return tuple(runs)
 
 
+@dataclass(frozen=True, slots=True)
+class _OtherLines:
+    """The facts with another claim."""
+
+    facts: Facts
+    claim: str
+    lines: Listed
+
+    def fact(self, path: str) -> Cell:
+        return self.facts.fact(path)
+
+    def list(self, name: str) -> Listed:
+        return self.lines if name == self.claim else self.facts.list(name)
+
+    def cell(self, record: Record, field: str) -> Cell:
+        return self.facts.cell(record, field)
+
+
 def _on(day: date, line: ClaimLine, month: Evaluated, shared: dict[tuple[str, int], Trace]) -> Iterator[Reason]:
     """The checks of the line as if it were dated so."""
     record = replace(line.record, cells={**line.record.cells, DAY: Cell(day)})
     listed = month.facts.list(line.record.list)
     records = tuple(record if one is line.record else one for one in listed.records)
-    lists = {**month.facts.lists, line.record.list: replace(listed, records=records)}
-    scene = replace(month.scene, facts=PatientMonth(month.facts.facts, lists), shared=dict(shared))
+    facts = _OtherLines(month.scene.facts, line.record.list, replace(listed, records=records))
+    scene = month.scene.of_other_facts(facts, shared)
     return _checks(month.program, record, line.code, scene)
 
 

@@ -131,7 +131,7 @@ def within_reach(month: Evaluated, amounts: Amounts, reach: Fraction) -> Iterato
 
 def _all_else_holds(month: Evaluated, code: str, outcome: Outcome) -> bool:
     rules = all(judged.truth is True for judged in outcome.rules if judged.rule.decides)
-    base = outcome.base is None or truth_of(outcome.base) is True
+    base = outcome.base in (None, True)
     covered = month.coverage[code]
     decided = covered.truth is True and covered.established and not month.undecided_layers.get(code)
     return rules and base and decided

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.patient_month import Cell, Record
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
@@ -26,10 +24,11 @@ def _judged(service: Service, units: int, day: date | None, scene: Scene) -> Ite
     """Each modifier that applies (None), or may, with the facts that it waits for."""
     cells = {"code": Cell(service.code), "units": Cell(Fraction(units)), "date": Cell(day or UNKNOWN)}
     line = Record(list=scene.vocabulary.claim or "", path=f"the line of {service.code}", cells=cells)
-    scene = replace(scene, shared=dict(scene.shared))  # what is read of this line is not kept under its address
+    scene = scene.apart()  # what is read of this line is not kept under its address
     for modifier in service.modifiers:
-        trace = None if modifier.when is None else scene.evaluate(modifier.when, (line,))
-        if trace is None or truth_of(trace) is True:
+        truth = True if modifier.when is None else scene.truth(modifier.when, (line,))
+        if truth is True:
             yield modifier.name, None
-        elif truth_of(trace) is UNKNOWN:
-            yield modifier.name, ", ".join(dict.fromkeys(leaf.path for leaf in missing(trace)))
+        elif truth is UNKNOWN and modifier.when is not None:
+            lacks = missing(scene.evaluate(modifier.when, (line,)))
+            yield modifier.name, ", ".join(dict.fromkeys(leaf.path for leaf in lacks))

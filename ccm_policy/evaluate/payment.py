@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from ccm_policy.evaluate.expressions import number_of, truth_of
+from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.money import Money, each, less
+from ccm_policy.evaluate.ranges import as_number, settled
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import deciding, missing
 from ccm_policy.facts.values import UNKNOWN
@@ -69,7 +70,7 @@ def worth(
     `setting`: that of a line of the claim, where it is another than the record's.
     """
     for payment in reversed([p for p in program.payments if service.code in p.codes]):
-        applies = True if payment.when is None else truth_of(scene.evaluate(payment.when))
+        applies = True if payment.when is None else scene.truth(payment.when)
         if applies is UNKNOWN and payment.when is not None:
             return Worth(None, _asks((leaf.path for leaf in missing(scene.evaluate(payment.when))), "how it is paid"))
         if applies is True:
@@ -116,10 +117,10 @@ def _speaks(clause: PayClause, scene: Scene, open_facts: list[str]) -> bool:
     """Whether a clause's condition holds; the facts that an unknown one asks for join `open_facts`."""
     if clause.when is None:
         return True
-    trace = scene.evaluate(clause.when)
-    if truth_of(trace) is UNKNOWN:
-        open_facts += [leaf.path for leaf in missing(trace)]
-    return truth_of(trace) is True
+    truth = scene.truth(clause.when)
+    if truth is UNKNOWN:
+        open_facts += [leaf.path for leaf in missing(scene.evaluate(clause.when))]
+    return truth is True
 
 
 def _asks(paths: Iterable[str], what: str) -> str:
@@ -177,18 +178,19 @@ def patient_share(allowed: Money, payment: Payment | None, scene: Scene) -> Shar
         return Share(None)
     notes: list[str] = []
     if payment.patient_nothing is not None:
-        nothing = scene.evaluate(payment.patient_nothing)
-        if truth_of(nothing) is True:
+        nothing = scene.truth(payment.patient_nothing)
+        if nothing is True:
             return Share(each(allowed, lambda amount: Decimal("0.00")))
-        if truth_of(nothing) is UNKNOWN:
-            notes += [f"nothing if {leaf.path}" for leaf in missing(nothing)]
+        if nothing is UNKNOWN:
+            notes += [f"nothing if {leaf.path}" for leaf in missing(scene.evaluate(payment.patient_nothing))]
     deductible = Fraction(0)
     if payment.patient_after is not None:
-        left = scene.evaluate(payment.patient_after)
-        if left.settled:
-            deductible = number_of(left).low or deductible
+        left = scene.value(payment.patient_after)
+        if settled(left):
+            deductible = as_number(left).low or deductible
         else:
-            notes += [f"more while {leaf.path} is above 0" for leaf in missing(left)]
+            lacks = missing(scene.evaluate(payment.patient_after))
+            notes += [f"more while {leaf.path} is above 0" for leaf in lacks]
     percent = Fraction(payment.patient_percent) / HUNDRED
 
     def part(amount: Decimal) -> Decimal:

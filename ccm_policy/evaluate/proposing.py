@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from ccm_policy.evaluate.expressions import days_of, number_of
-from ccm_policy.evaluate.ranges import ZERO, Days
+from ccm_policy.evaluate.ranges import ZERO, Days, as_days, as_number
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, served_on
 from ccm_policy.facts.values import UNKNOWN
@@ -28,7 +27,7 @@ def proposed(outcome: Outcome, scene: Scene) -> Days:
         return whole
     if not isinstance(known, date) or not scene.first_day <= known < scene.last_day:
         return outcome.served
-    days = [days_of(scene.evaluate(node)) for node in _reached(outcome, scene)]
+    days = [as_days(scene.value(node)) for node in _reached(outcome, scene)]
     earned = Days(max((d.low for d in days), default=known), max((d.high for d in days), default=known))
     if earned.low > whole.high:
         return outcome.served
@@ -41,8 +40,8 @@ def _reached(outcome: Outcome, scene: Scene) -> Iterator[tree.Reaches]:
     """The days on which the sums that earn its units reach what they need."""
     earning = outcome.service.earning
     if earning.step is not None and earning.amount is not None:
-        total, step = _sum(earning.amount, scene), number_of(scene.evaluate(earning.step)).low or ZERO
-        beyond = ZERO if earning.beyond is None else number_of(scene.evaluate(earning.beyond)).low or ZERO
+        total, step = _sum(earning.amount, scene), as_number(scene.value(earning.step)).low or ZERO
+        beyond = ZERO if earning.beyond is None else as_number(scene.value(earning.beyond)).low or ZERO
         if total is not None:
             times = max(1, int(outcome.units.low or 0) // earning.units)
             yield _on(total, beyond + step * times)
@@ -50,7 +49,7 @@ def _reached(outcome: Outcome, scene: Scene) -> Iterator[tree.Reaches]:
     conditions = earning.when.operands if isinstance(earning.when, tree.And) else (earning.when,)
     for condition in conditions:
         if isinstance(condition, tree.AtMost) and (total := _sum(condition.right, scene)) is not None:
-            yield _on(total, number_of(scene.evaluate(condition.left)).low or ZERO)
+            yield _on(total, as_number(scene.value(condition.left)).low or ZERO)
 
 
 def _sum(node: tree.Node, scene: Scene) -> tree.Sum | None:

@@ -84,6 +84,23 @@ ANY_NUMBER = Range(None, None)
 ANY_DAY = Days(BEFORE_ALL, AFTER_ALL)
 
 
+def as_truth(result: Result) -> Truth:
+    """A value as a condition. A yes/no fact of which there is none is not so."""
+    if isinstance(result, bool):
+        return result
+    return False if result is NONE else UNKNOWN
+
+
+def as_number(result: Result) -> Range:
+    """A value as a number; one that is unknown, or of which there is none, may be any."""
+    return result if isinstance(result, Range) else ANY_NUMBER
+
+
+def as_days(result: Result) -> Days:
+    """A value as a day."""
+    return result if isinstance(result, Days) else ANY_DAY
+
+
 def hull(results: Iterable[Result]) -> Result:
     """The least that covers all of them: of ranges the range, of other values the value they agree on, else unknown."""
     pool = list(results)

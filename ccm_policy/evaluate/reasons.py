@@ -144,21 +144,17 @@ def of_part(
 
 def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
     """What each statement of coverage says of a service."""
-    for said, trace in zip(covered.said, covered.trace.parts, strict=True):
+    for said, applies, trace in zip(covered.said, covered.applies, covered.trace.parts, strict=True):
         message = said.otherwise or f"Coverage: {said.status}."
         silent = covered.truth is True and said.status == "covered"
         facts, rests_on = grounds(scene, trace)
         yield Reason(
             rule=said.name, title=f"Coverage: {said.status}", policy=said.where.policy, edition=said.where.edition,
             severity=DECIDES, basis=said.basis, confidence=said.confidence,
-            outcome=word(covered.truth), applies=word(_truth(trace.value)), exception=None,
+            outcome=word(covered.truth), applies=word(applies), exception=None,
             message=None if silent else message, remedy=None,
             cite=said.cites, facts=facts, rests_on=rests_on,
         )  # fmt: skip
-
-
-def _truth(value: Result) -> Truth:
-    return value if isinstance(value, bool) else UNKNOWN
 
 
 def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:

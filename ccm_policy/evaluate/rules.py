@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.expressions import combined, truth_of
+from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.ranges import Days, on_day
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import Trace
@@ -15,7 +16,7 @@ from ccm_policy.language.tree import Node, Rule, Waiver
 from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """A rule's outcome. `applies`: whether its `when` holds; a rule that does not apply counts as holding.
 
@@ -26,7 +27,7 @@ class Judged:
     truth: Truth
     applies: Truth
     waiver: Waiver | None
-    trace: Trace
+    trace: WhenRead[Trace] = WhenRead()
 
 
 def judge(rule: Rule, scene: Scene) -> Judged:
@@ -71,7 +72,7 @@ def on_service_day(judged: Judged, served: Days) -> Judged:
     if in_force is True:
         return judged
     truth = disjunction((judged.truth, negation(in_force)))
-    return replace(judged, truth=truth, applies=conjunction((judged.applies, in_force)), trace=judged.trace)
+    return Judged(rule, truth, conjunction((judged.applies, in_force)), judged.waiver, Later(lambda: judged.trace))
 
 
 def within_days(first: date | None, last: date | None, day: Days) -> Truth:

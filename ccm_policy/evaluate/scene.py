@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.patient_month import Cell, Facts, Record
+from ccm_policy.evaluate.ranges import Result, as_truth
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.facts.values import NONE
-from ccm_policy.language.tree import Definition, Node, OverlapCheck, Table, Vocabulary
+from ccm_policy.language.tree import Definition, Node, OverlapCheck, Records, Table, Vocabulary
+from ccm_policy.language.truth import Truth
 
 Bound = tuple[Record, ...]
 """The records that are bound, the nearest first."""
@@ -20,12 +22,20 @@ Reader = Callable[[Any, "Scene", Bound], Trace]
 """How one kind of node is evaluated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Asked = Node | Records
+"""What has a value: an expression, or a choice of records, of which the nearest bound record is one or is not."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """Everything an expression may read.
 
     `on`: the date of service that tables are read by. A definition is evaluated once for the month, or once for a
     record, and its trace is shared by all who read it.
+
+    The stages of a decision ask for values (`value`, `truth`, `marked`); for a trace (`evaluate`, `defined`, `shared`)
+    only what somebody reads asks, later. A scene that is faster at values overrides the first three, and makes the
+    others when they are asked for.
     """
 
     readers: Mapping[type, Reader]
@@ -53,7 +63,15 @@ class Scene:
         path = self.vocabulary.marks.get(mark)
         return Cell(NONE) if path is None else self.facts.fact(path)
 
-    def evaluate(self, node: Node, bound: Bound = ()) -> Trace:
+    def value(self, node: Asked, bound: Bound = ()) -> Result:
+        """The value of an expression."""
+        return self.evaluate(node, bound).value
+
+    def truth(self, node: Asked, bound: Bound = ()) -> Truth:
+        """The value of a condition."""
+        return as_truth(self.value(node, bound))
+
+    def evaluate(self, node: Asked, bound: Bound = ()) -> Trace:
         """The value of an expression with its trace."""
         return self.readers[type(node)](node, self, bound)
 
@@ -64,3 +82,15 @@ class Scene:
             bound = () if record is None else (record,)
             self.shared[key] = self.evaluate(self.definitions[name].value, bound)
         return self.shared[key]
+
+    def on_day(self, day: date) -> Scene:
+        """The same with tables read by another date of service."""
+        return replace(self, on=day, shared={})
+
+    def apart(self) -> Scene:
+        """The same, where what is read from now on is not kept: for a record that does not last."""
+        return replace(self, shared=dict(self.shared))
+
+    def of_other_facts(self, facts: Facts, shared: Mapping[tuple[str, int], Trace]) -> Scene:
+        """The same month with other facts. `shared`: definitions that come to the same."""
+        return replace(self, facts=facts, shared=dict(shared))

@@ -8,8 +8,9 @@ from datetime import date
 from fractions import Fraction
 
 from ccm_policy.evaluate import ranges
-from ccm_policy.evaluate.expressions import combined, days_of, full_multiples, number_of, truth_of
-from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, no_more_than, on_day
+from ccm_policy.evaluate.expressions import combined, full_multiples, number_of, truth_of
+from ccm_policy.evaluate.later import WhenRead
+from ccm_policy.evaluate.ranges import ZERO, Days, Range, as_days, exactly, no_more_than, on_day
 from ccm_policy.evaluate.rules import Judged, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
@@ -25,27 +26,25 @@ LAST_DAYS = (tree.END_OF_MONTH, tree.END_OF_RECORD)
 """What ends a patient-month before its last day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """A service by itself.
 
-    `own`: its own outcome. `rules`: every rule that is for it, as it stands on its date. `earned`: its units, a range,
-    whatever its rules say. `base`: for an add-on, whether there is something to add to. `served`: its date of service
-    where no claim says.
+    `own`: its own outcome. `rules`: every rule that is for it, as it stands on its date. `units`: those that are
+    earned, established to possible, by the minutes alone. `base`: for an add-on, whether there is something to add to.
+    `served`: its date of service where no claim says. `trace`, `earned`, `adds_to`: how the outcome, the units and the
+    base came about.
     """
 
     service: Service
     own: Truth
-    rules: tuple[Judged, ...]
-    earned: Trace
-    base: Trace | None
+    units: Range
+    base: Truth | None
     served: Days
-    trace: Trace
-
-    @property
-    def units(self) -> Range:
-        """The units that are earned, established to possible, by the minutes alone."""
-        return number_of(self.earned)
+    rules: WhenRead[tuple[Judged, ...]] = WhenRead()
+    trace: WhenRead[Trace] = WhenRead()
+    earned: WhenRead[Trace] = WhenRead()
+    adds_to: WhenRead[Trace | None] = WhenRead()
 
     @property
     def earns(self) -> Truth:
@@ -96,17 +95,19 @@ def _outcome(
     at_least_one = Trace(None, ranges.at_most(exactly(1), number_of(earned)), (earned,), label="earns")
     parts = tuple(Trace(None, j.truth, (j.trace,), label=j.rule.name) for j in rules if j.rule.decides)
     parts += (at_least_one,) if base is None else (at_least_one, base)
-    lived = _lived(scene)
+    lived = of_life(scene)
     parts += () if lived is None else (lived,)
     own = conjunction(truth_of(part) for part in parts)
     return Outcome(
         service=service,
         own=own,
-        rules=rules,
-        earned=earned,
-        base=base,
+        units=number_of(earned),
+        base=None if base is None else truth_of(base),
         served=served,
+        rules=rules,
         trace=combined(None, own, parts, service.code),
+        earned=earned,
+        adds_to=base,
     )
 
 
@@ -116,7 +117,7 @@ def served_on(service: Service, scene: Scene, marks: tuple[str, ...]) -> Days:
     last = _last_day(scene, marks)
     if service.dated is None:
         return last
-    dated = days_of(scene.evaluate(service.dated))
+    dated = as_days(scene.value(service.dated))
     if dated.high < scene.first_day or last.high < dated.low:
         return last
     high = last.high if dated.low < scene.first_day else min(dated.high, last.high)
@@ -135,7 +136,7 @@ def died_on(scene: Scene) -> date | None:
     return died if isinstance(died, date) and died <= scene.last_day else None
 
 
-def _lived(scene: Scene) -> Trace | None:
+def of_life(scene: Scene) -> Trace | None:
     """That there is a day on which a service could be dated; nothing where that is settled."""
     died = scene.marked(tree.END_OF_MONTH)
     truth: Truth = UNKNOWN if died.value is UNKNOWN else lived_in_the_month(scene)

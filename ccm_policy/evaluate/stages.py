@@ -5,13 +5,14 @@ Facts and presumptions, then definitions and own outcomes, then coverage, then t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ccm_policy.evaluate.choice import Standing, choose, standing
 from ccm_policy.evaluate.coverage import Covered, covered
 from ccm_policy.evaluate.interpret import scene_of
-from ccm_policy.evaluate.patient_month import PatientMonth
+from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.presume import presume
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, outcomes
@@ -25,24 +26,37 @@ class Evaluated:
 
     `undecided_layers`: for a code whose own outcome hangs on a layer that may or may not apply, the facts that would
     tell (D21); `undecided_reasons`: the same for each of its reasons, by name, that would come out otherwise.
-    `before`: standings before any choice; `chosen`: after it.
+    `added`: the codes that only such a layer knows. `before`: standings before any choice; `chosen`: after it.
     """
 
     program: Program
-    facts: PatientMonth
+    facts: Facts
     scene: Scene
     outcomes: Mapping[str, Outcome]
     coverage: Mapping[str, Covered]
     undecided_layers: Mapping[str, tuple[str, ...]]
     undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
+    added: Collection[str]
     before: Mapping[str, Standing]
     chosen: Mapping[str, Standing]
 
 
+class Evaluator(Protocol):
+    """What evaluates the expressions of a program for a patient-month."""
+
+    def own_outcomes(
+        self, given: Given, program: Program, *, presumptions: bool
+    ) -> tuple[Facts, Scene, dict[str, Outcome]]:
+        """Facts with their presumptions, what expressions are evaluated in, and every service's own outcome.
+
+        The stages after it read records by these facts and values by this scene.
+        """
+
+
 def own_outcomes(
     given: Given, program: Program, *, presumptions: bool = True
-) -> tuple[PatientMonth, Scene, dict[str, Outcome]]:
-    """Facts with their presumptions, and every service's own outcome."""
+) -> tuple[Facts, Scene, dict[str, Outcome]]:
+    """The same by the reference: each value with its trace."""
     decided = {*program.services, *program.lives}
     asked = {path for policy in program.policies for path in policy.asks}
     facts = presume(given, program.vocabulary, program.tables, decided, asked, presumptions=presumptions)
@@ -50,13 +64,35 @@ def own_outcomes(
     return facts, scene, outcomes(program, scene)
 
 
+class _Reference:
+    """What expressions mean, in `expressions`, `aggregates`, `extremes` and `lookups`."""
+
+    def own_outcomes(
+        self, given: Given, program: Program, *, presumptions: bool
+    ) -> tuple[Facts, Scene, dict[str, Outcome]]:
+        return own_outcomes(given, program, presumptions=presumptions)
+
+
+REFERENCE = "reference"
+EVALUATORS: dict[str, Evaluator] = {REFERENCE: _Reference()}
+"""Every evaluator by its name; what stands above this folder adds its own."""
+
+
+def evaluator_named(name: str) -> Evaluator:
+    """The evaluator of a name. Raises `ValueError` with the names that there are."""
+    if name not in EVALUATORS:
+        raise ValueError(f"there is no evaluator `{name}`; there are: {', '.join(EVALUATORS)}")
+    return EVALUATORS[name]
+
+
 def evaluated(
     program: Program,
-    facts: PatientMonth,
+    facts: Facts,
     scene: Scene,
     own: Mapping[str, Outcome],
     undecided_layers: Mapping[str, tuple[str, ...]],
     undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]],
+    added: Collection[str] = (),
 ) -> Evaluated:
     """Coverage and choice, after own outcomes."""
     coverage = {code: covered(code, program, scene, outcome.served) for code, outcome in own.items()}
@@ -72,6 +108,7 @@ def evaluated(
         coverage=coverage,
         undecided_layers=undecided_layers,
         undecided_reasons=undecided_reasons,
+        added=added,
         before=before,
         chosen=choose(before, program),
     )
