@@ -130,7 +130,6 @@ SAMPLES: dict[type, st.SearchStrategy[t.Node]] = {
 
 PICK = t.Pick("latest", "seen", t.Records("visits"), VISIT)
 PROGRAM = t.Program(
-    month=world.MONTH,
     vocabulary=VOCABULARY,
     policies=(),
     definitions={

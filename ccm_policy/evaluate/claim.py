@@ -174,7 +174,7 @@ def _foreign(code: str, month: Evaluated) -> tuple[str, str]:
     if life is None:
         return NOT_AUDITED, f"No policy decides {code}."
     first, last, successor = life
-    if first <= month.program.month and (last is None or month.program.month <= last):
+    if first <= month.scene.month and (last is None or month.scene.month <= last):
         return NOT_SUPPORTED, f"No policy that applies here supports {code}; it is for other payers or providers."
     months = f"from {first}" if last is None else f"from {first} to {last}"
     instead = f"; it was replaced by {successor}" if successor else ""

@@ -120,7 +120,7 @@ def with_added(
         return program, own
     opened = {code: _opened(outcome) for code, outcome in added.items()}
     services = {**program.services, **{code: outcome.service for code, outcome in opened.items()}}
-    return replace(program, services=services), {**own, **opened}
+    return replace(program, services=services, digest=""), {**own, **opened}
 
 
 def _opened(outcome: Outcome) -> Outcome:

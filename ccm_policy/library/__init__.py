@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from ccm_policy.language.values import Value
 from ccm_policy.library import cache as store
 from ccm_policy.library.files import Found, copied, find, parse_all, unread
 from ccm_policy.library.outline import Outline, PolicyOutline
+from ccm_policy.library.recipe import Recipe
 from ccm_policy.library.selection import Selection
 from ccm_policy.library.selection import select as _select
 from ccm_policy.shipped import POLICIES
@@ -37,7 +39,9 @@ class Library:
         self._keep = keep
         self._cache = store.of_library(found.digest, found.directory, keep)
         self._source = source
-        self._programs: dict[tuple[tuple[str, ...], str], t.Program] = {}
+        self._recipe = Recipe(found, outline, store.state())
+        self._programs: dict[str, t.Program] = {}
+        self._digests: dict[tuple[tuple[str, ...], str], str] = {}
 
     @property
     def vocabulary(self) -> t.Vocabulary:
@@ -83,26 +87,40 @@ class Library:
         return _select(self.outline, facts, month, optional)
 
     def program(self, policies: tuple[str, ...], month: str) -> t.Program:
-        """Everything in force for these policies and what they rest on; `CcmPolicyError` where it is wrong."""
-        key = (policies, month)
-        if key not in self._programs:
-            self._programs[key] = self._program(policies, month)
-        return self._programs[key]
+        """Everything in force for these policies and what they rest on; `CcmPolicyError` where it is wrong.
 
-    def _program(self, policies: tuple[str, ...], month: str) -> t.Program:
+        Months and policies that read the same text get the same program, and `Program.digest` names it for ever.
+        """
+        digest = self.digest_of(policies, month)
+        if digest not in self._programs:
+            self._programs[digest] = self._program(policies, month, digest)
+        return self._programs[digest]
+
+    def digest_of(self, policies: tuple[str, ...], month: str) -> str:
+        """The digest that the program of these policies has, without making it."""
+        key = (policies, month)
+        if key not in self._digests:
+            self._digests[key] = self._recipe.digest(policies, month)
+        return self._digests[key]
+
+    def _program(self, policies: tuple[str, ...], month: str, digest: str) -> t.Program:
         from dataclasses import replace
 
-        key = f"program {month} {' '.join(policies)}"
-        stored = self._cache.read(key, store.typed())
-        if isinstance(stored, t.Program):
-            return replace(stored, vocabulary=self.vocabulary)
+        kept = self._cache.read(digest, store.typed())
+        if isinstance(kept, t.Program):
+            return replace(kept, vocabulary=self.vocabulary, digest=digest)
         program, wrong = self.source.program(policies, month)
         if has_errors(wrong):
             raise CcmPolicyError(in_order(wrong))
         self._cache.write(
-            key, replace(program, vocabulary=t.Vocabulary(facts={}, lists={}, values={}, roles={}, scopes={}))
+            digest, replace(program, vocabulary=t.Vocabulary(facts={}, lists={}, values={}, roles={}, scopes={}))
         )
-        return program
+        return replace(program, vocabulary=self.vocabulary, digest=digest)
+
+    @cached_property
+    def texts(self) -> store.Texts:
+        """Where texts that are made of programs are kept between runs: `texts.read(program.digest, kind)`."""
+        return store.Texts(self._keep)
 
     def consolidated(self, policy: str, month: str, *, merged: bool = False) -> tuple[str, tuple[s.Statement, ...]]:
         """A policy's title and its own statements in force in a month, each with the edition it comes from.

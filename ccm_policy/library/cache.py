@@ -10,14 +10,15 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ccm_policy.language import stored
 from ccm_policy.library.codec import Damaged, decode, encode
 
-LIBRARIES, FILES = "library-", "files-"
-KEPT_LIBRARIES, KEPT_FILES = 6, 1000
+LIBRARIES, FILES, TEXTS = "library-", "files-", "texts-"
+KEPT_LIBRARIES, KEPT_FILES, KEPT_TEXTS = 6, 1000, 1000
 """How many are kept; the one made longest ago goes first."""
 
 Classes = Mapping[str, type]
@@ -31,11 +32,10 @@ class Cache:
 
     def read(self, key: str, classes: Classes) -> Any | None:
         """What was stored under the key, or None."""
-        if self.folder is None:
-            return None
+        text = None if self.folder is None else stored.read(self._path(key))
         try:
-            return decode(self._path(key).read_text(encoding="utf-8"), classes)
-        except (OSError, Damaged, UnicodeDecodeError):
+            return None if text is None else decode(text, classes)
+        except Damaged:
             return None
 
     def write(self, key: str, value: Any) -> None:
@@ -49,6 +49,41 @@ class Cache:
         return self.folder / f"{name}.json"
 
 
+class Texts:
+    """Texts that were made of programs, such as source text, by the digest of the program and the kind of text.
+
+    The first line of a file is a comment with both and with the digest of the rest, so a text is given back whole and
+    for what it was made of, or not at all.
+    """
+
+    def __init__(self, keep: bool) -> None:
+        home = stored.home() if keep else None
+        self.folder = None if home is None else home / f"{TEXTS}{state(_PACKAGE)}"
+        if home is not None and self.folder is not None and not self.folder.exists():
+            _forget_old(home, f"{TEXTS}*", 1)
+
+    def read(self, digest: str, kind: str) -> str | None:
+        """The text of this kind that was made of the program, or None. `digest` empty: nothing is kept of it."""
+        if self.folder is None or not digest:
+            return None
+        head, _, text = (stored.read(self._path(digest, kind)) or "").partition("\n")
+        return text if head == _head(digest, kind, text) else None
+
+    def write(self, digest: str, kind: str, text: str) -> None:
+        """Keep a text."""
+        if self.folder is not None and digest:
+            stored.write(self._path(digest, kind), f"{_head(digest, kind, text)}\n{text}")
+            _forget_old(self.folder, "*.txt", KEPT_TEXTS)
+
+    def _path(self, digest: str, kind: str) -> Path:
+        assert self.folder is not None
+        return self.folder / f"{kind}-{hashlib.sha256(digest.encode()).hexdigest()[:24]}.txt"
+
+
+def _head(digest: str, kind: str, text: str) -> str:
+    return f"# {kind} {digest} {hashlib.sha256(text.encode()).hexdigest()}"
+
+
 def of_library(digest: str, directory: Path, keep: bool) -> Cache:
     """Where the outline and the programs of a library are kept; libraries made long ago are forgotten.
 
@@ -56,7 +91,7 @@ def of_library(digest: str, directory: Path, keep: bool) -> Cache:
     """
     home = stored.home() if keep else None
     content = hashlib.sha256(f"{digest} {directory}".encode(errors="surrogateescape")).hexdigest()
-    cache = Cache(home, LIBRARIES, f"{content[:24]}-{_own_state()}")
+    cache = Cache(home, LIBRARIES, f"{content[:24]}-{state()}")
     if home is not None and cache.folder is not None and not cache.folder.exists():
         _forget_old(home, f"{LIBRARIES}*", KEPT_LIBRARIES - 1)
     return cache
@@ -64,7 +99,7 @@ def of_library(digest: str, directory: Path, keep: bool) -> Cache:
 
 def of_files(keep: bool) -> Cache:
     """Where the surface trees of single files are kept, so that an edit of one file reads only that one anew."""
-    cache = Cache(stored.home() if keep else None, FILES, _own_state())
+    cache = Cache(stored.home() if keep else None, FILES, state())
     if cache.folder is not None:
         _forget_old(cache.folder, "*.json", KEPT_FILES)
         _forget_old(cache.folder.parent, f"{FILES}*", 1)
@@ -78,15 +113,20 @@ def _forget_old(folder: Path, pattern: str, kept: int) -> None:
             shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
 
 
-def _own_state() -> str:
+_READERS = ("language", "library")
+_PACKAGE = (*_READERS, "facts", "fees", "evaluate", "compile")
+
+
+@lru_cache
+def state(folders: tuple[str, ...] = _READERS) -> str:
     """The state of the code that makes what is stored: a changed checkout never reads what an older one made."""
     from ccm_policy import __version__
 
     package = Path(__file__).parent.parent
-    files = sorted([*(package / "language").rglob("*.py"), *(package / "library").glob("*.py")])
+    files = sorted(file for folder in folders for file in (package / folder).rglob("*.py"))
     files.append(package / "language" / "grammar.lark")
-    state = " ".join(f"{f.stat().st_mtime_ns}:{f.stat().st_size}" for f in files)
-    return hashlib.sha256(f"{__version__} {state}".encode()).hexdigest()[:12]
+    seen = " ".join(f"{f.stat().st_mtime_ns}:{f.stat().st_size}" for f in files)
+    return hashlib.sha256(f"{__version__} {seen}".encode()).hexdigest()[:12]
 
 
 def typed() -> Classes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The policy files of a library before anything is parsed, and the digest of everything in it."""
+    """The policy files of a library before anything is parsed, and the digest of everything in it.
+
+    `contents`: the digest of each file, of the tables beside the policies too, by its path.
+    """
 
     directory: Path
     paths: tuple[str, ...]
     digest: str
+    contents: Mapping[str, str]
 
 
 def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
@@ -40,7 +44,8 @@ def find(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
     if base is None:
         return None, wrong
     digest = hashlib.sha256(f"{base.digest} {found.digest}".encode()).hexdigest()
-    return Found(directory, (*base.paths, *found.paths), f"sha256:{digest}"), []
+    contents = {**base.contents, **found.contents}
+    return Found(directory, (*base.paths, *found.paths), f"sha256:{digest}", contents), []
 
 
 def declares_a_library(file: Path) -> bool:
@@ -59,6 +64,7 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
         help = "name a directory of `*.policy` files"
         return None, [error("E0450", f"the directory of policies `{directory}` {what}", help=help)]
     paths: list[str] = []
+    contents: dict[str, str] = {}
     wrong: list[Diagnostic] = []
     digest = hashlib.sha256()
     for folder in _unlisted(directory):
@@ -74,6 +80,7 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
             continue
         digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode(errors="surrogateescape"))
         digest.update(content)
+        contents[str(path)] = hashlib.sha256(content).hexdigest()
         if path.suffix == ".policy":
             paths.append(str(path))
     if not paths and not wrong:
@@ -81,7 +88,7 @@ def _held(directory: Path) -> tuple[Found | None, list[Diagnostic]]:
         wrong.append(error("E0452", f"there are no policy files in `{directory}`", help=help))
     if wrong:
         return None, wrong
-    return Found(directory, tuple(paths), f"sha256:{digest.hexdigest()}"), []
+    return Found(directory, tuple(paths), f"sha256:{digest.hexdigest()}", contents), []
 
 
 def _unlisted(directory: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccm_policy.language import syntax as s
@@ -84,7 +84,7 @@ def _check(root: Path, wanted: Sequence[Path], schedules: Iterable[str] | None) 
     if found is None:
         return Checked(tuple(wrong), 0)
     added = _added(found, wanted)
-    everything = Found(root, (*found.paths, *added), found.digest)
+    everything = replace(found, paths=(*found.paths, *added))
     files, told = parse_all(everything)
     blind = unread(told)
     source, more = (None, []) if blind else make(files)

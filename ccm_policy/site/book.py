@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +110,8 @@ class Book:
     library: Library
     fees: FeeSchedules
     lexicon: Lexicon
-    made: dict[tuple[object, ...], t.Program] = field(default_factory=dict)
-    """Programs by what they are made of. A book made after an edit may take over those of the book before."""
+    made: dict[str, t.Program] = field(default_factory=dict)
+    """Programs by their digests. A book made after an edit may take over those of the book before."""
     _programs: dict[tuple[tuple[str, ...], str], t.Program] = field(default_factory=dict)
     _spoken: dict[tuple[tuple[str, ...], str], Speaker] = field(default_factory=dict)
     _kept: dict[str, Any] = field(default_factory=dict)
@@ -135,28 +134,11 @@ class Book:
     def program(self, policies: tuple[str, ...], month: str) -> t.Program:
         """Everything in force for these policies and what they rest on."""
         if (policies, month) not in self._programs:
-            key = (policies, month, self._rests_on(policies, month))
+            key = self.library.digest_of(policies, month)
             if key not in self.made:
                 self.made[key] = self.library.program(policies, month)
             self._programs[policies, month] = self.made[key]
         return self._programs[policies, month]
-
-    def _rests_on(self, policies: tuple[str, ...], month: str) -> int:
-        """Everything that a program is made of: the shared files, and the editions in force of its policies."""
-        outline, source = self.library.outline, self.library.source
-        chosen = outline.with_bases(frozenset(policies))
-        names = sorted(chosen | outline.lenders(chosen))
-        digests: dict[str, bytes] = self.kept("digests", self._digests)
-        editions = [digests[e.path] for name in names for e in source.policies[name].in_force(month)]
-        groups = (outline.families, outline.tiers, tuple(sorted(outline.lives.items())))
-        return hash((digests[""], *editions, groups))
-
-    def _digests(self) -> dict[str, bytes]:
-        """The digest of each policy's file; under an empty name, that of everything else in the directory."""
-        found = {f.path: sha256(Path(f.path).read_bytes()).digest() for f in self.library.files if f.header is not None}
-        shared = [f.path for f in self.library.files if f.header is None]
-        shared += [str(path) for root in roots(self.library) for path in root.rglob("*.csv")]
-        return found | {"": sha256(b"".join(Path(path).read_bytes() for path in sorted(shared))).digest()}
 
     def speaker(self, policies: tuple[str, ...], month: str) -> Speaker:
         """Says conditions of these policies as they stand in a month."""

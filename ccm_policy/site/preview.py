@@ -67,7 +67,7 @@ class Preview:
         self.plan = plan
         self.keep = Keep()
         self._parsed: dict[str, Parsed] = {}
-        self._made: dict[tuple[object, ...], tree.Program] = {}
+        self._made: dict[str, tree.Program] = {}
         self._fees: tuple[str, fees.FeeSchedules] | None = None
         missing, self._archive = make.interpreter(plan)
         self._fixed: list[Page] = list(make.program_pages(plan, missing))

@@ -335,7 +335,6 @@ def programs(draw: st.DrawFn) -> Policies:
     order = t.Preference(name="order", what="tier", order=("high", "low"), family="work", where=WHERE)
     return Policies(
         t.Program(
-            month=MONTH,
             vocabulary=VOCABULARY,
             policies=(),
             definitions={d.name: d for d in (long, held, visit, done)},

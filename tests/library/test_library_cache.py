@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccm_policy.language import parser, syntax
+from ccm_policy.language import parser, stored, syntax
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Span
 from ccm_policy.library import cache, load
@@ -174,3 +176,82 @@ def test_any_other_text_is_damage(text: str) -> None:
         decode(text, CLASSES)
     except Damaged:
         return
+
+
+def test_months_that_read_the_same_text_share_a_program(policies: Path) -> None:
+    library = load(policies)
+    months = [f"{year}-{month:02}" for year in (2020, 2021, 2022) for month in range(1, 13)]
+    made = {month: library.program(ASKED[0], month) for month in months}
+    starts = {e.month for p in library.policies.values() for e in p.editions}
+    for before, month in pairwise(months):
+        if month not in starts:
+            assert made[month] is made[before]
+    assert 1 < len({program.digest for program in made.values()}) == len(set(map(id, made.values())))
+
+
+def test_an_edit_alters_the_digest_of_the_programs_that_read_the_file_alone(policies: Path) -> None:
+    def digests() -> dict[str, str]:
+        library = load(policies)
+        return {name: library.digest_of((name,), "2022-03") for name in library.policies}
+
+    before = digests()
+    path = next(p for p in sorted(policies.rglob("*.policy")) if "policy payer.alpha" in p.read_text(encoding="utf-8"))
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    rests_on_it = {name for name, policy in load(policies).policies.items() if "payer.alpha" in (name, *policy.under)}
+    after = digests()
+    assert {name for name in before if before[name] != after[name]} == rests_on_it
+    shared = policies / "shared.policy"
+    shared.write_text("codes never_asked_for are 99490\n", encoding="utf-8")
+    assert not set(after.items()) & set(digests().items())
+
+
+def test_a_text_made_of_a_program_is_kept_by_its_digest_and_kind(policies: Path) -> None:
+    library = load(policies)
+    digest = library.program(*ASKED).digest
+    assert library.texts.read(digest, "source") is None
+    library.texts.write(digest, "source", "a = 1\nb = 2\n")
+    texts = load(policies).texts
+    assert texts.read(digest, "source") == "a = 1\nb = 2\n"
+    assert texts.read(digest, "other") is None
+    assert texts.read("0" * 64, "source") is None
+    texts.write("", "source", "of a program that nobody can name again")
+    assert texts.read("", "source") is None
+
+
+def test_a_text_that_was_altered_moved_or_given_by_others_is_not_read(policies: Path) -> None:
+    library = load(policies)
+    library.texts.write("1" * 64, "source", "a = 1\n")
+    library.texts.write("2" * 64, "source", "a = 2\n")
+    one, two = sorted(
+        (policies.parent / "cache").glob("texts-*/source-*.txt"), key=lambda f: "1111" not in f.read_text()
+    )
+    right = one.read_bytes()
+    for wrong in (b"", right[:-1], right + b"b = 1\n", right.replace(b"= 1", b"= 3"), two.read_bytes(), b"\xff\xfe"):
+        one.write_bytes(wrong)
+        assert library.texts.read("1" * 64, "source") is None
+    one.write_bytes(right)
+    assert library.texts.read("1" * 64, "source") == "a = 1\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="of owners that the system knows")
+def test_what_others_may_write_is_not_read(policies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = load(policies)
+    program = library.program(*ASKED)
+    library.texts.write(program.digest, "source", "a = 1\n")
+    (text,) = (policies.parent / "cache").glob("texts-*/*.txt")
+    for path in (*kept(policies), text):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stored.read(path) is not None
+        for others in (0o620, 0o602):
+            path.chmod(others)
+            assert stored.read(path) is None
+        path.chmod(0o600)
+        link = path.with_name("link")
+        link.symlink_to(path)
+        assert stored.read(link) is None
+        link.unlink()
+    somebody = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody)
+    assert [stored.read(path) for path in (*kept(policies), text)] == [None, None, None]
+    assert library.texts.read(program.digest, "source") is None
+    assert load(policies).program(*ASKED) == program

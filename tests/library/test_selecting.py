@@ -32,7 +32,6 @@ FACTS: dict[str, list[Any]] = {
     "topics": [(), ("cost",), ("access", "cost")],
 }
 PROGRAM = t.Program(
-    month=MONTH,
     vocabulary=VOCABULARY,
     policies=(),
     definitions={},

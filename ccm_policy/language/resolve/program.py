@@ -73,8 +73,7 @@ def resolve_program(
     services = each("service", service, codes, of.priced_by)
     marked = marks_of((*shared.definitions, *kinds.get("define", ())), report)
     program = t.Program(
-        month=of.month,
-        vocabulary=replace(shared.vocabulary),
+        vocabulary=shared.vocabulary,
         policies=of.policies,
         definitions=definitions.made,
         services={made.code: made for made in services},

@@ -41,11 +41,10 @@ class PolicyInForce:
 class Program:
     """Everything in force for a payer, plan, contractor, state, practice and month: what the interpreter runs.
 
-    `definitions` stand in an order in which each reads only earlier ones. `successors`: a code out of its life to
-    (first month, last month, code that replaced it).
+    It is the same one for every month and every patient that read the same text. `definitions` stand in an order in
+    which each reads only earlier ones.
     """
 
-    month: str
     vocabulary: Vocabulary
     policies: tuple[PolicyInForce, ...]
     definitions: dict[str, Definition]
@@ -68,3 +67,6 @@ class Program:
     """The definition that tells which other services were billed; None where none does: then every one was."""
     apart: tuple[str, ...] = ()
     """The definitions that tell which lines are none of the claim's, and say why by their titles."""
+    digest: str = field(default="", compare=False)
+    """Of the text and the vocabulary that it was made from: equal digests are equal programs. Empty where it was not
+    made by a library, or altered since: nothing is kept of it."""
