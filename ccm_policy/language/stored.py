@@ -56,6 +56,19 @@ def write(path: Path, text: str) -> None:
         part.replace(path)
 
 
+def append(path: Path, text: str, most: int) -> None:
+    """Write at the end of a file; where it is not the user's own, or has grown beyond so many bytes, begin it anew."""
+    with contextlib.suppress(OSError, UnicodeEncodeError):
+        content = text.encode()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o600), "ab", 0) as opened:
+            state = os.fstat(opened.fileno())
+            if _own(state) and state.st_size + len(content) <= most:
+                opened.write(content)
+                return
+        write(path, text)
+
+
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 """The last part of a name is no link to elsewhere; on Windows, bytes are bytes."""
 

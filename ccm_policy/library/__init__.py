@@ -16,6 +16,7 @@ from ccm_policy.language.values import Value
 from ccm_policy.library import cache as store
 from ccm_policy.library.files import Found, copied, find, parse_all, unread
 from ccm_policy.library.outline import Outline, PolicyOutline
+from ccm_policy.library.programs import Programs
 from ccm_policy.library.recipe import Recipe
 from ccm_policy.library.selection import Selection
 from ccm_policy.library.selection import select as _select
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Library", "PolicyOutline", "Selection", "load", "load_checked"]
 
+MOST_PROGRAMS, MOST_DIGESTS = 256, 100_000
+"""How many a process holds of one library; programs that were not asked for longest go first."""
+
 
 class Library:
     """The policies of a directory. Made by `load`; programs are made when they are first asked for, and kept."""
@@ -37,9 +41,10 @@ class Library:
         self.outline = outline
         self._found = found
         self._keep = keep
-        self._cache = store.of_library(found.digest, found.directory, keep)
         self._source = source
         self._recipe = Recipe(found, outline, store.state())
+        kept = store.of_library(found.digest, found.directory, keep)
+        self._kept = Programs(kept.pack("programs"), outline, store.typed())
         self._programs: dict[str, t.Program] = {}
         self._digests: dict[tuple[tuple[str, ...], str], str] = {}
 
@@ -92,30 +97,26 @@ class Library:
         Months and policies that read the same text get the same program, and `Program.digest` names it for ever.
         """
         digest = self.digest_of(policies, month)
-        if digest not in self._programs:
-            self._programs[digest] = self._program(policies, month, digest)
-        return self._programs[digest]
+        program = self._programs.pop(digest, None) or self._kept.read(digest) or self._made(policies, month, digest)
+        self._programs[digest] = program
+        if len(self._programs) > MOST_PROGRAMS:
+            del self._programs[next(iter(self._programs))]
+        return program
+
+    def _made(self, policies: tuple[str, ...], month: str, digest: str) -> t.Program:
+        program, wrong = self.source.program(policies, month, told=False)
+        if has_errors(wrong):
+            raise CcmPolicyError(in_order(wrong))
+        return self._kept.write(digest, program)
 
     def digest_of(self, policies: tuple[str, ...], month: str) -> str:
         """The digest that the program of these policies has, without making it."""
         key = (policies, month)
         if key not in self._digests:
+            if len(self._digests) > MOST_DIGESTS:
+                self._digests.clear()
             self._digests[key] = self._recipe.digest(policies, month)
         return self._digests[key]
-
-    def _program(self, policies: tuple[str, ...], month: str, digest: str) -> t.Program:
-        from dataclasses import replace
-
-        kept = self._cache.read(digest, store.typed())
-        if isinstance(kept, t.Program):
-            return replace(kept, vocabulary=self.vocabulary, digest=digest)
-        program, wrong = self.source.program(policies, month)
-        if has_errors(wrong):
-            raise CcmPolicyError(in_order(wrong))
-        self._cache.write(
-            digest, replace(program, vocabulary=t.Vocabulary(facts={}, lists={}, values={}, roles={}, scopes={}))
-        )
-        return replace(program, vocabulary=self.vocabulary, digest=digest)
 
     @cached_property
     def texts(self) -> store.Texts:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ccm_policy.language import stored
 from ccm_policy.library.codec import Damaged, decode, encode
+from ccm_policy.library.pack import Pack
 
 LIBRARIES, FILES, TEXTS = "library-", "files-", "texts-"
 KEPT_LIBRARIES, KEPT_FILES, KEPT_TEXTS = 6, 1000, 1000
@@ -42,6 +43,10 @@ class Cache:
         """Store a value; a reader sees the whole of it or nothing."""
         if self.folder is not None:
             stored.write(self._path(key), encode(value))
+
+    def pack(self, name: str) -> Pack:
+        """The file in which many small texts are kept."""
+        return Pack(None if self.folder is None else self.folder / f"{name}.txt")
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None
@@ -129,6 +134,7 @@ def state(folders: tuple[str, ...] = _READERS) -> str:
     return hashlib.sha256(f"{__version__} {seen}".encode()).hexdigest()[:12]
 
 
+@lru_cache
 def typed() -> Classes:
     """The dataclasses of outlines and programs."""
     from ccm_policy.language import diagnostics, tree
@@ -137,6 +143,7 @@ def typed() -> Classes:
     return _dataclasses(tree, outline) | {"Span": diagnostics.Span}
 
 
+@lru_cache
 def surface() -> Classes:
     """The dataclasses of surface trees."""
     from ccm_policy.language import diagnostics, syntax

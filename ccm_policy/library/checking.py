@@ -6,21 +6,19 @@ not checked again: a statement is looked at only where it, or something that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.clauses import RULE_KINDS
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span, in_order
 from ccm_policy.language.report import Report
-from ccm_policy.language.resolve import Known, check_examples
+from ccm_policy.language.resolve import Known, Reach, Words, check_examples
 from ccm_policy.library.pairs import meeting
 from ccm_policy.library.source import LibrarySource
 
 Key = tuple[str, str]
-APART = ("example", "facts", "note", "dispute")
-"""Kinds that nothing reads."""
 
 
 def check(source: LibrarySource) -> list[Diagnostic]:
@@ -45,40 +43,11 @@ def _examples(source: LibrarySource) -> list[Diagnostic]:
 
 
 @dataclass(slots=True)
-class Words:
-    """The names that statements mention, found once for each statement."""
-
-    _kept: dict[int, tuple[s.Statement, frozenset[str]]] = field(default_factory=dict)
-
-    def of(self, statement: s.Statement) -> frozenset[str]:
-        """Every word of a statement that could be a name, and the parts of dotted ones."""
-        kept = self._kept.get(id(statement))
-        if kept is None:
-            found: set[str] = set()
-            _collect((statement.head, [c.body for c in statement.clauses]), found)
-            kept = (statement, frozenset(found))
-            self._kept[id(statement)] = kept
-        return kept[1]
-
-
-def _collect(value: Any, found: set[str]) -> None:
-    if isinstance(value, str):
-        found.add(value)
-        found.update(value.split("."))
-    elif isinstance(value, tuple | list):
-        for each in value:
-            _collect(each, found)
-    elif is_dataclass(value) and not isinstance(value, Span):
-        for part in fields(value):
-            _collect(getattr(value, part.name), found)
-
-
-@dataclass(slots=True)
 class _Checker:
     source: LibrarySource
     words: Words = field(default_factory=Words)
     found: dict[tuple[str, str, Span | None], Diagnostic] = field(default_factory=dict)
-    seen: set[tuple[Key, int]] = field(default_factory=set)
+    seen: set[tuple[Key, tuple[int, int]]] = field(default_factory=set)
 
     def chain(self, names: tuple[str, ...]) -> None:
         """Check policies that apply together, in every span of months."""
@@ -93,13 +62,13 @@ class _Checker:
                 told = diagnostic if month == spans[0] else self._dated(diagnostic, names, month)
                 self.found.setdefault(key, told)
 
-    def _new(self, statements: Iterable[s.Statement]) -> frozenset[Key]:
+    def _new(self, statements: tuple[s.Statement, ...]) -> frozenset[Key]:
         """The statements that, with all that they read, were not looked at before."""
-        marks = _Marks(self.words, statements)
+        reach = Reach(self.words, statements)
         new = set()
-        for statement in marks.statements:
+        for statement in statements:
             key = (statement.kind, statement.name)
-            mark = (key, marks.of(statement))
+            mark = (key, reach.of(statement))
             if mark not in self.seen:
                 self.seen.add(mark)
                 new.add(key)
@@ -129,26 +98,3 @@ def _spans(source: LibrarySource, names: tuple[str, ...]) -> list[str]:
     first = max(policies[name].editions[0].month for name in names)
     starts = {e.month for name in involved for e in policies[name].editions}
     return sorted({m for m in starts if first <= m <= source.outline.known_through} | {first})
-
-
-class _Marks:
-    """For each statement of a text one number, equal only where it and all that it reads are the same."""
-
-    def __init__(self, words: Words, statements: Iterable[s.Statement]) -> None:
-        self.words = words
-        self.statements = tuple(statements)
-        self.named: dict[str, list[s.Statement]] = {}
-        for statement in self.statements:
-            if statement.kind not in APART:
-                self.named.setdefault(statement.name, []).append(statement)
-        self.kept: dict[str, int] = {}
-
-    def of(self, statement: s.Statement) -> int:
-        reads = sorted(word for word in self.words.of(statement) if word in self.named and word != statement.name)
-        return hash((id(statement), *((word, self._named(word)) for word in reads)))
-
-    def _named(self, word: str) -> int:
-        if word not in self.kept:
-            self.kept[word] = 0
-            self.kept[word] = hash(tuple(self.of(statement) for statement in self.named[word]))
-        return self.kept[word]

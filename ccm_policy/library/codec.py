@@ -7,7 +7,7 @@ text, a yes/no, null, or the number of an earlier entry. The last entry is the w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -77,7 +77,7 @@ def decode(text: str, classes: Mapping[str, type]) -> Any:
             parts = [values[part] if type(part) is int else part for part in entry[1:]]
             tag = entry[0]
             made = classes.get(tag)
-            put(_plain(tag, parts) if made is None else made(**dict(zip(_names(made), parts, strict=True))))
+            put(_plain(tag, parts) if made is None else _maker(made)(parts))
         return values[-1]
     except (ValueError, KeyError, IndexError, TypeError, ArithmeticError, RecursionError) as fault:
         raise Damaged from fault
@@ -86,6 +86,20 @@ def decode(text: str, classes: Mapping[str, type]) -> Any:
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
+
+
+@cache
+def _maker(kind: type) -> Callable[[list[Any]], Any]:
+    names = _names(kind)
+    if any(f.kw_only for f in fields(kind)):
+        return lambda parts: kind(**dict(zip(names, parts, strict=True)))
+
+    def made(parts: list[Any]) -> Any:
+        if len(parts) != len(names):
+            raise ValueError(kind)
+        return kind(*parts)
+
+    return made
 
 
 def _plain(tag: str, parts: list[Any]) -> Any:

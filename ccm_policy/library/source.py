@@ -11,6 +11,7 @@ from ccm_policy.language.diagnostics import Diagnostic, Note
 from ccm_policy.language.report import Report, listed
 from ccm_policy.language.resolve import (
     Consolidated,
+    Kept,
     Refused,
     Scope,
     Shared,
@@ -38,6 +39,7 @@ class LibrarySource:
     policies: dict[str, Policy]
     outline: Outline
     made: Made = field(default_factory=dict, repr=False, compare=False)
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
 
     def consolidated(self, names: Iterable[str], month: str, report: Report) -> tuple[s.Statement, ...]:
         """The statements in force for these policies, their bases and what they use."""
@@ -48,12 +50,15 @@ class LibrarySource:
         chain = (self.policies[name] for name in ordered)
         return consolidate(chain, month, under, levels, lent, report, self.made)
 
-    def program(self, names: Iterable[str], month: str) -> tuple[t.Program, list[Diagnostic]]:
-        """The program of these policies in a month, and everything that is wrong in it."""
+    def program(self, names: Iterable[str], month: str, *, told: bool = True) -> tuple[t.Program, list[Diagnostic]]:
+        """The program of these policies in a month, and everything that is wrong in it.
+
+        Not `told`: of warnings only some, since what sound programs share with this one is not resolved again.
+        """
         report = Report()
         names = tuple(names)
         statements = self.consolidated(names, month, report)
-        program, found = self.resolve(names, month, statements)
+        program, found = self.resolve(names, month, statements, kept=None if told else self.kept)
         return program, report.found + found
 
     def resolve(
@@ -62,8 +67,9 @@ class LibrarySource:
         month: str,
         statements: tuple[s.Statement, ...],
         only: Container[tuple[str, str]] | None = None,
+        kept: Kept | None = None,
     ) -> tuple[t.Program, list[Diagnostic]]:
-        """The program of consolidated statements of these policies (`only` as in `resolve_program`)."""
+        """The program of consolidated statements of these policies (`only`, `kept` as in `resolve_program`)."""
         chosen, lent = self._chosen(names)
         in_force = []
         for name in self.outline.in_order(chosen | lent):
@@ -83,7 +89,7 @@ class LibrarySource:
             lives=self.outline.lives,
             priced_by=self._priced_by(chosen),
         )
-        return resolve_program(self.shared, of, only)
+        return resolve_program(self.shared, of, only, kept)
 
     def _chosen(self, names: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
         chosen = self.outline.with_bases(frozenset(names))

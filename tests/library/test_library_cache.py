@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from ccm_policy.language import parser, stored, syntax
 from ccm_policy.language import tree as t
-from ccm_policy.language.diagnostics import Diagnostic, Span
-from ccm_policy.library import cache, load
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Span
+from ccm_policy.library import cache, load, pack
 from ccm_policy.library.codec import Damaged, decode, encode
 
 WORLD = Path(__file__).parents[1] / "resolve" / "world"
@@ -34,7 +34,7 @@ def policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def kept(policies: Path) -> list[Path]:
-    return sorted((policies.parent / "cache").glob("library-*/*.json"))
+    return sorted((policies.parent / "cache").glob("library-*/*"))
 
 
 def test_warm_is_the_same_as_cold(policies: Path) -> None:
@@ -255,3 +255,76 @@ def test_what_others_may_write_is_not_read(policies: Path, monkeypatch: pytest.M
     assert [stored.read(path) for path in (*kept(policies), text)] == [None, None, None]
     assert library.texts.read(program.digest, "source") is None
     assert load(policies).program(*ASKED) == program
+
+
+def test_what_programs_share_is_made_once_and_is_as_if_each_were_made_alone() -> None:
+    source = load().source
+    for month in ("2019-12", "2022-01", "2025-01", "2026-07"):
+        for name in ("medicare.claims", "payer.anthem", "medicare.rhc_fqhc"):
+            program, _ = source.program((name,), month, told=False)
+            alone, _ = source.program((name,), month)
+            assert program == alone
+            assert spans_of(program) == spans_of(alone)
+            assert list(program.definitions) == list(alone.definitions)
+    made, _ = source.program(("medicare.claims",), "2026-03", told=False)
+    again, _ = source.program(("medicare.claims", "payer.silent"), "2026-03", told=False)
+    assert sum(rule is other for rule, other in zip(made.rules, again.rules, strict=False)) > len(made.rules) / 2
+
+
+def test_programs_share_what_is_equal_in_them_when_they_are_read_again(policies: Path) -> None:
+    months = ("2021-12", "2022-03")
+    for library in (load(policies), load(policies)):
+        one, two = (library.program(ASKED[0], month) for month in months)
+        assert one is not two
+        shared = [name for name, made in one.definitions.items() if made is two.definitions.get(name)]
+        assert shared == [name for name, made in one.definitions.items() if made == two.definitions.get(name)] != []
+
+
+def test_an_error_is_told_however_often_the_program_is_asked_for(policies: Path) -> None:
+    (policies / "more.policy").write_text(WRONG, encoding="utf-8")
+    library = load(policies)
+    assert library.program(*ASKED).rules
+    for _ in range(2):
+        with pytest.raises(CcmPolicyError, match="E0340"):
+            library.program(("base.more",), ASKED[1])
+
+
+WRONG = """policy base.more
+  title "More"
+  edition 2020-01
+
+define never_more as any conditions where (documented and not documented)
+  title "Never"
+  cite rule_book
+"""
+
+
+def test_a_part_that_was_damaged_is_made_again(policies: Path) -> None:
+    program = load(policies).program(*ASKED)
+    pack = next(path for path in kept(policies) if path.suffix == ".txt")
+    lines = pack.read_text(encoding="utf-8").split("\n")
+    pack.write_text("\n".join(line[:-1] if number % 3 else line for number, line in enumerate(lines)), encoding="utf-8")
+    library = load(policies)
+    assert library.program(*ASKED) == program
+    assert library._source is not None
+    library = load(policies)
+    assert library.program(*ASKED) == program
+    assert library._source is None
+
+
+def test_a_pack_is_begun_anew_when_it_has_grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pack, "MOST", 100)
+    for number in range(9):
+        pack.Pack(tmp_path / "pack").put({f"name{number}": "text"})
+    found = pack.Pack(tmp_path / "pack")
+    assert found.get("name8") == "text"
+    assert found.get("name0") is None
+    assert (tmp_path / "pack").stat().st_size <= 100
+
+
+def test_a_process_holds_so_many_programs(policies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccm_policy.library.MOST_PROGRAMS", 2)
+    library = load(policies)
+    for month in ("2020-01", "2021-12", "2022-03", "2020-01"):
+        assert library.program(ASKED[0], month) is library.program(ASKED[0], month)
+        assert len(library._programs) <= 2

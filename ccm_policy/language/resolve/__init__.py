@@ -10,14 +10,18 @@ from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.names import Refused, Scope
 from ccm_policy.language.resolve.program import Consolidated, resolve_program
+from ccm_policy.language.resolve.reads import Kept, Reach, Words
 from ccm_policy.language.resolve.vocabulary import Shared, resolve_vocabulary
 
 __all__ = [
     "Consolidated",
+    "Kept",
     "Known",
+    "Reach",
     "Refused",
     "Scope",
     "Shared",
+    "Words",
     "check_examples",
     "condition",
     "other_words",

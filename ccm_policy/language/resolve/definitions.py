@@ -11,22 +11,30 @@ from ccm_policy.language.diagnostics import Span
 from ccm_policy.language.resolve.expressions import condition, value
 from ccm_policy.language.resolve.ground import Ground, ground
 from ccm_policy.language.resolve.names import Refused, Resolver, Scope
+from ccm_policy.language.resolve.reads import Once
 from ccm_policy.language.resolve.types import comparable, described, hull, read_type
 from ccm_policy.language.walk import within
 
 
 @dataclass(slots=True)
 class Definitions:
-    """The definitions of a program. `made` holds them in an order in which each reads only earlier ones."""
+    """The definitions of a program. `made` holds them in an order in which each reads only earlier ones.
+
+    `path`: those that are being made, one for the other; `asked`: for each of them the definitions that it asked for.
+    """
 
     r: Resolver
     written: dict[str, s.Statement]
+    once: Once | None = None
+    asked: list[list[str]] = field(default_factory=list)
     made: dict[str, t.Definition] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     path: list[str] = field(default_factory=list)
 
     def get(self, name: str, span: Span) -> t.Definition:
         """The definition of that name; refuses one that is wrong (told where it stands) or reads itself."""
+        if self.asked:
+            self.asked[-1].append(name)
         if name in self.made:
             return self.made[name]
         if name in self.failed or self.written[name].broken:
@@ -43,14 +51,33 @@ class Definitions:
                 "let one of them read facts only",
             )
         self.path.append(name)
+        self.asked.append([])
         try:
-            self.made[name] = _define(self.r, self.written[name])
+            self.made[name] = self._known(name) or self._new(name)
         except Refused:
             self.failed.add(name)
             raise
         finally:
             self.path.pop()
+            self.asked.pop()
         return self.made[name]
+
+    def _known(self, name: str) -> t.Definition | None:
+        """The definition as another program has it; what it reads is made first, as if it were made now."""
+        known = self.once.known(self.written[name]) if self.once is not None else None
+        if known is None:
+            return None
+        made, asked = known
+        for each in asked:
+            self.get(each, made.span)
+        assert isinstance(made, t.Definition)
+        return made
+
+    def _new(self, name: str) -> t.Definition:
+        made = _define(self.r, self.written[name])
+        if self.once is not None:
+            self.once.put(self.written[name], made, tuple(dict.fromkeys(self.asked[-1])))
+        return made
 
     def all(self, names: Iterable[str]) -> None:
         """Make the definitions of these names, so that each that is wrong is told."""

@@ -72,9 +72,9 @@ class Reader:
         return below + (records_of(node) is not None)
 
 
-def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], report: Report) -> None:
-    """Put down what is wrong across the statements of a program."""
-    reader = Reader(program)
+def lint(program: t.Program, there: Mapping[tuple[str, str], s.Statement], report: Report, whole: t.Program) -> None:
+    """Put down what is wrong across the statements of a program, which are some of a whole one or all of it."""
+    reader = Reader(whole)
     for name, node, span in _conditions(program):
         if reader.depth(node) > NESTED:
             help = "give the inner phrase a name with `define … of LIST` about fewer lists, or split the rule"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.clauses import RULE_KINDS
-from ccm_policy.language.diagnostics import Diagnostic, Note
+from ccm_policy.language.diagnostics import Diagnostic, Note, has_errors
 from ccm_policy.language.report import Report
 from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
+from ccm_policy.language.resolve.ground import Codes
 from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.lints import lint
 from ccm_policy.language.resolve.marks import lines_apart, marks_of
 from ccm_policy.language.resolve.names import Names, Resolver
+from ccm_policy.language.resolve.reads import Kept, Once, Reach
 from ccm_policy.language.resolve.services import groups, refuse_circles, service
 from ccm_policy.language.resolve.sets import declare_sets
 from ccm_policy.language.resolve.tables import read_table
@@ -45,29 +47,31 @@ class Consolidated:
 
 
 def resolve_program(
-    shared: Shared, of: Consolidated, only: Container[tuple[str, str]] | None = None
+    shared: Shared, of: Consolidated, only: Container[tuple[str, str]] | None = None, kept: Kept | None = None
 ) -> tuple[t.Program, list[Diagnostic]]:
     """The program of consolidated statements, and everything that is wrong in it. With errors it is not to be run.
 
     `only` names the statements, by kind and name, that are looked at; the program then holds these and what they read.
+    `kept`: what statements of sound programs were resolved to before; warnings about these are not told again.
     """
     report = Report()
     kinds = _by_kind(of.statements)
-    names = _names(shared, of, kinds, report)
-    r = resolver(names, report)
-    definitions = _definitions(r, shared, kinds)
-    _refuse_one_name(r, kinds, shared)
     codes = groups(kinds.get("service", ()))
+    once = None if kept is None else _once(kept, shared, of, codes, kinds)
+    names = _names(shared, of, kinds, report, once)
+    r = resolver(names, report)
+    definitions = _definitions(r, shared, kinds, once)
+    _refuse_one_name(r, kinds, shared)
     definitions.all(name for name in definitions.written if only is None or ("define", name) in only)
     there = {(st.kind, st.name): st for st in of.statements}
 
     def each(kind: str, make: Callable[..., T | None], *more: Any) -> tuple[T, ...]:
         chosen = [st for st in kinds.get(kind, ()) if not st.broken and (only is None or (kind, st.name) in only)]
-        made = (make(r, statement, *more) for statement in chosen)
+        made = (_made(once, statement, lambda st: make(r, st, *more)) for statement in chosen)
         return tuple(m for m in made if m is not None)
 
     for statement in of.statements:
-        if only is None or (statement.kind, statement.name) in only:
+        if (only is None or (statement.kind, statement.name) in only) and not (once and once.known(statement)):
             refuse_wrong(r, statement)
     refuse_circles(r, kinds.get("service", ()))
     services = each("service", service, codes, of.priced_by)
@@ -92,8 +96,40 @@ def resolve_program(
         billed=marked.get(t.BILLED),
         apart=lines_apart(marked, definitions.made, shared.vocabulary, report),
     )
-    lint(program, there, report)
+    lint(program if once is None else _new(program, once), there, report, program)
+    if once is not None and not has_errors(report.found):
+        once.keep()
     return program, report.found
+
+
+FOR_SERVICES = ("requirement", "exclusion", "prefer", "coverage", "payment", "permission")
+"""Kinds that are said of groups of services."""
+
+
+def _once(kept: Kept, shared: Shared, of: Consolidated, codes: Codes, kinds: Mapping[str, list[s.Statement]]) -> Once:
+    """With what statements read that none of their words names: which services there are, who prices them, and by
+    which checks minutes are shared."""
+    checks = tuple(map(kept.words.number, kinds.get("log check", ())))
+    services = (checks, *codes.family.items(), *codes.tier.items())
+    priced = (services, *sorted(of.priced_by.items()))
+    beside: dict[str, Hashable] = {"": checks, "service": priced, **dict.fromkeys(FOR_SERVICES, services)}
+    return Once(kept, Reach(kept.words, (*shared.definitions, *of.statements)), kept.numbered(beside))
+
+
+def _made(once: Once | None, statement: s.Statement, make: Callable[[s.Statement], T | None]) -> T | None:
+    return make(statement) if once is None else once.once(statement, lambda: make(statement))
+
+
+def _new(program: t.Program, once: Once) -> t.Program:
+    """A program with only those statements that were not kept from another."""
+    new = {id(made) for made, _ in once.new.values()}
+
+    def only(held: Any) -> Any:
+        if isinstance(held, dict):
+            return {name: each for name, each in held.items() if id(each) in new}
+        return tuple(each for each in held if id(each) in new)
+
+    return replace(program, **{name: only(getattr(program, name)) for name in t.STATEMENTS})
 
 
 def _by_kind(statements: Iterable[s.Statement]) -> dict[str, list[s.Statement]]:
@@ -103,7 +139,9 @@ def _by_kind(statements: Iterable[s.Statement]) -> dict[str, list[s.Statement]]:
     return kinds
 
 
-def _names(shared: Shared, of: Consolidated, kinds: dict[str, list[s.Statement]], report: Report) -> Names:
+def _names(
+    shared: Shared, of: Consolidated, kinds: dict[str, list[s.Statement]], report: Report, once: Once | None
+) -> Names:
     """The shared names, and the sets, sources and tables that the policies declare themselves."""
     base = shared.names
     names = replace(
@@ -122,15 +160,15 @@ def _names(shared: Shared, of: Consolidated, kinds: dict[str, list[s.Statement]]
     for statement in kinds.get("source", ()):
         names.sources[statement.name] = source(statement)
     for statement in kinds.get("table", ()):
-        table = read_table(r, statement)
+        table = _made(once, statement, lambda st: read_table(r, st))
         if table is not None:
             names.tables[table.name] = table
     return names
 
 
-def _definitions(r: Resolver, shared: Shared, kinds: dict[str, list[s.Statement]]) -> Definitions:
+def _definitions(r: Resolver, shared: Shared, kinds: dict[str, list[s.Statement]], once: Once | None) -> Definitions:
     written = {d.name: d for d in (*shared.definitions, *kinds.get("define", ()))}
-    definitions = Definitions(r, written)
+    definitions = Definitions(r, written, once)
     for name, statement in written.items():
         of = statement.head.of
         r.signature[name] = None if of is None else r.names.list_called(of) or of

@@ -53,7 +53,7 @@ from ccm_policy.language.tree.leaves import (
     PickedField,
     UnknownValue,
 )
-from ccm_policy.language.tree.program import PolicyInForce, Program
+from ccm_policy.language.tree.program import STATEMENTS, PolicyInForce, Program
 from ccm_policy.language.tree.statements import (
     Cite,
     Coverage,
@@ -106,6 +106,7 @@ __all__ = [
     "FACTOR",
     "LOCALITY",
     "SETTING",
+    "STATEMENTS",
     "TEXT",
     "YES_NO",
     "Absent",

@@ -70,3 +70,21 @@ class Program:
     digest: str = field(default="", compare=False)
     """Of the text and the vocabulary that it was made from: equal digests are equal programs. Empty where it was not
     made by a library, or altered since: nothing is kept of it."""
+
+
+STATEMENTS = (
+    "definitions",
+    "services",
+    "rules",
+    "preferences",
+    "coverages",
+    "payments",
+    "line_checks",
+    "tables",
+    "permissions",
+    "disputes",
+    "remarks",
+    "invariants",
+    "overlap_checks",
+)
+"""The fields of a program that hold statements, one by one or each by its name."""
