@@ -20,27 +20,27 @@ from ccm_policy.language.walk import within
 class Definitions:
     """The definitions of a program. `made` holds them in an order in which each reads only earlier ones.
 
-    `path`: those that are being made, one for the other; `asked`: for each of them the definitions that it asked for.
+    `making`: those that are being made, one for the other, each with the definitions that it asked for so far.
     """
 
     r: Resolver
     written: dict[str, s.Statement]
     once: Once | None = None
-    asked: list[list[str]] = field(default_factory=list)
     made: dict[str, t.Definition] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
-    path: list[str] = field(default_factory=list)
+    making: dict[str, list[str]] = field(default_factory=dict)
 
     def get(self, name: str, span: Span) -> t.Definition:
         """The definition of that name; refuses one that is wrong (told where it stands) or reads itself."""
-        if self.asked:
-            self.asked[-1].append(name)
+        if self.making:
+            self.making[next(reversed(self.making))].append(name)
         if name in self.made:
             return self.made[name]
         if name in self.failed or self.written[name].broken:
             raise Refused
-        if name in self.path:
-            circle = [*self.path[self.path.index(name) :], name]
+        if name in self.making:
+            path = list(self.making)
+            circle = [*path[path.index(name) :], name]
             self.failed.update(circle)
             words = " reads ".join(f"`{each}`" for each in circle)
             first = self.written[name]
@@ -50,16 +50,14 @@ class Definitions:
                 first.name_span,
                 "let one of them read facts only",
             )
-        self.path.append(name)
-        self.asked.append([])
+        self.making[name] = []
         try:
             self.made[name] = self._known(name) or self._new(name)
         except Refused:
             self.failed.add(name)
             raise
         finally:
-            self.path.pop()
-            self.asked.pop()
+            del self.making[name]
         return self.made[name]
 
     def _known(self, name: str) -> t.Definition | None:
@@ -76,7 +74,7 @@ class Definitions:
     def _new(self, name: str) -> t.Definition:
         made = _define(self.r, self.written[name])
         if self.once is not None:
-            self.once.put(self.written[name], made, tuple(dict.fromkeys(self.asked[-1])))
+            self.once.put(self.written[name], made, tuple(dict.fromkeys(self.making[name])))
         return made
 
     def all(self, names: Iterable[str]) -> None:
