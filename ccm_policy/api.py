@@ -52,17 +52,22 @@ class PolicyLibrary:
     def evaluate_panel(
         self, path: Path | str, options: Options | None = None, *, refused: list[Diagnostic] | None = None
     ) -> Iterator[Decision]:
-        """Decide every usable patient-month of a file or folder, in its order.
+        """Decide every usable patient-month of a file or folder, in its order, each when it is asked for.
 
-        What is wrong with the others joins `refused`. Without such a list `CcmPolicyError` is raised with all of it
-        after the last decision, so that no record is left out unseen. What panel checks find between two patients is
-        a finding of the later of their decisions.
+        Few records are in memory at a time. What is wrong with the others joins `refused` as it is met. Without such a
+        list `CcmPolicyError` is raised with all of it after the last decision, so that no record is left out unseen.
+        What panel checks find between two patients is a finding of the later of their decisions.
         """
-        given, wrong = self.read(path)
-        found = wrong if refused is None else refused
-        if refused is not None:
-            refused += wrong
-        yield from evaluate.decided(given, self.policies, self.fees, options or Options(), found)
+        found: list[Diagnostic] = [] if refused is None else refused
+
+        def usable() -> Iterator[Given]:
+            for item in facts.stream(Path(path), self.policies.vocabulary):
+                if isinstance(item, Given):
+                    yield item
+                else:
+                    found.append(item)
+
+        yield from evaluate.decided(usable(), self.policies, self.fees, options or Options(), found)
         if refused is None and has_errors(found):
             raise CcmPolicyError(in_order(found))
 

@@ -29,18 +29,28 @@ def decided(
     last is made.
     """
     panel = PanelChecks()
+    told: set[Diagnostic] = set()
 
     def checked() -> Iterator[Decision]:
         for record in records:
-            try:
-                decision = panel.checked(decide(record, library, fees, options))
-            except CcmPolicyError as fault:
-                told = (_of(d, record) for d in fault.diagnostics)
-                refused.extend(d for d in told if d not in refused)
-                continue
-            yield decision
+            decision = decided_or_not(record, library, fees, options)
+            if isinstance(decision, list):
+                refused.extend(d for d in decision if d not in told)
+                told.update(decision)
+            else:
+                yield panel.checked(decision)
 
     yield from panel.held(checked()) if held else checked()
+
+
+def decided_or_not(
+    record: Given, library: Library, fees: FeeSchedules, options: Options
+) -> Decision | list[Diagnostic]:
+    """The decision of a record, or why it has none."""
+    try:
+        return decide(record, library, fees, options)
+    except CcmPolicyError as fault:
+        return [_of(diagnostic, record) for diagnostic in fault.diagnostics]
 
 
 OF_A_MONTH = ("CCM-E0440", "CCM-E0441")

@@ -27,15 +27,14 @@ BETWEEN_PATIENTS = "CCM-W0709"
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """A patient-month by its place in the panel, and how it is told from others."""
+class Who:
+    """A patient-month, and how it is told from others."""
 
-    place: int
     patient: str
     month: str
     practitioner: str | None
 
-    def beside(self, other: _Record) -> str:
+    def beside(self, other: Who) -> str:
         """What the reader of another patient-month calls it."""
         if self.patient != other.patient:
             return f"of patient {self.patient}"
@@ -45,38 +44,84 @@ class _Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Hours:
-    """From when to when, of which patient-month, the number of the record in its list, whether the check's condition
-    holds of it, and the supported services that rest on it with what they come to."""
+class Hours:
+    """From when to when, of which person under which check, of which patient-month, the number of the record in its
+    list, whether the check's condition holds of it, and the supported services that rest on it with what they come
+    to."""
 
-    first: Fraction
-    last: Fraction
-    of: _Record
+    first: int | Fraction
+    last: int | Fraction
+    whose: tuple[object, ...]
+    of: Who
     called: str
     path: str
     matches: Truth
     services: tuple[str, ...]
     worth: str
+    otherwise: str | None
+
+
+def hours_of(decision: Decision) -> tuple[Hours, ...]:
+    """What panel checks need to know of a decision: plain data, which may go to another process."""
+    month = decision.evaluated
+    checks = () if month is None else month.program.overlap_checks
+    return tuple(hours for check in checks if check.across for hours in _of_check(check, decision))
+
+
+def _of_check(check: OverlapCheck, decision: Decision) -> Iterator[Hours]:
+    assert decision.evaluated is not None, "there is a program, which has the check"
+    scene = decision.evaluated.scene
+    called = scene.vocabulary.lists[check.list].called or "record"
+    counting = _counting(scene)
+    here = Who(decision.patient_id, decision.service_month, decision.practitioner_id)
+    for row, record in enumerate(scene.facts.list(check.list).records):
+        when = clocked(record, row, check, scene)
+        marked = mark(record, check, scene)
+        person = tuple(values[0] for values in marked.same)
+        if when is None or when.sure is None or not _known(person):
+            continue
+        services, worth = _at_risk(decision, record.path, counting)
+        yield Hours(
+            first=_whole(when.first),
+            last=_whole(when.last),
+            whose=(check.where.policy, check.name, *person),
+            of=here,
+            called=f"{called} {row + 1}",
+            path=record.path,
+            matches=marked.matches,
+            services=services,
+            worth=worth,
+            otherwise=check.otherwise,
+        )
+
+
+def _whole(minutes: Fraction) -> int | Fraction:
+    return minutes.numerator if minutes.denominator == 1 else minutes
 
 
 @dataclass(slots=True)
 class _Day:
-    """The hours of one person that touch one day, in order, and how long the longest of them are."""
+    """The hours of one person that touch one day, each with the place of its decision, in order, and how long the
+    longest of them are."""
 
-    hours: list[_Hours] = field(default_factory=list)
-    longest: Fraction = Fraction(0)
+    hours: list[tuple[int, Hours]] = field(default_factory=list)
+    longest: int | Fraction = 0
 
-    def overlapping(self, new: _Hours) -> Iterator[_Hours]:
+    def overlapping(self, place: int, new: Hours) -> Iterator[tuple[int, Hours]]:
         """Those of other patient-months that overlap these."""
-        at = bisect_left(self.hours, new.last, key=lambda hours: hours.first)
-        while at and self.hours[at - 1].first + self.longest > new.first:
+        at = bisect_left(self.hours, new.last, key=_first)
+        while at and self.hours[at - 1][1].first + self.longest > new.first:
             at -= 1
-            if self.hours[at].last > new.first and self.hours[at].of.place != new.of.place:
+            if self.hours[at][1].last > new.first and self.hours[at][0] != place:
                 yield self.hours[at]
 
-    def add(self, new: _Hours) -> None:
-        insort(self.hours, new, key=lambda hours: hours.first)
+    def add(self, place: int, new: Hours) -> None:
+        insort(self.hours, (place, new), key=_first)
         self.longest = max(self.longest, new.last - new.first)
+
+
+def _first(placed: tuple[int, Hours]) -> int | Fraction:
+    return placed[1].first
 
 
 @dataclass(slots=True)
@@ -88,67 +133,47 @@ class PanelChecks:
     _earlier: dict[int, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     _seen: int = 0
 
+    def found(self, hours: Iterable[Hours]) -> list[Finding]:
+        """What is found between the next decision, of which these are the hours, and those before it."""
+        found = _told([finding for new in hours for finding in self._of_hours(new)])
+        self._seen += 1
+        return found
+
+    def found_later(self) -> Iterator[tuple[int, list[Finding]]]:
+        """Of each decision by its place, from 0, what was found between it and those after it."""
+        return ((place, _told(found)) for place, found in self._earlier.items())
+
     def checked(self, decision: Decision) -> Decision:
         """The decision with what panel checks find between it and those before it; it is kept for those after it."""
-        found = _told(list(self._findings(decision)))
-        self._seen += 1
+        found = self.found(hours_of(decision))
         return replace(decision, findings=(*decision.findings, *found)) if found else decision
 
     def held(self, checked: Iterable[Decision]) -> list[Decision]:
         """All decisions of the run, each with what was found between it and those after it as well."""
         every = list(checked)
-        for place, found in self._earlier.items():
-            every[place] = replace(every[place], findings=(*every[place].findings, *_told(found)))
+        for place, found in self.found_later():
+            every[place] = replace(every[place], findings=(*every[place].findings, *found))
         return every
 
-    def _findings(self, decision: Decision) -> Iterator[Finding]:
-        month = decision.evaluated
-        for check in () if month is None else month.program.overlap_checks:
-            if check.across:
-                yield from self._of_check(check, decision)
+    def _of_hours(self, new: Hours) -> Iterator[Finding]:
+        for place, other, begin in self._met(new):
+            if True in (new.matches, other.matches):
+                shared = overlap_text(Fraction(min(new.last, other.last) - begin), Fraction(begin))
+                yield _finding(new, other, shared)
+                self._earlier[place].append(_finding(other, new, shared))
 
-    def _of_check(self, check: OverlapCheck, decision: Decision) -> Iterator[Finding]:
-        assert decision.evaluated is not None, "there is a program, which has the check"
-        scene = decision.evaluated.scene
-        called = scene.vocabulary.lists[check.list].called or "record"
-        counting = _counting(scene)
-        here = _Record(self._seen, decision.patient_id, decision.service_month, decision.practitioner_id)
-        for row, record in enumerate(scene.facts.list(check.list).records):
-            when = clocked(record, row, check, scene)
-            marked = mark(record, check, scene)
-            person = tuple(values[0] for values in marked.same)
-            if when is None or when.sure is None or not _known(person):
-                continue
-            services, worth = _at_risk(decision, record.path, counting)
-            named = f"{called} {row + 1}"
-            new = _Hours(
-                first=when.first,
-                last=when.last,
-                of=here,
-                called=named,
-                path=record.path,
-                matches=marked.matches,
-                services=services,
-                worth=worth,
-            )
-            for other, begin in self._met((check.where.policy, check.name, *person), new):
-                if True in (new.matches, other.matches):
-                    shared = overlap_text(min(new.last, other.last) - begin, begin)
-                    yield _finding(check, new, other, shared)
-                    self._earlier[other.of.place].append(_finding(check, other, new, shared))
-
-    def _met(self, key: tuple[object, ...], new: _Hours) -> Iterator[tuple[_Hours, Fraction]]:
+    def _met(self, new: Hours) -> Iterator[tuple[int, Hours, int | Fraction]]:
         """The hours kept that these overlap, with the moment at which they begin to."""
         for day in range(int(new.first // A_DAY), int(-(-new.last // A_DAY))):
-            kept = self._days[(*key, day)]
-            for other in kept.overlapping(new):
+            kept = self._days[(*new.whose, day)]
+            for place, other in kept.overlapping(self._seen, new):
                 begin = max(new.first, other.first)
                 if begin // A_DAY == day:
-                    yield other, begin
-            kept.add(new)
+                    yield place, other, begin
+            kept.add(self._seen, new)
 
 
-def _finding(check: OverlapCheck, mine: _Hours, other: _Hours, shared: str) -> Finding:
+def _finding(mine: Hours, other: Hours, shared: str) -> Finding:
     """`Entry 1, and entry 3 of patient b, overlap by 7 minutes on 2026-03-04.`, the dollars, and what the check says to
     it."""
     whose = other.of.beside(mine.of)
@@ -156,7 +181,7 @@ def _finding(check: OverlapCheck, mine: _Hours, other: _Hours, shared: str) -> F
     risk = ", ".join(f"{worth} {where}" for worth, where in amounts if worth)
     parts = [f"{mine.called.capitalize()}, and {other.called} {whose}, {shared}."]
     parts += [f"At risk: {risk}."] if risk else []
-    parts += [check.otherwise] if check.otherwise else []
+    parts += [mine.otherwise] if mine.otherwise else []
     return Finding(BETWEEN_PATIENTS, " ".join(parts), mine.path, mine.services)
 
 

@@ -1,12 +1,12 @@
 """The vocabulary as JSON Schema and table layouts, and the readers of facts.
 
-`read` reads a file or folder, `check` one record from a program, `schema` publishes what a record may hold. All three
-know the names of facts and lists from the vocabulary alone.
+`read` reads a file or folder, `stream` the same one record after another, `check` one record from a program, `schema`
+publishes what a record may hold. All know the names of facts and lists from the vocabulary alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,25 @@ def read(path: Path, vocabulary: Vocabulary, *, month: str | None = None) -> tup
     (CSV or Parquet). `-` is JSON Lines from standard input. `month` (`YYYY-MM`) keeps the records of that month only.
     Never raises for bad input: a record with a fault is refused whole and told of, every other one is returned.
     """
-    from ccm_policy.facts.reading import read_path
+    given: list[Given] = []
+    wrong: list[Diagnostic] = []
+    for found in stream(path, vocabulary, month=month):
+        if isinstance(found, Given):
+            given.append(found)
+        else:
+            wrong.append(found)
+    return given, wrong
 
-    return read_path(path, compiled(vocabulary), month)
+
+def stream(path: Path, vocabulary: Vocabulary, *, month: str | None = None) -> Iterator[Given | Diagnostic]:
+    """What `read` returns, one after another in the order of the path, with a few records in memory at a time.
+
+    JSON and YAML files are read whole, since only their end says whether they are right. What is known at the end
+    alone, such as a patient-month that was given twice, comes last; its records have not come before.
+    """
+    from ccm_policy.facts.reading import stream_path
+
+    return stream_path(path, compiled(vocabulary), month)
 
 
 def check(record: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[Given | None, list[Diagnostic]]:

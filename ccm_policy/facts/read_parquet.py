@@ -3,14 +3,21 @@ absence."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 from ccm_policy.extras import install
-from ccm_policy.facts.plan import Plan
+from ccm_policy.facts.checking import Raw
+from ccm_policy.facts.chunks import SIZE, Chunk, Item, Items, Source, key_of, nothing_but
+from ccm_policy.facts.plan import MONTH, PATIENT, Plan
 from ccm_policy.facts.tables import Row, Table, columns_of, header_problems, with_durations
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
+
+MANY = 10_000
+"""Keys that are read at once."""
 
 
 def table(path: Path, name: str, file: str, plan: Plan) -> Table | list[Diagnostic]:
@@ -29,19 +36,88 @@ def table(path: Path, name: str, file: str, plan: Plan) -> Table | list[Diagnost
     return with_durations(made, plan)
 
 
+def whole_records(path: Path, file: str) -> Source:
+    """A file of whole records, a row each, numbered from 1."""
+    found = _opened(path, file)
+    if isinstance(found, Diagnostic):
+        return nothing_but([found])
+    columns = found.schema_arrow.names
+    key = [name for name in (PATIENT, MONTH) if name in columns]
+
+    def batches(only: list[str] | None = None) -> Iterator[Any]:
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(path) as read:
+            yield from read.iter_batches(SIZE if only is None else MANY, columns=only, use_threads=False)
+
+    def chunks() -> Iterator[Chunk]:
+        first = 1
+        try:
+            for batch in batches():
+                yield Batch(file, first, batch)
+                first += len(batch)
+        except _faults():
+            yield Items((_unreadable(file),))
+
+    def keys() -> Iterator[object]:
+        try:
+            yield from (key_of(row) for batch in batches(key) for row in batch.to_pylist())
+        except _faults():
+            return
+
+    return Source(chunks, keys=keys if key else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of a file of whole records, as Arrow has them, the first with its number."""
+
+    file: str
+    first: int
+    rows: Any
+
+    def items(self) -> Iterator[Item]:
+        """The records."""
+        return (Raw(_present(row), self.file, n) for n, row in enumerate(self.rows.to_pylist(), self.first))
+
+    def keys(self) -> Iterator[object]:
+        """Patient and month of each."""
+        return map(key_of, self.rows.to_pylist())
+
+
 def rows(path: Path, file: str) -> tuple[tuple[str, ...], list[dict[str, Any]]] | Diagnostic:
     """The columns and the rows of a file, nulls left out."""
+    found = _opened(path, file)
+    if isinstance(found, Diagnostic):
+        return found
     try:
-        from pyarrow import ArrowException, parquet
+        read = found.read()
+        return tuple(read.column_names), [_present(row) for row in read.to_pylist()]
+    except _faults():
+        return _unreadable(file)
+
+
+def _opened(path: Path, file: str) -> Any | Diagnostic:
+    try:
+        from pyarrow import parquet
     except ImportError:
         hint = f"install it: {install('pyarrow')}"
         return error("E0521", "Parquet needs the package pyarrow, which is not installed", place=Place(file), help=hint)
     try:
-        read = parquet.ParquetFile(path).read()
-        return tuple(read.column_names), [_present(row) for row in read.to_pylist()]
-    except (ArrowException, OSError, ValueError):
-        hint = "write it again, uncompressed or with a common compression"
-        return error("E0522", "this is not a Parquet file that can be read", place=Place(file), help=hint)
+        return parquet.ParquetFile(path)
+    except _faults():
+        return _unreadable(file)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    from pyarrow import ArrowException
+
+    return (ArrowException, OSError, ValueError)
+
+
+def _unreadable(file: str) -> Diagnostic:
+    hint = "write it again, uncompressed or with a common compression"
+    return error("E0522", "this is not a Parquet file that can be read", place=Place(file), help=hint)
 
 
 def _present(value: Any) -> Any:
