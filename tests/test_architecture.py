@@ -13,7 +13,20 @@ from ccm_policy.language import syntax, tree
 
 TREES = ("ccm_policy.language.syntax", "ccm_policy.language.tree")
 PACKAGE = Path(__file__).parents[1] / "ccm_policy"
-ORDER = ["language", "library", "facts", "fees", "evaluate", "tables", "prove", "review", "site", "editor", "cli"]
+ORDER = [
+    "language",
+    "library",
+    "facts",
+    "fees",
+    "evaluate",
+    "panel",
+    "tables",
+    "prove",
+    "review",
+    "site",
+    "editor",
+    "cli",
+]
 ABOVE_ALL = {"api"}
 """Modules at the top of the package, which stand on all folders but the command line and are used by it."""
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -5,35 +5,41 @@ PATH is a JSON, JSON Lines, YAML or Parquet file, a folder of tables, or - for J
 examples:
   ccm-policy evaluate examples/clinic-2026-03
   ccm-policy evaluate month.jsonl --format jsonl > decisions.jsonl
+  ccm-policy evaluate month.parquet --out decisions.parquet
+
+A panel is read, decided and written bit by bit, on all cores; of a large one use JSON Lines, Parquet or tables, and
+`--out`. JSON, YAML and the table for people hold everything. Records that are refused are told, and the run goes on.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import gc
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
-    from ccm_policy.evaluate import Decision
-    from ccm_policy.evaluate.record import Reasons
+    from ccm_policy.cli.running import Task
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
-
-_HELD = ("table", "json")
-"""Formats of which nothing is written before the last decision is made."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
-    parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), default="table")
+    parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), help="default: table")
+    parser.add_argument(
+        "--out",
+        type=_file,
+        metavar="FILE",
+        help="write to a file, by its name's ending: .jsonl, .csv or .parquet; it is there when it is whole",
+    )
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
     parser.add_argument(
         "--policies",
@@ -59,22 +65,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how many minutes short is within reach (default: 10)",
     )
     add_evaluator(parser)
+    parser.add_argument(
+        "--processes", type=_count, metavar="N", help="how many processes decide (default: one for each core)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    from ccm_policy import fees, library
-    from ccm_policy.evaluate import Options, decided
-    from ccm_policy.facts import read
+    from ccm_policy.api import load
+    from ccm_policy.cli.running import over
+    from ccm_policy.facts.plan import compiled
+    from ccm_policy.facts.reading import panel_of
+    from ccm_policy.facts.sources import opened
 
     try:
-        policies, schedules = library.load(args.policies), fees.load(args.fees)
+        library = load(args.policies, args.fees)
+        gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
+        task = _task(args)
+        _tell(_unheard(args, task.form))
+        with opened(args.path, plan := compiled(library.policies.vocabulary)) as source:
+            _tell(source.problems)
+            wrong = {problem.code for problem in source.problems}
+            if wrong and wrong <= NO_SUCH_INPUT:
+                return COULD_NOT_RUN
+            result = over(panel_of(source, plan, args.month, args.path), library, task)
     except CcmPolicyError as fault:
-        _tell(list(fault.diagnostics))
+        _tell(fault.diagnostics)
         return COULD_NOT_RUN
-    given, problems = read(args.path, policies.vocabulary, month=args.month)
-    _tell([*problems, *_unheard(args)])
-    if not given and problems and {d.code for d in problems} <= NO_SUCH_INPUT:
+    wrong |= result.wrong
+    if result.could_not_run or (not result.decided and wrong and wrong <= NO_SUCH_INPUT):
         return COULD_NOT_RUN
+    return REFUSED if wrong or (args.strict and result.found) else DONE
+
+
+def _task(args: argparse.Namespace) -> Task:
+    from ccm_policy.cli.running import Task
+    from ccm_policy.evaluate import Options
+
     options = Options(
         presumptions=args.presume is None,
         reach=args.within,
@@ -82,64 +108,56 @@ def run(args: argparse.Namespace) -> int:
         sequestration=args.sequestration,
         evaluator=args.evaluator,
     )
-    refused: list[Diagnostic] = []
-    decisions = decided(given, policies, schedules, options, refused, held=args.format in _HELD)
-    found = _write(decisions, args.format, args.reasons or "full", len(given))
-    _tell(refused)
-    if any(d.span is not None or d.code in NO_SUCH_INPUT for d in refused):
-        return COULD_NOT_RUN
-    return REFUSED if problems or refused or (args.strict and found) else DONE
+    return Task(
+        policies=args.policies,
+        fees=args.fees,
+        options=options,
+        form=_form(args),
+        out=args.out,
+        reasons=args.reasons or "full",
+        processes=args.processes,
+    )
 
 
-def _unheard(args: argparse.Namespace) -> Iterator[Diagnostic]:
+def _unheard(args: argparse.Namespace, form: str) -> Iterator[Diagnostic]:
     """What was asked for and changes nothing in the form that was asked for."""
-    if args.reasons is not None and args.format in ("table", "csv"):
-        name = "the table" if args.format == "table" else "CSV"
+    if args.reasons is not None and form in ("table", "csv"):
+        name = "the table" if form == "table" else "CSV"
         message = f"`--reasons {args.reasons}` changes nothing here: {name} shows one reason, of what does not hold"
         yield error("W0805", message, help="add `--format json` or `--format jsonl`, or leave `--reasons` out")
 
 
-def _write(decisions: Iterator[Decision], form: str, reasons: Reasons, records: int) -> bool:
-    """Write the decisions; whether any of them has a finding."""
-    from ccm_policy.evaluate.opening import opened
-
-    found = False
-
-    def watched() -> Iterator[dict[str, Any]]:
-        nonlocal found
-        for decision in decisions:
-            found = found or bool(decision.findings)
-            yield decision.to_dict(reasons if form in ("json", "jsonl") else "full")
-
-    if form == "jsonl":
-        for decision in watched():
-            sys.stdout.write(_compact(decision) + "\n")
-    elif form == "json":
-        every = list(watched())
-        if records == 1 and every:
-            sys.stdout.write(json.dumps(every[0], ensure_ascii=False, indent=1) + "\n")
-        else:
-            sys.stdout.write("[" + ",".join(f"\n{_compact(decision)}" for decision in every) + "\n]\n")
-    elif form == "csv":
-        from ccm_policy.cli.flat import write_csv
-
-        write_csv(map(opened, watched()), sys.stdout)
-    else:
-        from ccm_policy.cli.panel import panel
-
-        for line in panel(list(map(opened, watched()))):
-            sys.stdout.write(line + "\n")
-    return found
-
-
-def _compact(decision: dict[str, Any]) -> str:
-    return json.dumps(decision, ensure_ascii=False, separators=(",", ":"))
-
-
-def _tell(diagnostics: list[Diagnostic]) -> None:
+def _tell(diagnostics: Iterable[Diagnostic]) -> None:
     sys.stdout.flush()
     for message in rendered(in_order(diagnostics)):
         sys.stderr.write(message + "\n")
+
+
+def _form(args: argparse.Namespace) -> str:
+    """How decisions are written: what was asked for, or what the file's name says."""
+    from ccm_policy.cli.forms import SUFFIXES
+
+    if args.out is None:
+        return args.format or "table"
+    form = SUFFIXES[args.out.suffix.lower()]
+    if args.format not in (None, form):
+        says = f"`--format {args.format}` and `--out {args.out}` exclude each other"
+        raise CcmPolicyError([error("E0801", says, help="leave `--format` out: the name of the file says the form")])
+    return form
+
+
+def _file(text: str) -> Path:
+    from ccm_policy.cli.forms import SUFFIXES
+
+    if Path(text).suffix.lower() not in SUFFIXES:
+        raise argparse.ArgumentTypeError("the name of the file ends in .jsonl, .csv or .parquet")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise argparse.ArgumentTypeError("it is a number from 1 on")
+    return int(text)
 
 
 def _minutes(text: str) -> Fraction:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ccm_policy.cli.cells import line
 from ccm_policy.cli.report import missing
@@ -14,18 +14,19 @@ AMOUNTS = ("allowed", "ceiling", "amount_note", "patient_share", "sequestration"
 COLUMNS = (*KEY, "code", *PLAIN, "held", "modifiers", *AMOUNTS, "rule", "message", "remedy", "missing")
 
 
-def write_csv(decisions: Iterable[Mapping[str, Any]], out: TextIO) -> None:
-    """One row for each service of each decision. `rule`, `message` and `remedy` are of the first reason that is not
-    yes."""
-    out.write(line(COLUMNS))
-    for decision in decisions:
-        key = [decision[name] for name in KEY]
-        outside = {code: o["message"] for o in decision.get("not_enrolled", ()) for code in o["services"]}
-        for code, service in decision["services"].items():
-            out.write(line([*key, *_row(code, service, outside.get(code))]))
-        if not decision["services"]:
-            status = {"": "", "status": decision["status"], "message": "; ".join(missing(decision))}
-            out.write(line([*key, *(status.get(column, "") for column in COLUMNS[len(key) :])]))
+HEADER = line(COLUMNS)
+
+
+def rows(decision: Mapping[str, Any]) -> Iterator[str]:
+    """One row for each service of a decision, opened. `rule`, `message` and `remedy` are of the first reason that is
+    not yes."""
+    key = [decision[name] for name in KEY]
+    outside = {code: o["message"] for o in decision.get("not_enrolled", ()) for code in o["services"]}
+    for code, service in decision["services"].items():
+        yield line([*key, *_row(code, service, outside.get(code))])
+    if not decision["services"]:
+        status = {"": "", "status": decision["status"], "message": "; ".join(missing(decision))}
+        yield line([*key, *(status.get(column, "") for column in COLUMNS[len(key) :])])
 
 
 def _row(code: str, service: Mapping[str, Any], outside: str | None) -> list[Any]:

@@ -4,11 +4,15 @@ then totals."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ccm_policy.cli import report
 from ccm_policy.cli.layout import page_width, table, wrapped
-from ccm_policy.cli.report import Decided, Summary
+from ccm_policy.cli.report import Decided
+from ccm_policy.cli.totals import Summary, Tally, of_one
+from ccm_policy.evaluate.decision import Finding
 from ccm_policy.language.diagnostics import printable
 
 _MOST_RULES = 10
@@ -16,52 +20,92 @@ _NARROW = 100
 _HEADER = ("patient", "bill", "amount", "what is wrong", "what is missing")
 
 
-def panel(decisions: Sequence[Decided], width: int | None = None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientMonth:
+    """What the report tells of one patient-month. `instead` is told where nothing is wrong; `allowed`: what each
+    supported service is allowed, `part`: what it adds to the totals."""
+
+    patient: str
+    month: str
+    practitioner: str | None
+    bill: tuple[str, ...]
+    amount: str
+    wrong: tuple[str, ...]
+    instead: tuple[str, ...]
+    missing: tuple[str, ...]
+    allowed: Mapping[str, Any]
+    overlapping: frozenset[str]
+    part: Summary
+
+    def with_findings(self, found: Sequence[Finding]) -> PatientMonth:
+        """With what panel checks find later."""
+        services = self.overlapping | {code for finding in found for code in finding.services}
+        amount = report.total(allowed for code, allowed in self.allowed.items() if code in services)
+        return replace(
+            self,
+            wrong=(*self.wrong, *(finding.message for finding in found)),
+            overlapping=services,
+            part=replace(self.part, between_patients=1, overlapping=amount),
+        )
+
+
+def patient_month(decision: Decided) -> PatientMonth:
+    """What the report tells of a decision."""
+    return PatientMonth(
+        patient=decision["patient_id"],
+        month=decision["service_month"],
+        practitioner=decision["practitioner_id"],
+        bill=tuple(report.to_bill(decision)),
+        amount=_amount(decision),
+        wrong=tuple(report.against(decision)),
+        instead=tuple(report.instead(decision)),
+        missing=tuple(report.missing(decision)),
+        allowed={code: s["allowed"] for code, s in report.supported(decision) if s["ceiling"] == "no"},
+        overlapping=report.overlapping(decision),
+        part=of_one(decision),
+    )
+
+
+def panel(months: Sequence[PatientMonth], width: int | None = None) -> Iterator[str]:
     """The lines of the report. `width` is the page's, in characters; on a narrow one each patient is a paragraph."""
     size = width or page_width()
-    if not decisions:
+    if not months:
         return
-    names = _names(decisions)
+    names = _names(months)
     if size < _NARROW:
-        yield from _paragraphs(decisions, names, size)
+        yield from _paragraphs(months, names, size)
     else:
         rows = [
-            [
-                [name],
-                report.to_bill(decision) or ["-"],
-                [_amount(decision)],
-                report.wrong(decision) or [""],
-                report.missing(decision) or [""],
-            ]
-            for name, decision in zip(names, decisions, strict=True)
+            [[name], one.bill or ["-"], [one.amount], one.wrong or one.instead or [""], one.missing or [""]]
+            for name, one in zip(names, months, strict=True)
         ]
         yield from table(_HEADER, rows, (3, 4), size, right=2)
     yield ""
-    for line in _totals(report.summary(decisions), size):
+    tally = Tally()
+    for one in months:
+        tally.add(one.part)
+    for line in _totals(tally.whole(), size):
         yield from wrapped(line, size)
 
 
-def _paragraphs(decisions: Sequence[Decided], names: Sequence[str], width: int) -> Iterator[str]:
-    for name, decision in zip(names, decisions, strict=True):
-        bill = report.to_bill(decision)
-        yield from wrapped(f"{name}: {', '.join([*bill, _amount(decision)]) if bill else 'nothing'}", width)
-        for line in report.wrong(decision):
+def _paragraphs(months: Sequence[PatientMonth], names: Sequence[str], width: int) -> Iterator[str]:
+    for name, one in zip(names, months, strict=True):
+        yield from wrapped(f"{name}: {', '.join([*one.bill, one.amount]) if one.bill else 'nothing'}", width)
+        for line in one.wrong or one.instead:
             yield from wrapped(f"  {line}", width)
-        for line in report.missing(decision):
+        for line in one.missing:
             yield from wrapped(f"  Missing: {line}", width)
 
 
-def _names(decisions: Sequence[Decided]) -> list[str]:
+def _names(months: Sequence[PatientMonth]) -> list[str]:
     """Patients by id, with the month where the panel has several, and the practitioner where a patient has several."""
-    several_months = len({d["service_month"] for d in decisions}) > 1
-    seen = Counter((d["patient_id"], d["service_month"]) for d in decisions)
+    several_months = len({one.month for one in months}) > 1
+    seen = Counter((one.patient, one.month) for one in months)
     names = []
-    for d in decisions:
-        parts = [d["patient_id"]]
-        parts += [d["service_month"]] if several_months else []
-        parts += (
-            [d["practitioner_id"]] if seen[d["patient_id"], d["service_month"]] > 1 and d["practitioner_id"] else []
-        )
+    for one in months:
+        parts = [one.patient]
+        parts += [one.month] if several_months else []
+        parts += [one.practitioner] if seen[one.patient, one.month] > 1 and one.practitioner else []
         names.append(printable(" ".join(parts)))
     return names
 

@@ -1,4 +1,4 @@
-"""What decisions of a panel come to: billable, at risk, within reach, and the rules that fail most. Pure functions.
+"""What a decision of a panel comes to, in words and dollars. Pure functions.
 
 They read decisions as `opened` gives them, so a report can be made again from decisions that were stored.
 """
@@ -6,7 +6,7 @@ They read decisions as `opened` gives them, so a report can be made again from d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -55,86 +55,6 @@ class Near:
     worth: Dollars | None
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
-    """A deciding rule, and for how many patient-months it failed."""
-
-    rule: str
-    policy: str
-    title: str
-    patient_months: int
-
-
-@dataclass(frozen=True, slots=True)
-class Billed:
-    """A service over the panel."""
-
-    code: str
-    title: str
-    patient_months: int
-    units: int
-    allowed: Dollars
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A panel. `billable`: allowed amounts of supported services; `at_risk`: the part of it under an audit risk;
-    `held`: the part that the practice's own rules hold back. `ceiling`: supported services that wait for another
-    payer, at most, in none of the others. `worth_within_reach` counts the best of each
-    patient-month. `unpriced`: supported services without an amount, which are in no total.
-    `between_patients`: patient-months of which panel checks found something, and `overlapping` the part of `billable`
-    that rests on it."""
-
-    patient_months: int
-    supported: int
-    needing_information: int
-    not_established: int
-    billed: tuple[Billed, ...]
-    billable: Dollars
-    at_risk: Dollars
-    held: Dollars
-    ceiling: Dollars
-    sequestration: Dollars
-    unpriced: int
-    within_reach: tuple[Near, ...]
-    worth_within_reach: Dollars
-    failing: tuple[Failing, ...]
-    between_patients: int
-    overlapping: Dollars
-    claim_lines: Mapping[str, int]
-
-
-def summary(decisions: Sequence[Decided]) -> Summary:
-    """The totals of a panel."""
-    services = [(decision, code, s) for decision in decisions for code, s in supported(decision)]
-    unpriced = sum(1 for _, _, s in services if s["allowed"] is None)
-    second = [s for _, _, s in services if s["ceiling"] != "no"]
-    services = [found for found in services if found[2]["ceiling"] == "no"]
-    risky = [s for decision, code, s in services if code in _risky(decision)]
-    near = tuple(near for decision in decisions for near in within_reach(decision))
-    return Summary(
-        patient_months=len(decisions),
-        supported=sum(1 for decision in decisions if any(supported(decision))),
-        needing_information=sum(1 for decision in decisions if decision["missing"]),
-        not_established=sum(1 for decision in decisions if decision["status"] == "not_established"),
-        billed=tuple(_billed(services)),
-        billable=total(s["allowed"] for _, _, s in services),
-        at_risk=total(s["allowed"] for s in risky),
-        held=total(s["allowed"] for _, _, s in services if s["held"] is not None),
-        ceiling=total(s["allowed"] for s in second),
-        sequestration=total(s.get("sequestration") for _, _, s in services),
-        unpriced=unpriced,
-        within_reach=near,
-        worth_within_reach=_sum(_best(within_reach(decision)) for decision in decisions),
-        failing=failing(decisions),
-        between_patients=sum(
-            any(f["code"] == BETWEEN_PATIENTS for f in decision["findings"]) for decision in decisions
-        ),
-        overlapping=total(s["allowed"] for decision, code, s in services if code in _overlapping(decision)),
-        claim_lines=_verdicts(decisions),
-    )
-
-
 def name(decision: Decided) -> str:
     """How a patient-month is called in a report of its month."""
     return printable(decision["patient_id"])
@@ -149,10 +69,11 @@ def supported(decision: Decided) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def total(amounts: Iterable[Any]) -> Dollars:
     """The sum of amounts; those without a price add nothing."""
-    return _sum(dollars(amount) for amount in amounts)
+    return added(dollars(amount) for amount in amounts)
 
 
-def _sum(amounts: Iterable[Dollars | None]) -> Dollars:
+def added(amounts: Iterable[Dollars | None]) -> Dollars:
+    """The sum of amounts that were read."""
     result = Dollars()
     for amount in amounts:
         result = result if amount is None else result + amount
@@ -165,24 +86,10 @@ def within_reach(decision: Decided) -> tuple[Near, ...]:
     return tuple(sorted(near, key=lambda n: (-(n.worth or Dollars()).high, n.service)))
 
 
-def _best(near: tuple[Near, ...]) -> Dollars | None:
-    return near[0].worth if near else None
-
-
-def _risky(decision: Decided) -> set[str]:
-    return {code for risk in decision["audit_risks"] for code in risk["services"]}
-
-
-def _overlapping(decision: Decided) -> set[str]:
+def overlapping(decision: Decided) -> frozenset[str]:
+    """The services that rest on an entry of which a panel check found something."""
     found = (f for f in decision["findings"] if f["code"] == BETWEEN_PATIENTS)
-    return {code for finding in found for code in finding.get("services", ())}
-
-
-def _billed(services: list[tuple[Decided, str, Mapping[str, Any]]]) -> Iterator[Billed]:
-    for code in dict.fromkeys(code for _, code, _ in services):
-        of_code = [s for _, c, s in services if c == code]
-        units = sum(s["units"] for s in of_code)
-        yield Billed(code, of_code[0]["title"], len(of_code), units, total(s["allowed"] for s in of_code))
+    return frozenset(code for finding in found for code in finding.get("services", ()))
 
 
 def blocking(service: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -211,30 +118,6 @@ def at_hand(decision: Decided) -> list[tuple[str, Mapping[str, Any]]]:
     return found or ([] if any(supported(decision)) else wanting[:1])
 
 
-def failing(decisions: Iterable[Decided]) -> tuple[Failing, ...]:
-    """Deciding rules by the number of patient-months in which a service at hand fails them, the most first."""
-    found: dict[tuple[str, str], tuple[str, set[int]]] = {}
-    for number, decision in enumerate(decisions):
-        for _, service in at_hand(decision):
-            for reason in blocking(service):
-                key = (reason["rule"], reason["policy"])
-                found.setdefault(key, (reason["title"], set()))[1].add(number)
-    rows = (Failing(rule, policy, title, len(months)) for (rule, policy), (title, months) in found.items())
-    return tuple(sorted(rows, key=lambda f: (-f.patient_months, f.rule, f.policy)))
-
-
-def _verdicts(decisions: Iterable[Decided]) -> dict[str, int]:
-    """Claim lines by verdict, and the lines that claims leave out."""
-    counts: dict[str, int] = {}
-    for decision in decisions:
-        claim = decision["claim"]
-        for line in claim["lines"] if claim else ():
-            counts[line["verdict"]] = counts.get(line["verdict"], 0) + 1
-        if claim and claim["missing_lines"]:
-            counts["missing_line"] = counts.get("missing_line", 0) + len(claim["missing_lines"])
-    return dict(sorted(counts.items()))
-
-
 # --- one patient-month in words ----------------------------------------------------------------------------------
 
 
@@ -247,6 +130,11 @@ def to_bill(decision: Decided) -> list[str]:
 
 
 def wrong(decision: Decided) -> list[str]:
+    """What stands against billing, or what is told in its place."""
+    return against(decision) or instead(decision)
+
+
+def against(decision: Decided) -> list[str]:
     """What stands against billing, or against what is billed: failed rules of services that have their minutes (or,
     where nothing is supported, what is wanting), practice holds, dearer alternatives, the claim, audit risks,
     findings."""
@@ -256,9 +144,14 @@ def wrong(decision: Decided) -> list[str]:
         risks.setdefault(risk["message"] or risk["title"] or risk["rule"], []).extend(risk["services"])
     found += [f"Audit risk, {_codes(codes)}: {message}" for message, codes in risks.items()]
     found += [finding["message"] for finding in decision["findings"]]
-    if not found and not any(supported(decision)) and not decision["missing"]:
-        found = [outside["message"] for outside in decision.get("not_enrolled", ())]
     return found
+
+
+def instead(decision: Decided) -> list[str]:
+    """What is told where nothing is wrong: the programmes that a patient without anything to bill is not in."""
+    if any(supported(decision)) or decision["missing"]:
+        return []
+    return [outside["message"] for outside in decision.get("not_enrolled", ())]
 
 
 def _codes(codes: Iterable[str]) -> str:

@@ -80,14 +80,15 @@ def texts(money: Money) -> Any:
 
 def spoken(money: Money) -> str:
     """In a sentence: `$61.49`, or from the least to the most; nothing where there is no price."""
-    amounts = sorted(_amounts(money))
+    amounts = sorted(amounts_of(money))
     if not amounts:
         return ""
     least, most = f"${amounts[0]:,.2f}", f"${amounts[-1]:,.2f}"
     return least if least == most else f"{least} to {most}"
 
 
-def _amounts(money: Money) -> list[Decimal]:
+def amounts_of(money: Money) -> list[Decimal]:
+    """Every amount that it may be; none where there is no price."""
     if isinstance(money, dict):
-        return [amount for part in money.values() for amount in _amounts(part)]
+        return [amount for part in money.values() for amount in amounts_of(part)]
     return [] if money is None else [money]

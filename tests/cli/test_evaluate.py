@@ -185,3 +185,32 @@ def test_an_overlap_stands_with_both_patients_where_decisions_are_held(
     later = [json.loads(line) for line in found("jsonl").splitlines()]
     assert [[f["code"] for f in d["findings"] if f["code"] == "CCM-W0709"] for d in later] == [[], ["CCM-W0709"]]
     assert "Panel checks  $" in found("table")
+
+
+def test_a_file_is_written_whole_or_not_at_all(panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out" / "decisions.jsonl"
+    assert main(["evaluate", str(panel), "--out", str(out)]) == COULD_NOT_RUN
+    assert capsys.readouterr().err.startswith("error CCM-E0804: the output could not be written: no such file")
+    out.parent.mkdir()
+    assert main(["evaluate", str(panel), "--out", str(out)]) == REFUSED
+    assert capsys.readouterr().out == ""
+    main(["evaluate", str(panel), "--format", "jsonl"])
+    whole = out.read_text(encoding="utf-8")
+    assert whole == capsys.readouterr().out
+    (tmp_path / "bad.jsonl").write_text("{}\n", encoding="utf-8")
+    assert main(["evaluate", str(tmp_path / "bad.jsonl"), "--out", str(out)]) == REFUSED
+    assert main(["evaluate", str(tmp_path / "none.jsonl"), "--out", str(out)]) == COULD_NOT_RUN
+    assert (out.read_text(encoding="utf-8"), [out]) == (whole, list(out.parent.iterdir()))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--out", "decisions.txt"], "`--out`: the name of the file ends in .jsonl, .csv or .parquet"),
+        (["--out", "a.csv", "--format", "table"], "`--format table` and `--out a.csv` exclude each other"),
+        (["--processes", "0"], "`--processes`: it is a number from 1 on"),
+    ],
+)
+def test_what_cannot_be_asked(plain: Path, words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(plain), *words]) == COULD_NOT_RUN
+    assert capsys.readouterr().err.startswith(f"error CCM-E0801: {told}\n")

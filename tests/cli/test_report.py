@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from ccm_policy.cli import report
-from ccm_policy.cli.flat import write_csv
+from ccm_policy.cli import flat, report
 from ccm_policy.cli.layout import page_width, table
-from ccm_policy.cli.panel import panel
-from ccm_policy.cli.report import Dollars
+from ccm_policy.cli.panel import PatientMonth, panel, patient_month
+from ccm_policy.cli.report import Decided, Dollars
+from ccm_policy.cli.totals import summary
 from ccm_policy.evaluate.reasons import ADDS_TO
 from tests.cli.canned import EARNS, PANEL, decision, reason, service
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def months(decisions: Iterable[Decided]) -> list[PatientMonth]:
+    return list(map(patient_month, decisions))
 
 
 def dollars(low: str, high: str | None = None) -> Dollars:
@@ -25,18 +28,18 @@ def dollars(low: str, high: str | None = None) -> Dollars:
 
 
 def test_billable_is_what_supported_services_are_allowed() -> None:
-    total = report.summary(PANEL)
+    total = summary(PANEL)
     assert total.billable == dollars("431.53", "431.90")
     assert total.unpriced == 1
     assert {b.code: (b.patient_months, b.units) for b in total.billed} == {"A0001": (6, 6), "A0002": (1, 2)}
 
 
 def test_at_risk_is_the_part_under_an_audit_risk() -> None:
-    assert report.summary(PANEL).at_risk == dollars("66.13", "66.50")
+    assert summary(PANEL).at_risk == dollars("66.13", "66.50")
 
 
 def test_held_and_sequestration_stand_apart() -> None:
-    total = report.summary(PANEL)
+    total = summary(PANEL)
     assert total.held == dollars("66.13")
     assert total.sequestration == dollars("1.06")
 
@@ -46,7 +49,7 @@ def test_within_reach_counts_the_best_of_each_patient() -> None:
         {"service": "A0002", "short": "2 minutes of staff_minutes", "worth": "50.44"},
         {"service": "A0003", "short": "2 minutes of staff_minutes", "worth": "25.00"},
     ]
-    total = report.summary([*PANEL, decision("0010", {}, within_reach=near)])
+    total = summary([*PANEL, decision("0010", {}, within_reach=near)])
     assert [n.service for n in total.within_reach] == ["A0001", "A0002", "A0003"]
     assert total.worth_within_reach == dollars("116.57")
 
@@ -59,7 +62,7 @@ def test_rules_that_fail_count_patient_months_and_leave_out_what_nobody_thought_
             for code in ("A0001", "A0002")
         },
     )
-    found = [(f.rule, f.patient_months) for f in report.summary([*PANEL, twice]).failing]
+    found = [(f.rule, f.patient_months) for f in summary([*PANEL, twice]).failing]
     assert found == [("consent", 2), ("two_conditions", 1)]
 
 
@@ -73,7 +76,7 @@ def test_a_claim_brings_a_service_to_hand() -> None:
 
 def test_yielding_is_no_failure() -> None:
     yields = service("not_supported", own_outcome="yes", yields_to="A0001", reasons=[reason("tier", "no", "Yields.")])
-    assert report.summary([decision("1", {"A0003": yields})]).failing == ()
+    assert summary([decision("1", {"A0003": yields})]).failing == ()
 
 
 def test_an_alternative_that_pays_more_is_shown() -> None:
@@ -96,7 +99,7 @@ def test_coverage_that_is_refused_is_shown() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
 def test_the_report_fits_the_page(width: int, golden: Callable[[Path, str], None]) -> None:
-    lines = list(panel(PANEL, width))
+    lines = list(panel(months(PANEL), width))
     assert max(map(len, lines)) <= width
     golden(GOLDEN / f"panel_{width}.txt", "\n".join(lines) + "\n")
 
@@ -107,13 +110,12 @@ def test_nothing_decided_says_nothing() -> None:
 
 def test_several_months_are_told_apart(golden: Callable[[Path, str], None]) -> None:
     later = PANEL[0] | {"service_month": "2026-04"}
-    golden(GOLDEN / "months.txt", "\n".join(panel([PANEL[0], later], 100)) + "\n")
+    golden(GOLDEN / "months.txt", "\n".join(panel(months([PANEL[0], later]), 100)) + "\n")
 
 
 def test_flat_rows(golden: Callable[[Path, str], None]) -> None:
-    out = io.StringIO()
-    write_csv(PANEL, out)
-    golden(GOLDEN / "panel.csv", out.getvalue())
+    rows = [row for decision in PANEL for row in flat.rows(decision)]
+    golden(GOLDEN / "panel.csv", "".join([flat.HEADER, *rows]))
 
 
 def test_a_name_too_long_for_its_column_is_broken_at_a_dot_or_an_underscore() -> None:

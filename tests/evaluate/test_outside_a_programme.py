@@ -9,6 +9,7 @@ import pytest
 
 import ccm_policy
 from ccm_policy.cli import report
+from ccm_policy.cli.totals import of_one
 from ccm_policy.evaluate import Decision
 from ccm_policy.evaluate.explain import explanation
 from tests.evaluate.test_decision import PLAIN, library
@@ -35,7 +36,7 @@ def test_it_is_one_line_everywhere() -> None:
     assert f"\n{', '.join(APCM)}: not enrolled in APCM\n" in told
     assert told.count("APCM") == 1
     assert "Enrolled in advanced primary care management" in explanation(decision, ["G0557"])
-    assert report.failing([ccm_policy.opened(written)]) == ()
+    assert of_one(ccm_policy.opened(written)).failing == ()
 
 
 @pytest.mark.parametrize("code", ["G0557", "99426"])

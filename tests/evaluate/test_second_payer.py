@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ccm_policy.cli.report import dollars, summary
+from ccm_policy.cli.report import dollars
+from ccm_policy.cli.totals import summary
 from ccm_policy.evaluate import Decision, opened
 from tests.evaluate.test_law_of_the_library import library
 

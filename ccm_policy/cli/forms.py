@@ -1,0 +1,182 @@
+"""The forms in which decisions are written, and where they go: the standard output, or a file that is there only when
+it is whole."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from ccm_policy.cli import flat
+from ccm_policy.cli.panel import PatientMonth, panel, patient_month
+from ccm_policy.evaluate.decision import Decision, Finding
+from ccm_policy.evaluate.opening import opened
+from ccm_policy.evaluate.record import Reasons
+from ccm_policy.language.diagnostics import CcmPolicyError, error
+from ccm_policy.panel.rows import Rows
+
+SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+"""What a file's name says of its form."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """The pinned object on one line."""
+
+    reasons: Reasons = "full"
+
+    def of(self, decision: Decision) -> str:
+        """The decision."""
+        return _compact(decision.to_dict(self.reasons))
+
+    def with_findings(self, made: str, found: Sequence[Finding]) -> str:
+        """With more findings."""
+        decision = json.loads(made)
+        decision["findings"] += [finding.to_dict() for finding in found]
+        return _compact(decision)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """A row for each service. They show no findings."""
+
+    def of(self, decision: Decision) -> str:
+        """The decision."""
+        return "".join(flat.rows(opened(decision.to_dict())))
+
+    def with_findings(self, made: str, found: Sequence[Finding]) -> str:
+        """The same."""
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the report for people tells of a patient-month."""
+
+    def of(self, decision: Decision) -> PatientMonth:
+        """The decision."""
+        return patient_month(opened(decision.to_dict()))
+
+    def with_findings(self, made: PatientMonth, found: Sequence[Finding]) -> PatientMonth:
+        """With more findings."""
+        return made.with_findings(found)
+
+
+def _compact(decision: Mapping[str, Any]) -> str:
+    return json.dumps(decision, ensure_ascii=False, separators=(",", ":"))
+
+
+class Output(Protocol):
+    """Takes what was made of each decision, in order."""
+
+    held: bool
+    """Whether nothing is written before the end, so that what is found later may still be added."""
+
+    def add(self, made: Any) -> None:
+        """The next of them."""
+
+    def end(self, earlier: Mapping[int, Sequence[Finding]], records: int) -> None:
+        """All were made: what was found of each by its place after it was, and how many records there were."""
+
+
+@dataclass(slots=True)
+class AsItComes:
+    """Text that is written as it comes."""
+
+    stream: IO[str]
+    after: str = ""
+    held: bool = False
+
+    def add(self, made: str) -> None:
+        """Write it."""
+        self.stream.write(made + self.after)
+
+    def end(self, earlier: Mapping[int, Sequence[Finding]], records: int) -> None:
+        """All is written."""
+
+
+@dataclass(slots=True)
+class Held:
+    """What is written when all decisions are made: a list of objects, or the report."""
+
+    form: JsonText | Told
+    made: list[Any] = field(default_factory=list)
+    held: bool = True
+
+    def add(self, made: Any) -> None:
+        """Keep it."""
+        self.made.append(made)
+
+    def end(self, earlier: Mapping[int, Sequence[Finding]], records: int) -> None:
+        """Write all."""
+        for place, found in earlier.items():
+            self.made[place] = self.form.with_findings(self.made[place], found)
+        if isinstance(self.form, Told):
+            for line in panel(self.made):
+                sys.stdout.write(line + "\n")
+        elif records == 1 and self.made:
+            sys.stdout.write(json.dumps(json.loads(self.made[0]), ensure_ascii=False, indent=1) + "\n")
+        else:
+            sys.stdout.write("[" + ",".join(f"\n{decision}" for decision in self.made) + "\n]\n")
+
+
+AnyForm = JsonText | CsvRows | Told | Rows
+
+
+def form_of(name: str, reasons: Reasons) -> AnyForm:
+    """The form of that name."""
+    if name == "parquet":
+        return Rows(reasons != "none")
+    if name == "csv":
+        return CsvRows()
+    return Told() if name == "table" else JsonText(reasons)
+
+
+def output_of(name: str, form: AnyForm, out: Path | None, closing: ExitStack) -> Output:
+    """Where what is made in a form goes: to a file, or the standard output. `closing` closes the file."""
+    if isinstance(form, Rows):
+        from ccm_policy.panel.arrow import ParquetFile
+
+        assert out is not None, "only a file is Parquet"
+        return ParquetFile(out, closing)
+    stream: IO[str] = sys.stdout
+    if out is not None:
+        stream = closing.enter_context(out.open("w", encoding="utf-8", newline="\n"))
+    if isinstance(form, CsvRows):
+        stream.write(flat.HEADER)
+        return AsItComes(stream)
+    return Held(form) if isinstance(form, Told) or name == "json" else AsItComes(stream, "\n")
+
+
+@dataclass(slots=True)
+class Part:
+    """A file that is being written. `keep`: whether it is to stay."""
+
+    path: Path
+    keep: bool = True
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Part]:
+    """A file next to `path`, which takes its place when all went well, and else is gone.
+
+    Raises `CcmPolicyError` where nothing can be written there.
+    """
+    part = Part(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
+    try:
+        part.path.touch(exist_ok=False)
+    except OSError as fault:
+        says = f"the output could not be written: {(fault.strerror or 'the system refused').lower()}"
+        hint = f"choose another place than {path}, or make its folder"
+        raise CcmPolicyError([error("E0804", says, help=hint)]) from None
+    try:
+        yield part
+        if part.keep:
+            part.path.replace(path)
+    finally:
+        part.path.unlink(missing_ok=True)

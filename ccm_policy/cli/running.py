@@ -1,0 +1,120 @@
+"""One run over a panel: chunks to processes, what is made of them to the output, what is wrong to the reader."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ccm_policy.api import PolicyLibrary, load
+from ccm_policy.cli.forms import AnyForm, Output, beside, form_of, output_of
+from ccm_policy.cli.progress import Bar, bar
+from ccm_policy.evaluate import Options
+from ccm_policy.evaluate.panel_checks import PanelChecks
+from ccm_policy.evaluate.record import Reasons
+from ccm_policy.facts.plan import compiled
+from ccm_policy.facts.reading import Identity, Panel, Reader, Seen
+from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
+from ccm_policy.panel.crew import in_turn, processes_for
+from ccm_policy.panel.work import Done, Made, Undecided, Unread, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What was asked for. `start`: how further processes begin, where it matters."""
+
+    policies: Path | None
+    fees: Path | None
+    options: Options
+    form: str
+    reasons: Reasons
+    out: Path | None = None
+    processes: int | None = None
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run: codes of what is wrong, whether a decision has a finding, whether the policies or what was
+    asked of them are at fault."""
+
+    wrong: frozenset[str]
+    found: bool
+    decided: int
+    could_not_run: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Counts:
+    seen: Seen = field(default_factory=Seen)
+    wrong: set[str] = field(default_factory=set)
+    told: set[Diagnostic] = field(default_factory=set)
+    found: bool = False
+    decided: int = 0
+    records: int = 0
+    at_fault: bool = False
+
+
+def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
+    """Decide the panel and write what was asked for."""
+    reader, form = panel.reader, form_of(task.form, task.reasons)
+    work: Work[Any] = Work(library.policies, library.fees, task.options, reader, form)
+    make = partial(_made_anew, task, reader.month, reader.repeated)
+    counts = _Counts()
+    with ExitStack() as last:
+        part = None if task.out is None else last.enter_context(beside(task.out))
+        output = output_of(task.form, form, None if part is None else part.path, last)
+        checks = PanelChecks()
+        processes = processes_for(panel.size, task.processes)
+        showing = last.enter_context(bar(panel.size, hidden=task.out is None and not output.held))
+        for done in in_turn(panel.source.chunks(), work, make, processes, task.start):
+            _take(done, form, output, checks, counts, showing)
+        ended = list(panel.last(counts.seen))
+        counts.wrong |= {problem.code for problem in ended}
+        _tell(ended, showing)
+        if part is not None:
+            part.keep = bool(counts.decided or not counts.wrong) and not counts.at_fault
+        output.end(dict(checks.found_later()) if output.held else {}, counts.records)
+    return Result(frozenset(counts.wrong), counts.found, counts.decided, counts.at_fault)
+
+
+def _made_anew(task: Task, month: str | None, repeated: frozenset[Identity]) -> Work[Any]:
+    library = load(task.policies, task.fees)
+    reader = Reader(compiled(library.policies.vocabulary), month, repeated)
+    return Work(library.policies, library.fees, task.options, reader, form_of(task.form, task.reasons))
+
+
+def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, counts: _Counts, showing: Bar) -> None:
+    """What came of one chunk."""
+    told: list[Diagnostic] = []
+    for result in done.results:
+        if isinstance(result, Made):
+            later = checks.found(result.hours)
+            output.add(form.with_findings(result.form, later) if later else result.form)
+            counts.found |= result.found or bool(later)
+            counts.decided += 1
+        elif isinstance(result, Unread):
+            told.append(result.why)
+        elif isinstance(result, Undecided):
+            new = [why for why in result.why if why not in counts.told]
+            counts.told.update(new)
+            counts.at_fault |= any(why.span is not None for why in new)
+            told += new
+        counts.records += not isinstance(result, Unread)
+    counts.seen.add(done.seen)
+    counts.wrong |= {problem.code for problem in told}
+    showing.update(done.items)
+    _tell(told, showing)
+
+
+def _tell(diagnostics: Iterable[Diagnostic], showing: Bar) -> None:
+    found = in_order(diagnostics)
+    if found:
+        sys.stdout.flush()
+        showing.clear()
+    for message in rendered(found):
+        sys.stderr.write(message + "\n")

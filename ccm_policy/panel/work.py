@@ -1,0 +1,97 @@
+"""What is done with a chunk of a panel, in whichever process: its records are read, decided, and put in form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from ccm_policy.evaluate import Options
+from ccm_policy.evaluate.decision import Decision, Finding
+from ccm_policy.evaluate.panel import decided_or_not
+from ccm_policy.evaluate.panel_checks import Hours, hours_of
+from ccm_policy.facts.chunks import Chunk
+from ccm_policy.facts.reading import Reader, Seen, read_chunk
+from ccm_policy.facts.values import Given
+from ccm_policy.fees import FeeSchedules
+from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.library import Library
+
+T = TypeVar("T")
+
+
+class Form(Protocol[T]):
+    """What becomes of a decision: text, a row, what a report tells. It and what it makes may go to another process."""
+
+    def of(self, decision: Decision) -> T:
+        """The decision in this form."""
+
+    def with_findings(self, made: T, found: Sequence[Finding]) -> T:
+        """What was made, with what panel checks find later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[T]):
+    """A decision in its form, whether it has a finding, and what panel checks need to know of it."""
+
+    form: T
+    found: bool
+    hours: tuple[Hours, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that is wrong with a record."""
+
+    why: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A record that can be read and not be decided."""
+
+    why: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What came of a chunk: its results in order, how many items it had, and what was seen in it."""
+
+    results: tuple[Made[T] | Unread | Undecided, ...]
+    items: int
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[T]):
+    """How the chunks of a panel are done."""
+
+    library: Library
+    fees: FeeSchedules
+    options: Options
+    reader: Reader
+    form: Form[T]
+
+    def __call__(self, chunk: Chunk) -> Done[T]:
+        seen = Seen()
+        results = tuple(map(self._result, read_chunk(chunk, self.reader, seen)))
+        return Done(results, sum(1 for _ in chunk.keys()), seen)  # noqa: SIM118
+
+    def _result(self, found: Given | Diagnostic) -> Made[T] | Unread | Undecided:
+        if isinstance(found, Diagnostic):
+            return Unread(found)
+        decision = decided_or_not(found, self.library, self.fees, self.options)
+        if isinstance(decision, list):
+            return Undecided(tuple(decision))
+        return Made(self.form.of(decision), bool(decision.findings), hours_of(decision))
+
+
+Making = Callable[[], Callable[[Chunk], Done[T]]]
+"""Makes the work anew in a process that shares nothing with the first."""
+
+
+def each(done: Iterator[Done[T]], after: Callable[[Done[T]], None]) -> Iterator[Made[T] | Unread | Undecided]:
+    """The results one after another; `after` is told of each chunk when it is through."""
+    for part in done:
+        yield from part.results
+        after(part)
