@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ccm_policy.evaluate.better_paid import Pay
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, tier_of
 from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
 from ccm_policy.evaluate.payment import Worth, worth
 from ccm_policy.evaluate.proposing import proposed
+from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, lived_in_the_month
-from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.evaluate.stages import Evaluated, pay_of
 from ccm_policy.fees import FeeSchedules
-from ccm_policy.language.tree import Preference
+from ccm_policy.language.tree import Preference, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,11 @@ class Amounts:
             code: replace(standing, status=SUPPORTED) if code in units else standing
             for code, standing in self.month.before.items()
         }
-        return self.total(choose(before, self.month.program), units)
+        worths = {code: self.worths[code] for code in self.month.worths}
+        pay = pay_of(self.month.outcomes, worths) | {
+            code: Pay(amount, amount) for code in worths if code in units for amount in [self.of(code, units[code])]
+        }
+        return self.total(choose(before, self.month.program, pay, guess=True), units)
 
     def gain(self, units: Mapping[str, int]) -> Money:
         """What that would add to the total; None where a price is missing."""
@@ -92,7 +98,8 @@ class Amounts:
         """Every tier and programme that yields, with what it would pay."""
         groups: dict[tuple[str, str], list[str]] = {}
         for code, standing in self.month.chosen.items():
-            if standing.preference is not None and self.month.before[code].status == SUPPORTED:
+            if standing.yields_to is not None and self.month.before[code].status == SUPPORTED:
+                assert standing.preference is not None, "what yields does so by a preference"
                 tier = standing.preference.what == "tier"
                 group = (tier_of(standing.service, self.month.program) if tier else standing.service.family) or ""
                 groups.setdefault((standing.preference.name, group), []).append(code)
@@ -111,19 +118,32 @@ def amounts(month: Evaluated, fees: FeeSchedules, claimed: Mapping[str, date]) -
     dates: dict[str, date | None] = {}
     worths: dict[str, Worth] = {}
     for code, outcome in month.outcomes.items():
-        days = _days(code, outcome, month, claimed)
-        found = [worth(outcome.service, day, month.program, month.scene, fees) for day in days]
+        days = (claimed[code],) if code in claimed else _days(outcome, month.scene)
         dates[code] = days[0] if len(days) == 1 else None
-        settled = bool(found) and all(one.unit == found[0].unit for one in found)
-        worths[code] = found[0] if settled else Worth(None, "the date of service is not known")
+        known = None if code in claimed else month.worths.get(code)
+        worths[code] = known or _worth(outcome, days, month.program, month.scene, fees)
     return Amounts(month, dates, worths)
 
 
-def _days(code: str, outcome: Outcome, month: Evaluated, claimed: Mapping[str, date]) -> tuple[date, ...]:
+def worths_for_choice(
+    own: Mapping[str, Outcome], program: Program, scene: Scene, fees: FeeSchedules
+) -> dict[str, Worth]:
+    """What a unit of each service is worth on its own day, whatever a claim says; of none where no preference goes by
+    amount."""
+    if not any(preference.by_amount for preference in program.preferences):
+        return {}
+    return {code: _worth(outcome, _days(outcome, scene), program, scene, fees) for code, outcome in own.items()}
+
+
+def _worth(outcome: Outcome, days: tuple[date, ...], program: Program, scene: Scene, fees: FeeSchedules) -> Worth:
+    found = [worth(outcome.service, day, program, scene, fees) for day in days]
+    settled = bool(found) and all(one.unit == found[0].unit for one in found)
+    return found[0] if settled else Worth(None, "the date of service is not known")
+
+
+def _days(outcome: Outcome, scene: Scene) -> tuple[date, ...]:
     """The day by which a service is priced; the first and the last that it may be while that is not known."""
-    if code in claimed:
-        return (claimed[code],)
-    if not lived_in_the_month(month.scene):
+    if not lived_in_the_month(scene):
         return ()
-    served = proposed(outcome, month.scene)
+    served = proposed(outcome, scene)
     return tuple(dict.fromkeys((served.low, served.high)))

@@ -1,7 +1,7 @@
-"""One tier, one programme: comparing services that each stand by themselves (S28 to S30, D3, D4).
+"""One tier, one programme: comparing services that each stand by themselves (S28 to S30, D3, D4, L30).
 
-Choice comes after own outcomes and coverage and never feeds back into them. It may move up the order as more becomes
-known, never down and never to nothing.
+Choice comes after own outcomes and coverage and never feeds back into them. Once the order is known, which by amount
+may wait for a price, it may move up the order as more becomes known, never down and never to nothing.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ccm_policy.evaluate.better_paid import UNPRICED, Candidate, Pay, comes_first, of_all, places
 from ccm_policy.evaluate.coverage import Covered
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import Preference, Program, Service
-from ccm_policy.language.truth import Truth
+from ccm_policy.language.truth import Truth, negation
 
 SUPPORTED = "supported"
 NOT_SUPPORTED = "not_supported"
@@ -25,13 +26,15 @@ OPEN = (SUPPORTED, NEEDS_INFORMATION)
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a service stands. `yields_to`: the code that was preferred, by `preference`. `may_yield_to`: codes of a
-    preferred tier or programme that is not decided yet."""
+    preferred tier or programme that is not decided yet. `among`: where `preference` goes by amount and it is not known
+    which comes first, the codes of this tier or programme and of those beside it."""
 
     service: Service
     status: str
     yields_to: str | None = None
     preference: Preference | None = None
     may_yield_to: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
 
 def standing(outcome: Outcome, covered: Covered, selected: Truth = True) -> Standing:
@@ -49,18 +52,25 @@ def _status(own: Truth, covered: Covered, selected: Truth) -> str:
     return NEEDS_INFORMATION if UNKNOWN in (own, covered.truth) else SUPPORTED
 
 
-def choose(standings: Mapping[str, Standing], program: Program) -> dict[str, Standing]:
-    """Apply every preference: tiers first, then programmes."""
+def choose(
+    standings: Mapping[str, Standing], program: Program, pay: Mapping[str, Pay], *, guess: bool = False
+) -> dict[str, Standing]:
+    """Apply every preference: tiers first, then programmes. `pay`: what each code comes to if it is billed, where a
+    preference goes by amount. `guess`: where amounts tell no order, that of the names stands."""
     chosen = dict(standings)
     for preference in sorted(program.preferences, key=lambda p: p.what != "tier"):
         groups = [_group(name, preference, chosen, program) for name in preference.order]
-        chosen |= _yield(groups, preference, chosen)
+        chosen |= _placed([group for group in groups if group], preference, chosen, pay, guess)
     return chosen
 
 
 def _group(name: str, preference: Preference, standings: Mapping[str, Standing], program: Program) -> list[str]:
-    """The codes of a tier of the family, or of a programme; bases stand before add-ons."""
-    codes = [code for code in standings if _belongs(program.services[code], name, preference, program)]
+    """The open codes of a tier of the family, or of a programme; bases stand before add-ons."""
+    codes = [
+        code
+        for code, standing in standings.items()
+        if standing.status in OPEN and _belongs(program.services[code], name, preference, program)
+    ]
     return sorted(codes, key=lambda code: bool(program.services[code].base))
 
 
@@ -77,37 +87,76 @@ def tier_of(service: Service, program: Program) -> str | None:
     return next((program.services[code].tier for code in service.base if code in program.services), None)
 
 
-def preferred_to(code: str, other: str, program: Program) -> Preference | None:
-    """The preference by which one service comes before another, so that a month has one of the two."""
+def rivals(code: str, other: str, program: Program) -> Preference | None:
+    """The preference by which a month has one of two services."""
     for preference in program.preferences:
-        places = [_place(program.services[one], preference, program) for one in (code, other)]
-        if places[0] is not None and places[1] is not None and places[0] < places[1]:
+        one, two = (_place(program.services[each], preference, program) for each in (code, other))
+        if one is not None and two is not None and one != two:
             return preference
     return None
+
+
+def preferred_to(
+    code: str, other: str, standings: Mapping[str, Standing], program: Program, pay: Mapping[str, Pay]
+) -> Truth:
+    """Whether a month that has one of two services has the first of them. `standings`: before any choice."""
+    preference = rivals(code, other, program)
+    if preference is None:
+        return False
+    one, two = (_place(program.services[each], preference, program) for each in (code, other))
+    assert one is not None and two is not None, "rivals are both named"
+    if not preference.by_amount:
+        return one < two
+    names = [preference.order[place] for place in sorted((one, two))]
+    groups = [_group(name, preference, standings, program) for name in names]
+    first = comes_first(*(_pay(group, standings, pay) for group in groups))
+    return first if one < two else negation(first)
 
 
 def _place(service: Service, preference: Preference, program: Program) -> int | None:
     return next((n for n, name in enumerate(preference.order) if _belongs(service, name, preference, program)), None)
 
 
-def _yield(groups: list[list[str]], preference: Preference, standings: Mapping[str, Standing]) -> dict[str, Standing]:
-    """The first group with a supported service is chosen; open services of later groups yield to it (S28)."""
+def _placed(
+    groups: list[list[str]],
+    preference: Preference,
+    standings: Mapping[str, Standing],
+    pay: Mapping[str, Pay],
+    guess: bool,
+) -> dict[str, Standing]:
+    """One group is chosen; open services of the groups after it yield to it (S28). While it is not known which of two
+    comes first, neither is chosen."""
+    candidates = [
+        Candidate(
+            any(standings[code].status == SUPPORTED for code in group),
+            _pay(group, standings, pay) if preference.by_amount else None,
+        )
+        for group in groups
+    ]
+    heads = [_head(group, standings) for group in groups]
     changed: dict[str, Standing] = {}
-    chosen: str | None = None
-    waiting: list[str] = []
-    for group in groups:
-        if chosen is not None:
-            for code in group:
-                if standings[code].status in OPEN:
-                    changed[code] = replace(
-                        standings[code], status=NOT_SUPPORTED, yields_to=chosen, preference=preference, may_yield_to=()
-                    )
-            continue
-        chosen = next((code for code in group if standings[code].status == SUPPORTED), None)
-        if chosen is not None and waiting:
-            for code in group:
-                if standings[code].status in OPEN:
-                    before = standings[code].may_yield_to
-                    changed[code] = replace(standings[code], may_yield_to=(*before, *waiting))
-        waiting += [code for code in group if standings[code].status == NEEDS_INFORMATION][:1]
+    for group, candidate, place in zip(groups, candidates, places(candidates, guess=guess), strict=True):
+        for code in group:
+            before = standings[code]
+            if place.yields_to is not None:
+                to = heads[place.yields_to]
+                changed[code] = Standing(before.service, NOT_SUPPORTED, yields_to=to, preference=preference)
+            elif place.beside and before.status == SUPPORTED:
+                among = (*group, *(other for n in place.beside for other in groups[n]))
+                changed[code] = replace(before, status=NEEDS_INFORMATION, preference=preference, among=among)
+            elif place.may_yield_to and candidate.supported:
+                waits = tuple(heads[n] for n in place.may_yield_to)
+                changed[code] = replace(before, may_yield_to=(*before.may_yield_to, *waits))
     return changed
+
+
+def _head(group: list[str], standings: Mapping[str, Standing]) -> str:
+    """The code that speaks for a group: the first that is supported, else the first that may be."""
+    return next((code for code in group if standings[code].status == SUPPORTED), group[0])
+
+
+def _pay(group: list[str], standings: Mapping[str, Standing], pay: Mapping[str, Pay]) -> Pay:
+    each = {code: pay.get(code, UNPRICED) for code in group}
+    bases = [code for code in group if not standings[code].service.base] or group
+    sure = [code for code in group if standings[code].status == SUPPORTED]
+    return of_all((each[c] for c in sure), (each[c] for c in bases), each.values())

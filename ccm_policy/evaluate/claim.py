@@ -17,14 +17,14 @@ from ccm_policy.evaluate.choice import (
     NOT_ESTABLISHED,
     NOT_SUPPORTED,
     SUPPORTED,
-    preferred_to,
+    rivals,
 )
 from ccm_policy.evaluate.lines import ClaimLine, better_days
 from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.money import each, units_of
 from ccm_policy.evaluate.payment import Ceiling, ceiling, worth
 from ccm_policy.evaluate.reasons import DECIDES, Reason
-from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.evaluate.stages import Evaluated, comes_before
 from ccm_policy.evaluate.verdict import Bill, Claim, Line
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
@@ -188,13 +188,12 @@ def _together(
     code: str, lines: list[ClaimLine], among: Sequence[ClaimLine], month: Evaluated, amounts: Amounts
 ) -> list[Line]:
     """The verdicts on the lines of one code that do not fail by themselves. `among`: all such lines of the claim."""
-    above = {
-        other: _claimed(other, among)
+    order = {
+        other: comes_before(other, code, month)
         for other in dict.fromkeys(line.code for line in among)
-        if other is not None
-        and month.before[other].status == SUPPORTED
-        and preferred_to(other, code, month.program) is not None
+        if other is not None and month.before[other].status == SUPPORTED
     }
+    above = {other: _claimed(other, among) for other, first in order.items() if first is True}
     stands = next((other for other, claimed in above.items() if claimed is True), None)
     if stands is not None:
         message = f"{code} yields to {stands}, which is on the claim as well. {REMOVE}"
@@ -208,6 +207,11 @@ def _together(
         waits = _waits(path for line in among if line.code == other for path in line.open)
         message = f"{code} yields to {other}, which is on the claim as well, unless that line fails. {waits}"
         return [_unless_settled(one, message) for one in judged]
+    unordered = next((other for other, first in order.items() if first is UNKNOWN and other != code), None)
+    if unordered is not None:
+        message = f"It is not known whether {code} or {unordered}, which is on the claim as well, comes to more."
+        facts = missing_of(month, code) or missing_of(month, unordered)
+        return [_unless_settled(one, f"{message} {_waits(facts)}" if facts else message) for one in judged]
     if preferred is not None:
         beside = _preferred(preferred, month, amounts)
         message = f"{preferred} is preferred; this is a supported alternative."
@@ -249,7 +253,7 @@ def _beside_rivals(one: Line, code: str, among: Sequence[ClaimLine], month: Eval
             month.before[code].status == NEEDS_INFORMATION or month.before[other].status == NEEDS_INFORMATION
         ):
             continue
-        preference = preferred_to(code, other, month.program) or preferred_to(other, code, month.program)
+        preference = rivals(code, other, month.program)
         if preference is not None and one.verdict in (SUPPORTED, ALTERNATIVE, UNDER_BILLED, NEEDS_INFORMATION):
             both = f"No facts support both {code} and {other} (line {line.number}): one {preference.what} is billed."
             return replace(one, message=both if one.message is None else f"{one.message} {both}")

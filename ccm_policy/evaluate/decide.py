@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import islice
 
 from ccm_policy.evaluate import reasons
-from ccm_policy.evaluate.amounts import Amounts, amounts
+from ccm_policy.evaluate.amounts import Amounts, amounts, worths_for_choice
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
@@ -70,7 +70,8 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     facts, scene, own = under.program(program)
     found = hanging(under, own, program, scene)
     whole, outcomes = with_added(program, own, found.added)
-    month = evaluated(whole, facts, scene, outcomes, found.facts, found.reasons, found.added)
+    worths = worths_for_choice(outcomes, whole, scene, fees)
+    month = evaluated(whole, facts, scene, outcomes, found.facts, found.reasons, found.added, worths)
     houses = houses_of(under)
     lines = lines_of(month)
     priced = amounts(month, fees, last_days(lines, month))
@@ -211,6 +212,10 @@ def _reasons(code: str, month: Evaluated, written: Mapping[int, Reason], options
     found += reasons.of_coverage(month.coverage[code], scene)
     if standing.preference is not None and standing.yields_to is not None:
         found.append(reasons.of_choice(standing.preference, code, standing.yields_to))
+    elif standing.preference is not None:
+        notes = [month.worths[other].note for other in standing.among if other in month.worths]
+        why = next((note for note in notes if note), None)
+        found.append(reasons.of_open_choice(standing.preference, missing_of(month, code), why))
     undecided = month.undecided_reasons.get(code, {})
     found = [reasons.left_open(reason, undecided.get(reason.key, ())) for reason in found]
     short = shortage(outcome, scene)

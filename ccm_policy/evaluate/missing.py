@@ -80,12 +80,22 @@ class WithinReach:
 
 
 def missing_of(month: Evaluated, code: str) -> tuple[str, ...]:
-    """The facts that would decide a service; none for one that is decided (S24)."""
-    if month.chosen[code].status != NEEDS_INFORMATION:
+    """The facts that would decide a service; none for one that is decided (S24). Where it is not known which of several
+    comes to more, those that would tell."""
+    standing = month.chosen[code]
+    if standing.status != NEEDS_INFORMATION:
         return ()
-    layers = month.undecided_layers.get(code, ())
-    leaves = missing(month.outcomes[code].trace, month.coverage[code].trace)
-    return tuple(dict.fromkeys((*layers, *(leaf.path for leaf in leaves))))
+    found = list(_waits(month, code))
+    for other in standing.among:
+        found += _waits(month, other)
+        found += month.worths[other].asks
+        found += (leaf.path for leaf in missing(month.outcomes[other].earned))
+    return tuple(dict.fromkeys(found))
+
+
+def _waits(month: Evaluated, code: str) -> Iterator[str]:
+    yield from month.undecided_layers.get(code, ())
+    yield from (leaf.path for leaf in missing(month.outcomes[code].trace, month.coverage[code].trace))
 
 
 def units_depend_on(month: Evaluated, code: str) -> tuple[str, ...]:

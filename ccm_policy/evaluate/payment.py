@@ -15,7 +15,7 @@ from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.money import Money, each, less
 from ccm_policy.evaluate.ranges import as_number, settled
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import deciding, missing
+from ccm_policy.evaluate.trace import Leaf, deciding, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, Question, to_cents
 from ccm_policy.fees.tables import BrokenFileError
@@ -29,11 +29,18 @@ HUNDRED = Fraction(100)
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """The amount of one unit, and why there is none or what it rests on. `payment` is the statement that it follows."""
+    """The amount of one unit, and why there is none or what it rests on. `payment` is the statement that it follows;
+    `asks`: the unknown facts on which the amount hangs."""
 
     unit: Money
     note: str | None = None
     payment: Payment | None = None
+    asks: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> Money:
+        """The amount of one unit as far as nothing that becomes known can change it; None where something can."""
+        return self.unit if self.note is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +79,30 @@ def worth(
     for payment in reversed([p for p in program.payments if service.code in p.codes]):
         applies = True if payment.when is None else scene.truth(payment.when)
         if applies is UNKNOWN and payment.when is not None:
-            return Worth(None, _asks((leaf.path for leaf in missing(scene.evaluate(payment.when))), "how it is paid"))
+            asks = _paths(missing(scene.evaluate(payment.when)))
+            return Worth(None, _asks(asks, "how it is paid"), asks=asks)
         if applies is True:
-            rate, note = _rate(payment, scene)
+            rate, asks = _rate(payment, scene)
+            note = _asks(asks, "the percentage") if asks else None
             if rate is None:
-                return Worth(None, note, payment)
+                return Worth(None, note or "no clause of the payment applies", payment, asks)
             unit, refused = _price(service.code, rate, on, scene, fees, setting)
-            return Worth(unit, refused or note, payment)
+            asks = (*asks, *_priced_by(rate, on, scene, fees, setting))
+            return Worth(unit, refused or note, payment, asks)
     schedule = service.priced_by or next((p.priced_by for p in reversed(program.policies) if p.priced_by), None)
     if schedule is None:
         return Worth(None, "no rate of this payer is known")
-    unit, refused = _price(service.code, _Rate(schedule, Fraction(1)), on, scene, fees, setting)
-    return Worth(unit, refused)
+    rate = _Rate(schedule, Fraction(1))
+    unit, refused = _price(service.code, rate, on, scene, fees, setting)
+    return Worth(unit, refused, asks=_priced_by(rate, on, scene, fees, setting))
 
 
-def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, str | None]:
-    """The first clause that applies, and every share of `that` after it.
+def _paths(leaves: Iterable[Leaf]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leaf.path for leaf in leaves))
+
+
+def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, tuple[str, ...]]:
+    """The first clause that applies, and every share of `that` after it; the facts that the percentage waits for.
 
     While a condition is unknown, only a clause for the unknown speaks; without one there is no rate.
     """
@@ -100,10 +115,7 @@ def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, str | None]:
                 rate, settled_by_unknown = _rate_of(clause, rate), True
         elif not open_facts and (rate is None or clause.schedule == THAT) and _speaks(clause, scene, open_facts):
             rate = _rate_of(clause, rate)
-    if open_facts:
-        note = _asks(open_facts, "the percentage")
-        return (rate, note) if settled_by_unknown else (None, note)
-    return rate, None if rate is not None else "no clause of the payment applies"
+    return rate if settled_by_unknown or not open_facts else None, tuple(open_facts)
 
 
 def _rate_of(clause: PayClause, rate: _Rate | None) -> _Rate:
@@ -149,6 +161,15 @@ def _price(
     settings = _open(axes.settings, rate.setting or own or _known(scene, SETTING))
     money = _by(settings, by_factor)
     return (None, notes[0]) if notes else (money, None)
+
+
+def _priced_by(rate: _Rate, on: date, scene: Scene, fees: FeeSchedules, own: str | None) -> tuple[str, ...]:
+    """The unknown facts that a schedule's amount differs by."""
+    axes = fees.axes(rate.schedule, on)
+    read = [(LOCALITY, axes.by_locality and not rate.locality), (FACTOR, bool(axes.factors))]
+    read.append((SETTING, bool(axes.settings) and not (rate.setting or own)))
+    marks = scene.vocabulary.marks
+    return tuple(marks[mark] for mark, asks in read if asks and mark in marks and _known(scene, mark) is None)
 
 
 def _known(scene: Scene, mark: str) -> str | None:

@@ -177,6 +177,17 @@ def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
     )
 
 
+def of_open_choice(preference: Preference, waits_for: Iterable[str], why: str | None) -> Reason:
+    """That it is not known which comes to more. `why`: what is said of an amount that is not known."""
+    message = f"It is not known which {preference.what} comes to more, so that none is chosen."
+    return replace(
+        of_choice(preference, "", ""),
+        outcome="unknown",
+        message=message if why is None else f"{message} Of the amount: {why}.",
+        facts=tuple(Leaf(path, UNKNOWN) for path in waits_for),
+    )
+
+
 def grounds(scene: Scene, *traces: Trace) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
     """What a reason rests on: the facts that decided, and the definitions that were read on the way."""
     steps = walk(traces)

@@ -1,6 +1,7 @@
 """The stages of a decision up to the choice, each reading earlier ones only (D2).
 
-Facts and presumptions, then definitions and own outcomes, then coverage, then the choice of a tier and a programme.
+Facts and presumptions, then definitions and own outcomes, then coverage, then the choice of a tier and a programme,
+which may go by what each service is worth by itself.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ccm_policy.evaluate.choice import Standing, choose, standing
+from ccm_policy.evaluate.better_paid import Pay, if_billed
+from ccm_policy.evaluate.choice import Standing, choose, preferred_to, standing
 from ccm_policy.evaluate.coverage import Covered, covered
 from ccm_policy.evaluate.interpret import scene_of
 from ccm_policy.evaluate.patient_month import Facts
+from ccm_policy.evaluate.payment import Worth
 from ccm_policy.evaluate.presume import presume
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, outcomes
 from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language.tree import Program
+from ccm_policy.language.truth import Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,9 @@ class Evaluated:
 
     `undecided_layers`: for a code whose own outcome hangs on a layer that may or may not apply, the facts that would
     tell (D21); `undecided_reasons`: the same for each of its reasons, by name, that would come out otherwise.
-    `added`: the codes that only such a layer knows. `before`: standings before any choice; `chosen`: after it.
+    `added`: the codes that only such a layer knows. `worths`: what a unit of each service is worth on its own day,
+    where the choice goes by amount, else of none; `pay`: what each comes to if it is billed. `before`: standings before
+    any choice; `chosen`: after it.
     """
 
     program: Program
@@ -37,6 +43,8 @@ class Evaluated:
     undecided_layers: Mapping[str, tuple[str, ...]]
     undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
     added: Collection[str]
+    worths: Mapping[str, Worth]
+    pay: Mapping[str, Pay]
     before: Mapping[str, Standing]
     chosen: Mapping[str, Standing]
 
@@ -51,6 +59,14 @@ class Evaluator(Protocol):
 
         The stages after it read records by these facts and values by this scene.
         """
+
+
+def pay_of(own: Mapping[str, Outcome], worths: Mapping[str, Worth]) -> dict[str, Pay]:
+    """What each service with a worth comes to if it is billed."""
+    return {
+        code: if_billed(worth.sure, int(own[code].units.low or 0), own[code].possible_units)
+        for code, worth in worths.items()
+    }
 
 
 def own_outcomes(
@@ -93,8 +109,11 @@ def evaluated(
     undecided_layers: Mapping[str, tuple[str, ...]],
     undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]],
     added: Collection[str] = (),
+    worths: Mapping[str, Worth] | None = None,
 ) -> Evaluated:
-    """Coverage and choice, after own outcomes."""
+    """Coverage and choice, after own outcomes. `worths`: of each service by itself, where the choice goes by amount."""
+    worths = worths or {}
+    pay = pay_of(own, worths)
     coverage = {code: covered(code, program, scene, outcome.served) for code, outcome in own.items()}
     before = {
         code: standing(outcome, coverage[code], UNKNOWN if undecided_layers.get(code) else True)
@@ -109,6 +128,15 @@ def evaluated(
         undecided_layers=undecided_layers,
         undecided_reasons=undecided_reasons,
         added=added,
+        worths=worths,
+        pay=pay,
         before=before,
-        chosen=choose(before, program),
+        chosen=choose(before, program, pay),
     )
+
+
+def comes_before(code: str, other: str, month: Evaluated) -> Truth:
+    """Whether a code comes before another of which a month has one; of programmes, as their tiers are chosen."""
+    tiers = {c: s for c, s in month.chosen.items() if s.preference is not None and s.preference.what == "tier"}
+    same = month.program.services[code].family == month.program.services[other].family
+    return preferred_to(code, other, month.before if same else {**month.before, **tiers}, month.program, month.pay)

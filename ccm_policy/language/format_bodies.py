@@ -48,7 +48,8 @@ def _head_rest(statement: Statement, head: Head) -> str:
     if head.to is not None:
         return f"{name} to {head.to}"
     if head.preference is not None:
-        return f"one {head.preference.what} of {COMMA.join(head.preference.order)} in that order"
+        how = "by amount" if head.preference.by_amount else "in that order"
+        return f"one {head.preference.what} of {COMMA.join(head.preference.order)} {how}"
     if head.decl is not None:
         return field_decl(head.decl)
     if head.condition is not None:

@@ -149,8 +149,9 @@ def _head_define(r: Reader, t: Tree[Any]) -> HeadAndName:
 
 
 def _head_prefer(r: Reader, t: Tree[Any]) -> HeadAndName:
-    what, order = parts_of(t)
-    preference = syntax.Preference(str(what), names_of(order), r.span(t))
+    what, order = parts_of(t)[:2]
+    by_amount = child(t, "by_amount") is not None
+    preference = syntax.Preference(str(what), names_of(order), by_amount, r.span(t))
     return str(what), Head(preference=preference, span=r.span(t)), r.span(what)
 
 

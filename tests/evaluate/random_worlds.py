@@ -332,7 +332,9 @@ def programs(draw: st.DrawFn) -> Policies:
         where=WHERE,
     )
     rules = [*(draw(rules_named(f"rule_{n}")) for n in range(draw(st.integers(1, 4)))), draw(advices())]
-    order = t.Preference(name="order", what="tier", order=("high", "low"), family="work", where=WHERE)
+    order = t.Preference(
+        name="order", what="tier", order=("high", "low"), by_amount=draw(st.booleans()), family="work", where=WHERE
+    )
     return Policies(
         t.Program(
             vocabulary=VOCABULARY,

@@ -1,13 +1,16 @@
 """The law of the language (S11): filling in an unknown never changes a settled rule or own outcome; choice moves only
-up.
+up, and by amount once it is known which comes to more.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccm_policy.evaluate.choice import SUPPORTED
+from ccm_policy.evaluate.choice import NOT_SUPPORTED, SUPPORTED
+from ccm_policy.evaluate.payment import Worth
 from ccm_policy.evaluate.ranges import Range
 from ccm_policy.evaluate.stages import Evaluated, evaluated, own_outcomes
 from ccm_policy.evaluate.trace import Trace, deciding, missing
@@ -22,9 +25,14 @@ TIERS = ("10001", "10002")
 """The bases of the two tiers, in the order of preference."""
 
 
+WORTHS = {code: Worth(Decimal(amount)) for code, amount in (("10001", 60), ("10002", 40), ("10003", 15), ("10004", 5))}
+"""The second tier comes to $40, $55 and $70."""
+
+
 def evaluate(program: Program, facts: Facts) -> Evaluated:
     month, scene, own = own_outcomes(facts, program)
-    return evaluated(program, month, scene, own, {}, {})
+    worths = WORTHS if program.preferences[0].by_amount else {}
+    return evaluated(program, month, scene, own, {}, {}, worths)
 
 
 def within(new: Range, old: Range) -> bool:
@@ -48,7 +56,13 @@ def check(before: Evaluated, after: Evaluated) -> None:
             if t.Established in kinds_in(judged.rule.conditions):  # what is established grows with what is known
                 continue
             assert judged.truth is UNKNOWN or again.truth is judged.truth, f"{judged.rule.name} flipped"
-    assert chosen(after) <= chosen(before), "the choice moved down"
+    if not before.program.preferences[0].by_amount:
+        assert chosen(after) <= chosen(before), "the choice moved down"
+    for code in TIERS:
+        one, two = before.chosen[code], after.chosen[code]
+        assert one.yields_to is None or two.status == NOT_SUPPORTED, f"{code} yields no longer"
+        if one.status == SUPPORTED:
+            assert two.status == SUPPORTED or (one.may_yield_to and two.yields_to), f"{code} is not chosen any more"
 
 
 def check_reasons(month: Evaluated) -> None:

@@ -386,7 +386,10 @@ HEADS: dict[str, st.SearchStrategy[Head]] = {
     "scope": st.builds(lambda c: Head(condition=c), expressions),
     "define": st.builds(lambda t, of: Head(type=t, of=of), st.none() | types, st.none() | lists),
     "prefer": st.builds(
-        lambda w, o: Head(preference=syntax.Preference(w, o)), st.sampled_from(["tier", "program"]), name_lists
+        lambda w, o, a: Head(preference=syntax.Preference(w, o, a)),
+        st.sampled_from(["tier", "program"]),
+        name_lists,
+        st.booleans(),
     ),
 }
 

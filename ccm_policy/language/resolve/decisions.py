@@ -16,7 +16,7 @@ MONTH = Scope()
 
 
 def preference(r: Resolver, statement: s.Statement, codes: Codes) -> t.Preference | None:
-    """`prefer one tier|program of … in that order`; the names must be declared by some service."""
+    """`prefer one tier|program of … in that order|by amount`; the names must be declared by some service."""
     g = ground(r, statement)
     written = statement.head.preference
     if written is None:
@@ -45,6 +45,7 @@ def preference(r: Resolver, statement: s.Statement, codes: Codes) -> t.Preferenc
         name=statement.name,
         what=written.what,
         order=written.order,
+        by_amount=written.by_amount,
         family=family,
         where=g.where,
         basis=g.basis,

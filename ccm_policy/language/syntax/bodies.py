@@ -141,10 +141,11 @@ class PatientShare:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """Head of `prefer one tier|program of A, B, C in that order`."""
+    """Head of `prefer one tier|program of A, B, C in that order`, or `… by amount`."""
 
     what: str
     order: tuple[str, ...]
+    by_amount: bool = False
     span: Span = span_field()
 
 

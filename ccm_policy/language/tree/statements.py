@@ -204,13 +204,14 @@ class OverlapCheck:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preference:
     """`prefer one tier|program of … in that order`: `order` names tiers of `family`, or families when `what` is
-    `program`."""
+    `program`. `by_amount`: what pays more comes first, and of equals the one that is named first."""
 
     name: str
     what: str
     order: tuple[str, ...]
     family: str | None
     where: Where
+    by_amount: bool = False
     basis: str | None = None
     because: str | None = None
     cites: tuple[Cite, ...] = ()

@@ -128,8 +128,11 @@ def _payment(payment: t.Payment, say: Speaker) -> list[str]:
 
 
 def _preference(preference: t.Preference, say: Speaker) -> list[str]:
-    order = english.listed((say.names.lexicon.value(name) for name in preference.order), "then")
-    what = say.names.lexicon.value(preference.what)
+    names, what = [say.names.lexicon.value(name) for name in preference.order], say.names.lexicon.value(preference.what)
+    if preference.by_amount:
+        order = f"the one that comes to the most, and of equals the first of {english.listed(names, 'and')}"
+    else:
+        order = english.listed(names, "then")
     return [english.sentence(f"of several {what}s that are supported in one month, one is billed: {order}")]
 
 
