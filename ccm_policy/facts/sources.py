@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -51,6 +50,8 @@ def opened(path: Path, plan: Plan) -> Iterator[Source]:
 @contextmanager
 def _kept(stream: BinaryIO) -> Iterator[IO[bytes]]:
     """What comes once, kept to be read twice: a little in memory, more on the disk."""
+    import tempfile
+
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
         shutil.copyfileobj(stream, kept)
         yield kept

@@ -33,11 +33,15 @@ def _operands(kind: type) -> tuple[tuple[str, int], ...]:
     return tuple((name, int(BINDS in hint)) for name, hint in said.items() if any(part in holds for part in hint))
 
 
-OPERANDS: Mapping[type, tuple[tuple[str, int], ...]] = {kind: _operands(kind) for kind in (*NODES, t.Records)}
-"""For each kind (and for records) the fields that hold nodes, with the number of records bound in each."""
+class _Operands(dict[type, tuple[tuple[str, int], ...]]):
+    def __missing__(self, kind: type) -> tuple[tuple[str, int], ...]:
+        self[kind] = _operands(kind)
+        return self[kind]
 
-OVER_RECORDS: tuple[type, ...] = tuple(kind for kind in NODES if get_type_hints(kind).get("records") is t.Records)
-"""The kinds that go through the records of a list, their field `records`."""
+
+OPERANDS: Mapping[type, tuple[tuple[str, int], ...]] = _Operands()
+"""For each kind (and for records) the fields that hold nodes, with the number of records bound in each; of a kind when
+it is first asked for."""
 
 
 def parts(node: t.Node) -> Iterator[tuple[t.Node, int]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shutil
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -115,7 +114,13 @@ def _forget_old(folder: Path, pattern: str, kept: int) -> None:
     with contextlib.suppress(OSError):
         found = list(folder.glob(pattern))
         for old in sorted(found, key=lambda f: f.stat().st_mtime, reverse=True)[kept:] if len(found) > kept else ():
-            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+            _forget(old)
+
+
+def _forget(old: Path) -> None:
+    import shutil
+
+    shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
 
 
 _READERS = ("language", "library")

@@ -8,18 +8,17 @@ work is there already.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ccm_policy.language.diagnostics import CcmPolicyError, error
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 FEW = 256
 """Records for which other processes are not worth their start."""
@@ -52,6 +51,10 @@ def in_turn(
     if processes <= 1:
         yield from map(work, parts)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context(start or _safe_start())
     _work[:] = [work] if context.get_start_method() == "fork" else []
     gc.freeze()
@@ -82,6 +85,8 @@ def in_turn(
 
 def _safe_start() -> str:
     """A copy of a process is safe while it has one thread; libraries in other languages may have begun some."""
+    import threading
+
     alone = threading.active_count() == 1 and not {"pyarrow", "duckdb", "polars"} & set(sys.modules)
     return "fork" if sys.platform == "linux" and alone else "spawn"
 
