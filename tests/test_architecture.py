@@ -19,6 +19,7 @@ ORDER = [
     "facts",
     "fees",
     "evaluate",
+    "compile",
     "panel",
     "tables",
     "prove",

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lark import Tree
 
+from ccm_policy.compile import program as code
 from ccm_policy.evaluate import interpret
 from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.scene import Scene
@@ -52,6 +53,7 @@ EXPECTATIONS: tuple[type, ...] = get_args(s.Expectation)
 WRITTEN = tuple(kind for kind in get_args(s.Body) if kind not in format_bodies.BY_PLACE)
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
     "evaluate.interpret.READERS": ((*NODES, t.Records), interpret.READERS),
+    "compile.program.KINDS": (NODES, code.KINDS),
     "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
     "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
     "language.resolve.kinds.HANDLERS": (EXPRESSIONS, kinds.HANDLERS),

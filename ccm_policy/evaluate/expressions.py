@@ -109,7 +109,8 @@ def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
         return Trace(node, unknown_of(node.type, scene), (key, leaf))
     candidates: list[Record] = []
     doubts: list[Trace] = []
-    for row in () if _names_no_row(key, record.imagined.get(node.field)) else target.all:
+    imagined = scene.facts.imagined(record, node.field)
+    for row in () if _names_no_row(key, imagined) else target.all:
         by = field_of(row, node.by, declared[node.target].fields[node.by].type, scene)
         same = ranges.equal(key.value, by.value)
         if same is not False:
@@ -119,16 +120,16 @@ def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
         if same is not False and not by.settled:
             doubts.append(by)
     else:
-        candidates.append(record.imagined[node.field])
+        candidates.append(imagined)
     fields = tuple(field_of(row, node.target_field, node.type, scene) for row in candidates)
     value = hull(f.value for f in fields)
     parts = (key, *fields) if settled(value) else (key, *doubts, *fields)
     return Trace(node, value, parts, fields if len(fields) == 1 else None)
 
 
-def _names_no_row(key: Trace, imagined: Record | None) -> bool:
+def _names_no_row(key: Trace, imagined: Record) -> bool:
     absent = key.leaf is not None and not key.leaf.known and not key.leaf.null
-    stated = () if imagined is None else [imagined.cells[name] for name in imagined.aliases]
+    stated = [imagined.cells[name] for name in imagined.aliases]
     return absent and bool(stated) and all(cell.value is not UNKNOWN for cell in stated)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from ccm_policy.evaluate import aggregates, expressions, extremes, lookups
 from ccm_policy.evaluate.calendar import month_bounds
-from ccm_policy.evaluate.patient_month import PatientMonth
+from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.scene import Reader, Scene
 from ccm_policy.language.tree import Program
 
@@ -19,7 +19,7 @@ READERS: Mapping[type, Reader] = {
 }
 
 
-def scene_of(program: Program, facts: PatientMonth, month: str, on: date | None = None) -> Scene:
+def scene_of(program: Program, facts: Facts, month: str, on: date | None = None) -> Scene:
     """The scene in which the rules of a program are evaluated for a patient-month. `on`: the date of service (D28)."""
     return Scene(
         readers=READERS,

@@ -254,6 +254,9 @@ class _OtherLines:
     def cell(self, record: Record, field: str) -> Cell:
         return self.facts.cell(record, field)
 
+    def imagined(self, record: Record, field: str) -> Record:
+        return self.facts.imagined(record, field)
+
 
 def _on(day: date, line: ClaimLine, month: Evaluated, shared: dict[tuple[str, int], Trace]) -> Iterator[Reason]:
     """The checks of the line as if it were dated so."""

@@ -81,6 +81,9 @@ class Facts(Protocol):
     def cell(self, record: Record, field: str) -> Cell:
         """What is known of a field of a record."""
 
+    def imagined(self, record: Record, field: str) -> Record:
+        """Of a field that looks up a list, the record to use where no row is found."""
+
 
 @dataclass(frozen=True, slots=True)
 class PatientMonth:
@@ -100,3 +103,7 @@ class PatientMonth:
     def cell(self, record: Record, field: str) -> Cell:
         """What is known of a field of a record; unknown where nothing is."""
         return record.cells.get(field, Cell(UNKNOWN))
+
+    def imagined(self, record: Record, field: str) -> Record:
+        """Of a field that looks up a list, the record to use where no row is found."""
+        return record.imagined[field]

@@ -13,14 +13,14 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.calendar import is_edge, month_bounds
 from ccm_policy.evaluate.interpret import READERS
-from ccm_policy.evaluate.patient_month import Cell, Listed, PatientMonth, Record, given_cell
+from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, PatientMonth, Record, given_cell
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import missing, waits_for_null
 from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.plan import LINE_NUMBER
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
-from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Table, Vocabulary
+from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Program, Table, Vocabulary
 
 
 def presume(
@@ -50,6 +50,18 @@ def presume(
         for record in facts.list(name).records:
             facts.complete(record, declared)
     return PatientMonth({path: facts.fact(path) for path in vocabulary.facts}, facts.lists)
+
+
+def presumed_when_read(given: Given, program: Program) -> Facts:
+    """The same facts, each presumed when it is first read."""
+    return _Presumed(
+        given=given,
+        vocabulary=program.vocabulary,
+        tables=program.tables,
+        decided=frozenset((*program.services, *program.lives)),
+        asked=frozenset(path for policy in program.policies for path in policy.asks),
+        presumptions=True,
+    )
 
 
 @dataclass(kw_only=True)
@@ -145,8 +157,14 @@ class _Presumed:
         """Fill every cell of a record, and imagine the records that it looks up in vain."""
         for name, field_declared in declared.fields.items():
             self.cell(record, name)
-            if field_declared.looks_up is not None and name not in record.imagined:
-                record.imagined[name] = self._imagined(record, field_declared)
+            if field_declared.looks_up is not None:
+                self.imagined(record, name)
+
+    def imagined(self, record: Record, field: str) -> Record:
+        """The record to use where no row is found for a field that looks one up."""
+        if field not in record.imagined:
+            record.imagined[field] = self._imagined(record, self.vocabulary.lists[record.list].fields[field])
+        return record.imagined[field]
 
     def _imagined(self, record: Record, declared: FieldDecl) -> Record:
         target = self.vocabulary.lists[declared.looks_up or ""]

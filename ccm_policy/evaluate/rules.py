@@ -25,8 +25,8 @@ class Judged:
 
     rule: Rule
     truth: Truth
-    applies: Truth
-    waiver: Waiver | None
+    applies: WhenRead[Truth] = WhenRead()
+    waiver: WhenRead[Waiver | None] = WhenRead()
     trace: WhenRead[Trace] = WhenRead()
 
 

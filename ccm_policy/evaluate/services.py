@@ -90,11 +90,10 @@ def _outcome(
 ) -> Outcome:
     served = served_on(service, scene, LAST_DAYS)
     rules = tuple(on_service_day(j, served) for j in judged if service.code in j.rule.codes)
-    earned = _earned(service.earning, scene, of)
-    base = _base(service, program, scene, of) if service.base else None
-    at_least_one = Trace(None, ranges.at_most(exactly(1), number_of(earned)), (earned,), label="earns")
-    parts = tuple(Trace(None, j.truth, (j.trace,), label=j.rule.name) for j in rules if j.rule.decides)
-    parts += (at_least_one,) if base is None else (at_least_one, base)
+    earned = earned_by(service.earning, scene, of)
+    base = base_of(service, program, scene, of) if service.base else None
+    parts = tuple(map(rule_part, (j for j in rules if j.rule.decides)))
+    parts += (units_part(earned),) if base is None else (units_part(earned), base)
     lived = of_life(scene)
     parts += () if lived is None else (lived,)
     own = conjunction(truth_of(part) for part in parts)
@@ -109,6 +108,16 @@ def _outcome(
         earned=earned,
         adds_to=base,
     )
+
+
+def rule_part(judged: Judged) -> Trace:
+    """A rule's part in an own outcome."""
+    return Trace(None, judged.truth, (judged.trace,), label=judged.rule.name)
+
+
+def units_part(earned: Trace) -> Trace:
+    """That a unit is earned, as a part of an own outcome."""
+    return Trace(None, ranges.at_most(exactly(1), number_of(earned)), (earned,), label="earns")
 
 
 def served_on(service: Service, scene: Scene, marks: tuple[str, ...]) -> Days:
@@ -161,7 +170,7 @@ def _last_day(scene: Scene, marks: tuple[str, ...]) -> Days:
 # --- units -------------------------------------------------------------------------------------------------------
 
 
-def _earned(earning: Earning, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
+def earned_by(earning: Earning, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
     """How many units are earned (L7)."""
     if earning.each_of:
         parts = _stand(earning.each_of, of)
@@ -198,7 +207,7 @@ def _only_when(count: Range, truth: Truth) -> Range:
 # --- add-ons -----------------------------------------------------------------------------------------------------
 
 
-def _base(service: Service, program: Program, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
+def base_of(service: Service, program: Program, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
     """Whether there is a service to add to: one whose own outcome is yes, or one billed already this month (S26)."""
     bases = _stand(service.base, of)
     billed = _billed_already(service, program, scene)
@@ -207,7 +216,14 @@ def _base(service: Service, program: Program, scene: Scene, of: Callable[[str], 
 
 
 def _billed_already(service: Service, program: Program, scene: Scene) -> Trace | None:
-    """Whether a base stands among the other services of the month, by the scope that the add-on names."""
+    """Whether a base stands among the other services of the month."""
+    asked = already_billed(service, program)
+    return None if asked is None else scene.evaluate(asked)
+
+
+def already_billed(service: Service, program: Program) -> tree.Node | None:
+    """That a base of an add-on stands among the other services of the month, by the scope that the add-on names; None
+    where the vocabulary cannot tell."""
     declared = next((d for d in program.vocabulary.lists.values() if d.union_of), None)
     if declared is None or declared.union_of is None:
         return None
@@ -218,4 +234,4 @@ def _billed_already(service: Service, program: Program, scene: Scene) -> Trace |
         conditions.append(scope)
     if program.billed is not None:
         conditions.append(tree.DefinedOf(program.billed, 0, YES_NO))
-    return scene.evaluate(AtLeast(1, Records(name, in_month=True, where=tree.And(tuple(conditions)))))
+    return AtLeast(1, Records(name, in_month=True, where=tree.And(tuple(conditions))))

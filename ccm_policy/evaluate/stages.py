@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Protocol
 
 from ccm_policy.evaluate.better_paid import Pay, if_billed
@@ -89,16 +90,19 @@ class _Reference:
         return own_outcomes(given, program, presumptions=presumptions)
 
 
-REFERENCE = "reference"
-EVALUATORS: dict[str, Evaluator] = {REFERENCE: _Reference()}
-"""Every evaluator by its name; what stands above this folder adds its own."""
+REFERENCE, COMPILED = "reference", "compiled"
+EVALUATORS: dict[str, Evaluator | str] = {REFERENCE: _Reference(), COMPILED: "ccm_policy.compile"}
+"""Every evaluator by its name, or the folder above this one that has it, which is read when it is asked for."""
 
 
 def evaluator_named(name: str) -> Evaluator:
     """The evaluator of a name. Raises `ValueError` with the names that there are."""
     if name not in EVALUATORS:
         raise ValueError(f"there is no evaluator `{name}`; there are: {', '.join(EVALUATORS)}")
-    return EVALUATORS[name]
+    found = EVALUATORS[name]
+    if isinstance(found, str):
+        found = EVALUATORS[name] = import_module(found).EVALUATOR
+    return found
 
 
 def evaluated(

@@ -1,0 +1,367 @@
+"""A program as compiled code: its text, and the functions that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ccm_policy.compile import conditions, known, phrases, quantities, reckoning
+from ccm_policy.compile.conditions import all_of, any_of
+from ccm_policy.compile.known import NotCompiledError, Pair
+from ccm_policy.compile.layout import OWNER, Layout, layout_of
+from ccm_policy.compile.quantities import number
+from ccm_policy.compile.records import State, builders, record_of
+from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
+from ccm_policy.evaluate.services import already_billed
+from ccm_policy.facts.values import NONE, UNKNOWN, Value
+from ccm_policy.language import tree as t
+
+KINDS: dict[type, Emit] = {**conditions.KINDS, **quantities.KINDS, **phrases.KINDS}
+"""How every kind of node is written."""
+
+Function = Callable[..., Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Compiled:
+    """A program that can be run. Slots are those of `layout`; a function takes the slots of a month first."""
+
+    program: t.Program
+    layout: Layout
+    writer: Writer
+    names: dict[str, Any]
+    rules_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    for_service: dict[str, tuple[t.Rule, ...]] = field(default_factory=dict)
+    overlap_checks: tuple[t.OverlapCheck, ...] = ()
+    by_node: dict[tuple[int, str], tuple[t.Node | t.Records, Function]] = field(default_factory=dict)
+
+    def function(self, node: t.Node, listed: str = "") -> Function:
+        """The function of a node, over the slots and, where it is about a record of a list, that record."""
+        key = (id(node), listed)
+        found = self.by_node.get(key)
+        if found is None:
+            found = self.by_node[key] = (node, self._more(node, listed))
+        return found[1]
+
+    def own(self, code: str, state: State) -> int:
+        """A service's own outcome."""
+        found: int = self.names[f"own_{_name(code)}"](state)
+        return found
+
+    def base(self, code: str, state: State) -> int:
+        """Whether there is a service to add to."""
+        found: int = self.names[f"base_{_name(code)}"](state)
+        return found
+
+    def units(self, code: str, state: State) -> Pair:
+        """Its units, established to possible."""
+        found: Pair = self.names[f"units_{_name(code)}"](state)
+        return found
+
+    def served(self, code: str, state: State) -> Pair:
+        """Its date of service where no claim says."""
+        found: Pair = self.names[f"served_{_name(code)}"](state)
+        return found
+
+    def rules(self, code: str) -> Iterator[tuple[t.Rule, Callable[[State], int]]]:
+        """Every rule that is for a service, in the order of the program, with whether it holds as it stands for it."""
+        for rule, name in zip(self.for_service[code], self.rules_of[code], strict=True):
+            yield rule, self.names[name]
+
+    def match(self, records: t.Records, row: list[Any], state: State) -> int:
+        """Whether a record is one of those that are spoken of."""
+        key = (id(records), records.list)
+        found = self.by_node.get(key)
+        if found is None:
+            found = self.by_node[key] = (records, self._matching(records))
+        truth: int = found[1](state, row)
+        return truth
+
+    def fact(self, path: str, state: State) -> Any:
+        """What is known of a fact."""
+        return self.function(_fact_node(self.program, path))(state)
+
+    def rows(self, name: str, state: State) -> list[list[Any]]:
+        """The records of a list, the unseen one last."""
+        listed = state[self.layout.lists[name].slot] or self.names[f"list_{name}"](state)
+        rows: list[list[Any]] = listed[0]
+        return rows
+
+    def row_of(self, name: str, cells: Mapping[str, Value], state: State) -> list[Any]:
+        """A record that no list has: what it does not say is not known."""
+        return record_of(self.layout.lists[name], cells, state)
+
+    def _matching(self, records: t.Records) -> Function:
+        before, constants = len(self.writer.functions), len(self.writer.constants)
+        bound, name = Bound("r", self.layout.lists[records.list]), self.writer.fresh("match_")
+        nothing = f"if {self.writer.of_list(records.list)}[1]: return 1"
+        lines = phrases.match(self.writer, records, bound, (), self._day(records))
+        self.writer.define(name, "S, r", [nothing, *lines, "return m"])
+        self._run(self.writer.constants[constants:], self.writer.functions[before:])
+        made: Function = self.names[name]
+        return made
+
+    def _day(self, records: t.Records) -> str:
+        return "" if records.on is None else self.writer.value(records.on, ())
+
+    def _more(self, node: t.Node, listed: str) -> Function:
+        at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
+        before, constants = len(self.writer.functions), len(self.writer.constants)
+        name = _of_node(self.writer, node, at)
+        self._run(self.writer.constants[constants:], self.writer.functions[before:])
+        made: Function = self.names[name]
+        return made
+
+    def _run(self, constants: list[str], functions: list[str]) -> None:
+        exec(compile("\n".join([*constants, *functions]), "<compiled policy>", "exec"), self.names)
+
+
+def compiled(program: t.Program) -> Compiled:
+    """The program in Python. Raises `NotWrittenError` where it has something of which no code is written."""
+    layout = layout_of(program)
+    of_nodes: list[tuple[t.Node, str, str]] = []
+    writer = Writer(program=program, layout=layout, kinds=KINDS)
+    for number_, rule in enumerate(program.rules):
+        _rule(writer, number_, rule)
+    for code, service in program.services.items():
+        _service(writer, code, service)
+    names: dict[str, Any] = {
+        **vars(known),
+        **vars(reckoning),
+        "NONE": NONE,
+        "UNKNOWN": UNKNOWN,
+        "Fraction": Fraction,
+        **_tables(program),
+        **_nulls(writer.asked),
+    }
+    made = Compiled(program=program, layout=layout, writer=writer, names=names)
+
+    def fact(state: State, path: str) -> Any:
+        return made.function(_fact_node(program, path))(state)
+
+    for name, build in builders(program, layout, fact).items():
+        names[f"list_{name}"] = build
+        names[f"imagined_{name}"] = _imagined(layout, name)
+    for node, listed in _asked_for(program):
+        at: Frame = (Bound("r", layout.lists[listed]),) if listed else ()
+        of_nodes.append((node, listed, _of_node(writer, node, at)))
+    writer.closed = True
+    made.for_service = {code: tuple(r for r in program.rules if code in r.codes) for code in program.services}
+    made.overlap_checks = tuple(check for check in program.overlap_checks if not check.across)
+    made.rules_of = {code: tuple(_rules_of(writer, code)) for code in program.services}
+    made._run(writer.constants, writer.functions)
+    made.by_node = {(id(node), listed): (node, names[name]) for node, listed, name in of_nodes}
+    return made
+
+
+def _of_node(to: Writer, node: t.Node, at: Frame) -> str:
+    """The name of a function for a node by itself."""
+    name = to.fresh("node_")
+    to.define(name, "S, r=None", [f"return {to.value(node, at)}"])
+    return name
+
+
+def _asked_for(program: t.Program) -> Iterator[tuple[t.Node, str]]:
+    """What the stages after own outcomes ask for by itself, with the list whose record is bound in it."""
+    claim = program.vocabulary.claim or ""
+    for definition in program.definitions.values():
+        yield definition.value, definition.of or ""
+    for check in program.line_checks:
+        for node in (*check.conditions, check.when, check.lines.where):
+            if node is not None:
+                yield node, claim
+    for service in program.services.values():
+        yield from ((m.when, claim) for m in service.modifiers if m.when is not None)
+        earning = service.earning
+        for node in (service.entered, service.dated, earning.when, earning.step, earning.amount, earning.beyond):
+            if node is not None:
+                yield node, ""
+    yield from ((c.when, "") for c in program.coverages if c.when is not None)
+    for payment in program.payments:
+        clauses = [clause.when for clause in payment.pays]
+        for node in (payment.when, payment.patient_after, payment.patient_nothing, *clauses):
+            if node is not None:
+                yield node, ""
+
+
+def _rules_of(to: Writer, code: str) -> Iterator[str]:
+    """The functions of the rules that are for a service."""
+    for place, rule in enumerate(to.program.rules):
+        if code not in rule.codes:
+            continue
+        name = f"rule_{place}"
+        if rule.from_day is not None or rule.until_day is not None:
+            name = f"rule_{place}_of_{_name(code)}"
+            to.define(name, "S", [f"return {rule_for(to, place, rule, code)}"])
+        yield name
+
+
+_NODES: dict[tuple[int, str], t.Fact] = {}
+
+
+def _fact_node(program: t.Program, path: str) -> t.Fact:
+    key = (id(program.vocabulary), path)
+    if key not in _NODES:
+        _NODES[key] = t.Fact(path, program.vocabulary.facts[path].type)
+    return _NODES[key]
+
+
+def _imagined(layout: Layout, name: str) -> Function:
+    listed = layout.lists[name]
+
+    def make(state: State) -> list[Any]:
+        record = listed.template.copy()
+        for place, may_be_none in listed.in_month:
+            record[place] = (state[0][0], known.NEVER if may_be_none else state[1][0])
+        return record
+
+    return make
+
+
+def _nulls(asked: list[t.Node]) -> dict[str, Function]:
+    """What is asked of the reference, by what owns the slots."""
+
+    def waits_for_null(state: State, node: int, bound: tuple[tuple[str, list[Any]], ...]) -> bool:
+        if state[OWNER] is None:
+            raise NotCompiledError
+        found: bool = state[OWNER].waits_for_null(asked[node], bound)
+        return found
+
+    def is_null(state: State, name: str, row: list[Any], field: str) -> bool:
+        if state[OWNER] is None:
+            raise NotCompiledError
+        found: bool = state[OWNER].is_null(name, row, field)
+        return found
+
+    return {"waits_for_null": waits_for_null, "is_null": is_null}
+
+
+def _tables(program: t.Program) -> dict[str, Function]:
+    rows: dict[tuple[str, str], t.TableRows | None] = {}
+
+    def in_force(name: str, month: str) -> t.TableRows | None:
+        key = (name, month)
+        if key not in rows:
+            editions = program.tables[name].editions
+            rows[key] = next((e for e in editions if (e.first or month) <= month <= (e.last or month)), None)
+        return rows[key]
+
+    def in_table(state: State, name: str, keys: tuple[str | None, ...]) -> int:
+        edition = in_force(name, state[2])
+        return 1 if edition is None or None in keys else 3 if keys in edition.rows else 0
+
+    def cell_of(state: State, name: str, keys: tuple[str | None, ...], column: int, kind: str) -> Any:
+        edition = in_force(name, state[2])
+        row = None if edition is None or None in keys else edition.rows.get(keys)  # type: ignore[arg-type]
+        if row is None:
+            return None
+        text = row[column]
+        if text is None:
+            return NONE
+        if kind == "number":
+            return known.amount(Fraction(text))
+        if kind == "date":
+            return known.first_of(text) if len(text) == 7 else reckoning.iso_day(text)
+        return known.truth(text == "yes") if kind == "yes/no" else text
+
+    return {"in_table": in_table, "cell_of": cell_of}
+
+
+# --- rules and services ------------------------------------------------------------------------------------------
+
+
+def _rule(to: Writer, place: int, rule: t.Rule) -> None:
+    """Whether a rule holds, worked out once: it does not apply, its conditions, its named exceptions."""
+    slot = to.layout.more()
+    to.made["rule", place] = to.once(slot, f"rule_{place}(S)")
+    ways = [] if rule.when is None else [f"NOT[{to.truth(rule.when, ())}]"]
+    ways.append(all_of(to, [to.truth(condition, ()) for condition in rule.conditions]))
+    ways += [to.truth(waiver.when, ()) for waiver in rule.waivers]
+    body = [f"v = S[{slot}]", "if v is None:", f"    v = S[{slot}] = {any_of(to, ways)}", "return v"]
+    to.define(f"rule_{place}", "S", body)
+
+
+def rule_for(to: Writer, place: int, rule: t.Rule, code: str) -> str:
+    """A rule as it stands for a service: outside its own first and last day it does not apply."""
+    truth = to.made["rule", place]
+    if rule.from_day is None and rule.until_day is None:
+        return truth
+    first, last = (None if day is None else day.toordinal() for day in (rule.from_day, rule.until_day))
+    return f"({truth} | NOT[in_force(served_{_name(code)}(S), {first}, {last})])"
+
+
+def _name(code: str) -> str:
+    return "".join(letter if letter.isalnum() else f"_{ord(letter)}_" for letter in code)
+
+
+def _service(to: Writer, code: str, service: t.Service) -> None:
+    """A service's date, units, base and own outcome, each worked out once."""
+    name = _name(code)
+    of = {kind: to.layout.more() for kind in ("served", "units", "base", "own")}
+    for kind, lines in (
+        ("served", _served(to, service)),
+        ("units", _units(to, service.earning)),
+        ("base", _base(to, service)),
+        ("own", _own(to, code, service)),
+    ):
+        slot = of[kind]
+        body = [f"v = S[{slot}]", "if v is None:", *(f"    {line}" for line in lines), f"    S[{slot}] = v", "return v"]
+        to.define(f"{kind}_{name}", "S", body)
+
+
+def _marked(to: Writer, mark: str) -> str:
+    path = to.layout.vocabulary.marks.get(mark)
+    return "AFTER_DAYS" if path is None else to.fact(path, to.layout.vocabulary.facts[path].type)
+
+
+def _served(to: Writer, service: t.Service) -> list[str]:
+    ends = f"{_marked(to, t.END_OF_MONTH)}, {_marked(to, t.END_OF_RECORD)}"
+    last = f"last_day(S[0], S[1], {ends})"
+    if service.dated is None:
+        return [f"v = {last}"]
+    return [f"v = dated_on({last}, S[0], {to.value(service.dated, ())})"]
+
+
+def _units(to: Writer, earning: t.Earning) -> list[str]:
+    if earning.each_of:
+        owns = ", ".join(f"own_{_name(code)}(S)" for code in earning.each_of if code in to.program.services)
+        count = f"standing(({owns}{',' if owns else ''}))"
+    elif earning.step is not None and earning.amount is not None:
+        amount = number(to, earning.amount, ())
+        if earning.beyond is not None:
+            amount = f"minus({amount}, {number(to, earning.beyond, ())})"
+        count = f"full_multiples({number(to, earning.step, ())}, {amount})"
+    else:
+        count = "(1, 1)"
+    if earning.when is not None:
+        count = f"only_when({count}, {to.truth(earning.when, ())})"
+    if earning.units != 1:
+        count = f"times({count}, ({earning.units}, {earning.units}))"
+    return [f"v = {count}" if earning.at_most is None else f"v = at_most_units({count}, {earning.at_most})"]
+
+
+def _base(to: Writer, service: t.Service) -> list[str]:
+    if not service.base:
+        return ["v = 3"]
+    ways = [f"own_{_name(code)}(S)" for code in service.base if code in to.program.services]
+    billed = already_billed(service, to.program)
+    ways += [] if billed is None else [to.truth(billed, ())]
+    return [f"v = {any_of(to, ways)}"]
+
+
+def _own(to: Writer, code: str, service: t.Service) -> list[str]:
+    """Its units and its base first: of most services that is all there is to ask."""
+    parts = [f"at_least_one(units_{_name(code)}(S))"]
+    parts += [f"base_{_name(code)}(S)"] if service.base else []
+    parts += list(_deciding(to, code))
+    if t.END_OF_MONTH in to.layout.vocabulary.marks:
+        parts.append(f"lived(S[0], S[1], {_marked(to, t.END_OF_MONTH)})")
+    return [f"v = {all_of(to, parts)}"]
+
+
+def _deciding(to: Writer, code: str) -> Iterator[str]:
+    for place, rule in enumerate(to.program.rules):
+        if code in rule.codes and rule.decides:
+            yield rule_for(to, place, rule, code)

@@ -1,0 +1,270 @@
+"""A patient-month as the stages of a decision see it when compiled code works it out.
+
+Values come from the slots. Whatever is asked with its trace (a reason that somebody reads, facts that are missing) the
+reference makes for that rule and record alone, on facts that are presumed as they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ccm_policy.compile import known
+from ccm_policy.compile.known import NotCompiledError
+from ccm_policy.compile.layout import OWNER
+from ccm_policy.compile.program import Compiled
+from ccm_policy.compile.records import State
+from ccm_policy.evaluate.calendar import month_bounds
+from ccm_policy.evaluate.interpret import READERS, scene_of
+from ccm_policy.evaluate.later import Later
+from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
+from ccm_policy.evaluate.presume import presumed_when_read
+from ccm_policy.evaluate.ranges import Days, Range, Result
+from ccm_policy.evaluate.rules import Judged, judge, on_service_day
+from ccm_policy.evaluate.scene import Asked, Bound, Scene
+from ccm_policy.evaluate.services import Outcome, base_of, earned_by, of_life, rule_part, units_part
+from ccm_policy.evaluate.trace import Trace, waits_for_null
+from ccm_policy.facts.values import NONE, UNKNOWN, Given, Value
+from ccm_policy.language import tree as t
+from ccm_policy.language.truth import Truth
+
+TRUTHS: tuple[Truth, ...] = (False, UNKNOWN, UNKNOWN, True)
+"""By a truth of compiled code, the same elsewhere."""
+
+
+def result_of(value: Any, kind: str) -> Result:
+    """A value of compiled code as the stages have it."""
+    if kind == "yes/no":
+        return NONE if value is NONE else TRUTHS[int(value)]
+    if kind == "number" and value.__class__ is tuple:
+        return Range(*value)
+    if kind == "date":
+        return Days(date.fromordinal(value[0]), date.fromordinal(value[1]))
+    plain: Result = value
+    return plain
+
+
+def fact_of(value: Any, kind: str) -> Value:
+    """A value of compiled code as a fact; what is not settled is unknown."""
+    if kind == "number" and value.__class__ is tuple:
+        return Fraction(value[0]) if known.settled(value) else UNKNOWN
+    if kind == "date":
+        if value[0] != value[1]:
+            return UNKNOWN
+        return NONE if value[0] == known.NEVER else date.fromordinal(value[0])
+    found: Value = NONE if value is NONE else TRUTHS[value] if kind == "yes/no" else value
+    return found
+
+
+class Slots:
+    """A patient-month in slots, and what the reference makes of it when it is asked."""
+
+    def __init__(self, code: Compiled, given: Given, state: State) -> None:
+        self.code, self.given, self.state = code, given, state
+        state[OWNER] = self
+        self._judged: dict[int, Judged] = {}
+        self._rows: dict[int, tuple[Record, list[Any]]] = {}
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Facts of the reference, presumed as they are read."""
+        return presumed_when_read(self.given, self.code.program)
+
+    @cached_property
+    def reference(self) -> Scene:
+        """Where traces are made."""
+        return scene_of(self.code.program, self.facts, self.given.service_month)
+
+    def judged(self, rule: t.Rule) -> Judged:
+        """A rule with its trace."""
+        key = id(rule)
+        if key not in self._judged:
+            self._judged[key] = judge(rule, self.reference)
+        return self._judged[key]
+
+    def record(self, name: str, row: list[Any]) -> Record:
+        """The reference's record for one in slots."""
+        rows = self.code.rows(name, self.state)
+        place = next((n for n, one in enumerate(rows) if one is row), None)
+        if place is None:
+            raise NotCompiledError  # an imagined one, or one of a union while its fields are made
+        return self.facts.list(name).all[place]
+
+    def waits_for_null(self, node: t.Node, bound: tuple[tuple[str, list[Any]], ...]) -> bool:
+        """Whether a node is open because of an explicit null."""
+        records = tuple(self.record(name, row) for name, row in bound)
+        return waits_for_null(self.reference.evaluate(node, records))
+
+    def is_null(self, name: str, row: list[Any], field: str) -> bool:
+        """Whether a field of a record is an explicit null."""
+        return self.facts.cell(self.record(name, row), field).null
+
+    def row(self, record: Record) -> list[Any]:
+        """A record in slots."""
+        found = self._rows.get(id(record))
+        if found is None:
+            rows = self.code.rows(record.list, self.state)
+            self._rows |= {
+                id(one): (one, row) for one, row in zip(self.facts.list(record.list).all, rows, strict=False)
+            }
+            found = self._rows.get(id(record))
+        if found is None:
+            cells = {name: cell.value for name, cell in record.cells.items()}
+            found = self._rows[id(record)] = (record, self.code.row_of(record.list, cells, self.state))
+        return found[1]
+
+
+class _Facts:
+    """Facts out of the slots; records are the reference's."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+
+    def fact(self, path: str) -> Cell:
+        slots = self._slots
+        declared = slots.code.program.vocabulary.facts.get(path)
+        if declared is None:
+            return slots.facts.fact(path)
+        if path in slots.given.facts:
+            value = slots.given.facts[path]
+            return Cell(value, null=value is UNKNOWN)
+        try:
+            value = fact_of(slots.code.fact(path, slots.state), declared.type.kind)
+        except NotCompiledError:
+            return slots.facts.fact(path)
+        if (value is UNKNOWN and slots.state[4]) or path in ("patient_id", "service_month", "practitioner.id"):
+            return slots.facts.fact(path)
+        return Cell(value, presumed=value is not UNKNOWN)
+
+    def list(self, name: str) -> Listed:
+        return self._slots.facts.list(name)
+
+    def cell(self, record: Record, field: str) -> Cell:
+        return self._slots.facts.cell(record, field)
+
+    def imagined(self, record: Record, field: str) -> Record:
+        return self._slots.facts.imagined(record, field)
+
+
+class CompiledScene(Scene):
+    """A scene whose values compiled code works out, and whose traces the reference makes."""
+
+    __slots__ = ("_facts", "slots")
+    slots: Slots
+    _facts: _Facts
+
+    def __init__(self, slots: Slots) -> None:
+        program, month = slots.code.program, slots.given.service_month
+        set_ = object.__setattr__
+        set_(self, "slots", slots)
+        set_(self, "_facts", _Facts(slots))
+        set_(self, "readers", READERS)
+        set_(self, "month", month)
+        set_(self, "vocabulary", program.vocabulary)
+        set_(self, "definitions", program.definitions)
+        set_(self, "tables", program.tables)
+        set_(self, "on", month_bounds(month)[1])
+        set_(self, "overlap_checks", slots.code.overlap_checks)
+
+    @property
+    def facts(self) -> Facts:
+        """Facts out of the slots."""
+        return self._facts
+
+    @property
+    def shared(self) -> dict[tuple[str, int], Trace]:
+        """What the reference read already."""
+        return self.slots.reference.shared
+
+    def marked(self, mark: str) -> Cell:
+        path = self.vocabulary.marks.get(mark)
+        return Cell(NONE) if path is None else self._facts.fact(path)
+
+    def value(self, node: Asked, bound: Bound = ()) -> Result:
+        slots = self.slots
+        try:
+            if isinstance(node, t.Records):
+                return TRUTHS[slots.code.match(node, slots.row(bound[0]), slots.state)]
+            if bound:
+                found = slots.code.function(node, bound[0].list)(slots.state, slots.row(bound[0]))
+            else:
+                found = slots.code.function(node)(slots.state)
+        except NotCompiledError:
+            return slots.reference.value(node, bound)
+        return result_of(found, node.type.kind)
+
+    def evaluate(self, node: Asked, bound: Bound = ()) -> Trace:
+        return self.slots.reference.evaluate(node, bound)
+
+    def defined(self, name: str, record: Record | None = None) -> Trace:
+        return self.slots.reference.defined(name, record)
+
+    def on_day(self, day: date) -> Scene:
+        return self.slots.reference.on_day(day)
+
+    def apart(self) -> Scene:
+        return self
+
+    def of_other_facts(self, facts: Facts, shared: Mapping[tuple[str, int], Trace]) -> Scene:
+        return self.slots.reference.of_other_facts(facts, shared)
+
+
+def outcomes_of(slots: Slots, scene: CompiledScene) -> dict[str, Outcome]:
+    """Every service's own outcome; how it came about is made when it is read."""
+    found: dict[str, Outcome] = {}
+    for code, service in slots.code.program.services.items():
+        found[code] = _outcome(slots, scene, service, found)
+    return found
+
+
+def _outcome(slots: Slots, scene: CompiledScene, service: t.Service, others: Mapping[str, Outcome]) -> Outcome:
+    code, state, name = slots.code, slots.state, service.code
+    low, high = code.served(name, state)
+    served = Days(date.fromordinal(low), date.fromordinal(high))
+    base = TRUTHS[code.base(name, state)] if service.base else None
+    own = TRUTHS[code.own(name, state)]
+
+    def rules() -> tuple[Judged, ...]:
+        return tuple(_judged(slots, rule, told, served) for rule, told in code.rules(name))
+
+    def trace() -> Trace:
+        """The parts that decided; those that did not are nobody's reason."""
+        parts = tuple(rule_part(judged) for judged in found.rules if judged.rule.decides and judged.truth is own)
+        parts += (units_part(found.earned),) if found.earns is own else ()
+        parts += (found.adds_to,) if base is own and found.adds_to is not None else ()
+        lived = of_life(scene)
+        parts += () if lived is None or lived.value is not own else (lived,)
+        return Trace(None, own, parts, parts, label=name)
+
+    found = Outcome(
+        service=service,
+        own=own,
+        rules=Later(rules),
+        units=Range(*code.units(name, state)),
+        base=base,
+        served=served,
+        trace=Later(trace),
+        earned=Later(lambda: earned_by(service.earning, slots.reference, others.get)),
+        adds_to=Later(lambda: base_of(service, code.program, slots.reference, others.get) if service.base else None),
+    )
+    return found
+
+
+def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Days) -> Judged:
+    def whole() -> Judged:
+        return on_service_day(slots.judged(rule), served)
+
+    try:
+        truth = TRUTHS[told(slots.state)]
+    except NotCompiledError:
+        return whole()
+    return Judged(
+        rule=rule,
+        truth=truth,
+        applies=Later(lambda: whole().applies),
+        waiver=Later(lambda: whole().waiver),
+        trace=Later(lambda: whole().trace),
+    )

@@ -1,0 +1,74 @@
+"""What compiled code and the reference make of one patient-month, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ccm_policy.compile.known import NotCompiledError
+from ccm_policy.compile.program import Compiled
+from ccm_policy.compile.records import state_of
+from ccm_policy.compile.scene import Slots
+from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
+from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.stages import own_outcomes
+from ccm_policy.facts.values import UNKNOWN, Given
+
+
+def told(result: Any) -> Any:
+    """A value of the reference as compiled code has it; a picked record by its number."""
+    if isinstance(result, Range):
+        return (result.low, result.high)
+    if isinstance(result, Days):
+        return (result.low.toordinal(), result.high.toordinal())
+    if isinstance(result, Picked):
+        return ([r.path for r in result.candidates], result.may_be_none, told(result.at))
+    if isinstance(result, date):
+        return result.toordinal()
+    return result
+
+
+def truth(result: Result) -> int:
+    return 3 if result is True else 0 if result is False else 1 if result is UNKNOWN else 0
+
+
+def differences(compiled: Compiled, given: Given) -> Iterator[str]:
+    """What comes out otherwise: definitions, rules, dates, units, bases, own outcomes."""
+    program = compiled.program
+    state = Slots(compiled, given, state_of(given, compiled.layout)).state
+    _, scene, outcomes = own_outcomes(given, program)
+    for name, definition in program.definitions.items():
+        if definition.of is None and definition.type.kind != "record":
+            want = scene.defined(name).value
+            expected = truth(want) if definition.type.kind == "yes/no" else told(want)
+            found = compiled.function(definition.value)(state)
+            if definition.type.kind == "yes/no" and found not in (0, 1, 3):
+                found = 0
+            if found != expected:
+                yield f"{name}: {found}, not {expected}"
+    for code, outcome in outcomes.items():
+        yield from (f"{code}: {difference}" for difference in _of_service(compiled, state, code, outcome))
+
+
+def _of_service(compiled: Compiled, state: list[Any], code: str, outcome: Outcome) -> Iterator[str]:
+    units = (outcome.units.low, outcome.units.high)
+    own, served = truth(outcome.own), told(outcome.served)
+    if (found := compiled.own(code, state)) != own:
+        yield f"own outcome {found}, not {own}"
+    if (pair := compiled.units(code, state)) != units:
+        yield f"units {pair}, not {units}"
+    if (day := compiled.served(code, state)) != served:
+        yield f"dated {day}, not {served}"
+    truths = [truth(judged.truth) for judged in outcome.rules]
+    if (rules := [holds(state) for _, holds in compiled.rules(code)]) != truths:
+        names = [j.rule.name for j, a, b in zip(outcome.rules, truths, rules, strict=True) if a != b]
+        yield f"rules {', '.join(names)}"
+
+
+def compared(compiled: Compiled, given: Given) -> list[str] | None:
+    """The differences; None where it is left to the reference."""
+    try:
+        return list(differences(compiled, given))
+    except NotCompiledError:
+        return None
