@@ -180,10 +180,12 @@ class CompiledScene(Scene):
         return self.slots.reference.shared
 
     def marked(self, mark: str) -> Cell:
+        """Out of the slots."""
         path = self.vocabulary.marks.get(mark)
         return Cell(NONE) if path is None else self._facts.fact(path)
 
     def value(self, node: Asked, bound: Bound = ()) -> Result:
+        """By compiled code; by the reference where that cannot tell."""
         slots = self.slots
         try:
             if isinstance(node, t.Records):
@@ -197,18 +199,23 @@ class CompiledScene(Scene):
         return result_of(found, node.type.kind)
 
     def evaluate(self, node: Asked, bound: Bound = ()) -> Trace:
+        """By the reference."""
         return self.slots.reference.evaluate(node, bound)
 
     def defined(self, name: str, record: Record | None = None) -> Trace:
+        """By the reference."""
         return self.slots.reference.defined(name, record)
 
     def on_day(self, day: date) -> Scene:
+        """The reference's."""
         return self.slots.reference.on_day(day)
 
     def apart(self) -> Scene:
+        """Nothing that compiled code reads of a record is kept beyond it."""
         return self
 
     def of_other_facts(self, facts: Facts, shared: Mapping[tuple[str, int], Trace]) -> Scene:
+        """The reference's."""
         return self.slots.reference.of_other_facts(facts, shared)
 
 
