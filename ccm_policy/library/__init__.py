@@ -18,8 +18,7 @@ from ccm_policy.library.files import Found, copied, find, parse_all, unread
 from ccm_policy.library.outline import Outline, PolicyOutline
 from ccm_policy.library.programs import Programs
 from ccm_policy.library.recipe import Recipe
-from ccm_policy.library.selection import Selection
-from ccm_policy.library.selection import select as _select
+from ccm_policy.library.selection import Selection, Selector
 from ccm_policy.shipped import POLICIES
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ class Library:
         self._found = found
         self._keep = keep
         self._source = source
+        self._selector = Selector(outline)
         self._recipe = Recipe(found, outline, store.state())
         kept = store.of_library(found.digest, found.directory, keep)
         self._kept = Programs(kept.pack("programs"), outline, store.typed())
@@ -89,7 +89,7 @@ class Library:
         Facts are typed values by path; what absence of a selecting fact means is the vocabulary's to say. A month that
         the library does not know, and an optional layer that is not there, give a diagnostic.
         """
-        return _select(self.outline, facts, month, optional)
+        return self._selector.select(facts, month, optional)
 
     def program(self, policies: tuple[str, ...], month: str) -> t.Program:
         """Everything in force for these policies and what they rest on; `CcmPolicyError` where it is wrong.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 
+from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, error
 from ccm_policy.language.values import UNKNOWN, Value
+from ccm_policy.language.walk import within
 from ccm_policy.library.outline import Outline, PolicyOutline
 from ccm_policy.library.selecting import Said, truth
 
@@ -23,23 +26,65 @@ class Selection:
     """Whether some policy speaks for this payer at all."""
 
 
-def select(
-    outline: Outline, facts: Mapping[str, Value], month: str, optional: frozenset[str]
-) -> Selection | Diagnostic:
-    """The policies for these facts in a month; a diagnostic where the library does not know the month."""
-    if month > outline.known_through:
-        message = f"this library knows its policies through {outline.known_through}, and {month} is later"
-        help = "get a library that knows the month; nothing is carried forward"
-        return error("E0440", message, help=help)
-    first = min((p.editions[0].month for p in outline.policies.values()), default=month)
-    if month < first:
-        message = f"this library's first edition begins in {first}, and {month} is earlier"
-        return error("E0441", message, help="correct the month, or ask the payer: nothing is carried backward")
-    unknown_layers = sorted(o for o in optional if o not in outline.policies or not outline.policies[o].optional)
-    if unknown_layers:
-        return _no_such_layer(outline, unknown_layers[0])
-    answers = {name: _applies(outline, p, facts, optional) for name, p in outline.policies.items()}
-    return _selected(outline, month, answers)
+@dataclass(slots=True)
+class Selector:
+    """Selects policies, once for each set of selecting facts and span of months without a new edition."""
+
+    outline: Outline
+    _starts: list[str] = field(init=False)
+    _reads: tuple[str, ...] = field(init=False)
+    _known: dict[tuple[Hashable, ...], Selection] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        policies = self.outline.policies.values()
+        self._starts = sorted({edition.month for policy in policies for edition in policy.editions})
+        self._reads = _read(self.outline)
+
+    def select(self, facts: Mapping[str, Value], month: str, optional: frozenset[str]) -> Selection | Diagnostic:
+        """The policies for these facts in a month; a diagnostic where the library does not know the month."""
+        refused = self._refused(month, optional)
+        if refused is not None:
+            return refused
+        key = (bisect_right(self._starts, month), optional, *(facts.get(path, _NOT_GIVEN) for path in self._reads))
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            policies = self.outline.policies
+            answers = {name: _applies(self.outline, p, facts, optional) for name, p in policies.items()}
+            known = self._known[key] = _selected(self.outline, month, answers)
+        return known
+
+    def _refused(self, month: str, optional: frozenset[str]) -> Diagnostic | None:
+        last, first = self.outline.known_through, self._starts[0] if self._starts else month
+        if month > last:
+            message = f"this library knows its policies through {last}, and {month} is later"
+            return error("E0440", message, help="get a library that knows the month; nothing is carried forward")
+        if month < first:
+            message = f"this library's first edition begins in {first}, and {month} is earlier"
+            return error("E0441", message, help="correct the month, or ask the payer: nothing is carried backward")
+        policies = self.outline.policies
+        wrong = sorted(name for name in optional if name not in policies or not policies[name].optional)
+        return _no_such_layer(self.outline, wrong[0]) if wrong else None
+
+
+_MOST = 10_000
+"""Selections that are held; then they are made anew."""
+_NOT_GIVEN = object()
+
+
+def _read(outline: Outline) -> tuple[str, ...]:
+    """Every fact that a selection can hang on: those that conditions read, and those that presuming them reads."""
+    found: dict[str, None] = {}
+    waiting = [policy.applies for policy in outline.policies.values()]
+    while waiting:
+        node = waiting.pop()
+        for part in within(node) if node is not None else ():
+            if isinstance(part, t.Fact) and part.path not in found:
+                found[part.path] = None
+                declared = outline.vocabulary.facts.get(part.path)
+                waiting += [] if declared is None else [declared.absent.value, declared.absent.unless]
+    return tuple(found)
 
 
 def _no_such_layer(outline: Outline, name: str) -> Diagnostic:

@@ -16,6 +16,7 @@ from ccm_policy.language.truth import Truth
 from ccm_policy.language.values import NONE, UNKNOWN, Value
 from ccm_policy.library import Library, Selection, load
 from ccm_policy.library.selecting import truth
+from ccm_policy.library.selection import Selector
 
 WORLD = Path(__file__).parents[1] / "resolve" / "world"
 LAYERS = {
@@ -163,3 +164,18 @@ def test_conditions_are_strong_kleene(library: Library, one: t.Node, other: t.No
     assert truth(t.And((one, other)), {}, vocabulary).truth is both
     assert truth(t.Or((one, other)), {}, vocabulary).truth is either
     assert truth(t.Not(one), {}, vocabulary).truth is (UNKNOWN if a is UNKNOWN else not a)
+
+
+def test_what_was_selected_once_is_selected_again_until_an_edition_begins_or_a_fact_is_another(
+    library: Library,
+) -> None:
+    facts: dict[str, Value] = {"payer": "alpha", "practice": "lakeside", "state": "NY"}
+    before, same, after = (selected(library, facts, month) for month in ("2021-04", "2021-05", "2021-06"))
+    assert same is before
+    assert after.policies == (*before.policies, "practice.lakeside")
+    for other in ({"state": "OH"}, {"state": UNKNOWN}, {"payer": "beta"}, {"practice": NONE}):
+        again = library.select({**facts, **other}, "2021-06")
+        alone = Selector(library.outline).select({**facts, **other}, "2021-06", frozenset())
+        assert again == alone != after
+    assert selected(library, {**facts, "patient_id": "0042"}, "2021-06") is after
+    assert selected(library, facts, "2021-06", "strict").policies == (*after.policies, "strict")
