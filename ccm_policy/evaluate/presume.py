@@ -18,7 +18,6 @@ from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import missing, waits_for_null
 from ccm_policy.facts.clock import A_DAY, of_day
-from ccm_policy.facts.plan import LINE_NUMBER
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
 from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Program, Table, Vocabulary
 
@@ -205,8 +204,6 @@ class _Presumed:
             )
             for row, cells in enumerate(given.rows)
         )
-        if self.presumptions and declared.name == self.vocabulary.claim:
-            _number(records)
         unseen = None if presumed else self._unseen_of(declared, given.complete)
         return Listed(declared.name, records, unseen, presumed=presumed)
 
@@ -267,13 +264,6 @@ class _Presumed:
 
 EMPTY = ("empty", "none", "presumed")
 """Declarations by which a list that was not given has no records."""
-
-
-def _number(lines: tuple[Record, ...]) -> None:
-    """Lines of a claim of which none has a number are numbered by their place."""
-    if not any(LINE_NUMBER in line.cells for line in lines):
-        for place, line in enumerate(lines, start=1):
-            line.cells[LINE_NUMBER] = Cell(Fraction(place), presumed=True)
 
 
 def _unseen(declared: ListDecl, path: str) -> Record:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from ccm_policy.facts.contradictions import contradictions
 from ccm_policy.facts.digest import canonical_list, canonical_object, digest_of
-from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Group, Leaf, OneRecord, Plan, Records
+from ccm_policy.facts.plan import LINE_NUMBER, MONTH, PATIENT, PRACTITIONER, Group, Leaf, OneRecord, Plan, Records
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
@@ -208,6 +209,9 @@ def _read_list(raw: Any, records: Records, reading: _Reading) -> None:
                 says = f"must be an object with fields such as {listing(list(records.fields.names)[:4])}"
                 reading.faults.append(Fault(Bad("E0532", says), None, name, index))
             rows.append(row)
+        if LINE_NUMBER in records.identities and not any(LINE_NUMBER in row for row in rows):
+            for place, row in enumerate(rows, start=1):
+                row[LINE_NUMBER] = Fraction(place)
         reading.lists[name] = _given(name, rows, True, reading)
         reading.rows[name] = texts
     else:

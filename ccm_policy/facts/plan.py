@@ -19,7 +19,7 @@ from ccm_policy.language.nearest import words_for
 from ccm_policy.language.tree import FactDecl, ListDecl, Type, Vocabulary
 
 LINE_NUMBER = "line"
-"""The field that numbers the lines of a claim."""
+"""The field that numbers the lines of a claim; where no line has a number, its place is its number."""
 
 PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
 """The record's own key. Every other name comes from the vocabulary."""
