@@ -19,7 +19,7 @@ from ccm_policy.evaluate.choice import (
     SUPPORTED,
     rivals,
 )
-from ccm_policy.evaluate.lines import ClaimLine, better_days
+from ccm_policy.evaluate.lines import ClaimLine, better_days, days_for
 from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.money import each, units_of
 from ccm_policy.evaluate.payment import Ceiling, ceiling, worth
@@ -158,8 +158,11 @@ def _of_check(line: ClaimLine, lines: Sequence[ClaimLine], month: Evaluated) -> 
     days = () if code is None else better_days(line, month)
     if not days:
         return _told(failed, failed.remedy or REMOVE)
-    spans = [f"{first}" if first == last else f"{first} to {last}" for first, last in days]
-    return _told(failed, f"Date it {' or '.join(spans)}.")
+    return _told(failed, f"Date it {_spans(days)}.")
+
+
+def _spans(days: Iterable[tuple[date, date]]) -> str:
+    return " or ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in days)
 
 
 def _waits(facts: Iterable[str]) -> str:
@@ -278,7 +281,9 @@ def _by_units(code: str, lines: list[ClaimLine], month: Evaluated) -> list[Line]
     ]
     if claimed < low and lines[-1].stands is True:
         units = judged[-1].supported_units + low - claimed
-        message = f"{_count(low)} supported. Bill {units} on this line."
+        days = days_for(units, lines[-1], month)
+        dated = f", dated {_spans(days)}" if days else ""
+        message = f"{_count(low)} supported. Bill {units} on this line{dated}."
         judged[-1] = replace(judged[-1], verdict=UNDER_BILLED, supported_units=units, message=message)
     return judged
 

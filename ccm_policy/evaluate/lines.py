@@ -222,18 +222,50 @@ def _billed_already(service: Service, month: Evaluated) -> tuple[Trace, ...]:
 
 
 def better_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ...]:
-    """The days of the month on which no check that decides would fail, as first and last days; none where the line does
-    not fail by its date."""
+    """The days of the month on which no check that decides would fail, and if there are such days, none that reads the
+    date either; as first and last days. None where the line does not fail by its date."""
     path = line.record.path_of(DAY)
     if not any(leaf.path == path for reason in line.failed for leaf in reason.facts):
         return ()
-    runs: list[tuple[date, date]] = []
-    day, shared = month.scene.first_day, _not_of_the_claim(month.scene, line.record.list)
+    return _good_days(line, month)
+
+
+def days_for(units: int, line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ...]:
+    """The days on which a line might bill so many units, where it may not on its own."""
+    cells = {**line.record.cells, "units": Cell(Fraction(units))}
+    more = replace(line, record=replace(line.record, cells=cells))
+    failed = () if line.date is None else _on(line.date, more, month, _not_of_the_claim(month.scene, line.record.list))
+    return _good_days(more, month) if any(r.severity == DECIDES and r.outcome == "no" for r in failed) else ()
+
+
+def _good_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ...]:
+    path = line.record.path_of(DAY)
+    good: list[date] = []
+    better: list[date] = []
+    shared = _not_of_the_claim(month.scene, line.record.list)
+    for day in _days_of(month):
+        failed = [r for r in _on(day, line, month, shared) if r.outcome == "no"]
+        if any(r.severity == DECIDES for r in failed):
+            continue
+        good.append(day)
+        if not any(leaf.path == path for r in failed for leaf in r.facts):
+            better.append(day)
+    return _runs(better or good)
+
+
+def _days_of(month: Evaluated) -> Iterator[date]:
+    day = month.scene.first_day
     while day <= month.scene.last_day:
-        if not any(r.severity == DECIDES and r.outcome == "no" for r in _on(day, line, month, shared)):
-            begun = runs.pop()[0] if runs and runs[-1][1] == day - timedelta(days=1) else day
-            runs.append((begun, day))
+        yield day
         day += timedelta(days=1)
+
+
+def _runs(days: Iterable[date]) -> tuple[tuple[date, date], ...]:
+    """Days in order, as first and last days of those that follow one another."""
+    runs: list[tuple[date, date]] = []
+    for day in days:
+        begun = runs.pop()[0] if runs and runs[-1][1] == day - timedelta(days=1) else day
+        runs.append((begun, day))
     return tuple(runs)
 
 
@@ -262,7 +294,7 @@ def _on(day: date, line: ClaimLine, month: Evaluated, shared: dict[tuple[str, in
     """The checks of the line as if it were dated so."""
     record = replace(line.record, cells={**line.record.cells, DAY: Cell(day)})
     listed = month.facts.list(line.record.list)
-    records = tuple(record if one is line.record else one for one in listed.records)
+    records = tuple(record if one.path == record.path else one for one in listed.records)
     facts = _OtherLines(month.scene.facts, line.record.list, replace(listed, records=records))
     scene = month.scene.of_other_facts(facts, shared)
     return _checks(month.program, record, line.code, scene)

@@ -140,13 +140,18 @@ def test_filling_in_what_is_unknown_turns_no_line(block: int) -> None:
 
 @pytest.mark.parametrize("payer", ["medicare", "medicare_advantage", "commercial"])
 @pytest.mark.parametrize("apart", [{"practitioner_id": "dr-b"}, {"same_practitioner": False}, {"status": "denied"}])
-def test_what_is_none_of_this_claim_takes_nothing_whoever_pays(payer: str, apart: dict[str, Any]) -> None:
+@pytest.mark.parametrize("code", ["99490", "99426"])
+def test_what_is_none_of_this_claim_counts_as_what_is_on_another(payer: str, apart: dict[str, Any], code: str) -> None:
     chart = json.loads(PLAIN.read_text(encoding="utf-8"))
     chart |= {"payer": payer} if payer != "commercial" else {"payer": payer, "plan": "horizon"}
     good = {"line": 2, "code": "99490", "date": "2026-03-31"}
-    chart["claim_lines"] = [{**good, "line": 1, "date": "2026-03-20", **apart}, good]
-    alone = library().evaluate({**chart, "claim_lines": [good]})
-    (first, second), (wanted,) = lines_of(library().evaluate(chart)), lines_of(alone)
+    other = {"code": code, "date": "2026-03-20", **apart}
+    on_another = {**chart, "other_services": [*chart["other_services"], {"practitioner_id": "dr-a", **other}]}
+    if "same_practitioner" in apart:
+        del on_another["other_services"][-1]["practitioner_id"]
+    chart["claim_lines"] = [{**other, "line": 1}, good]
+    elsewhere = library().evaluate({**on_another, "claim_lines": [good]})
+    (first, second), (wanted,) = lines_of(library().evaluate(chart)), lines_of(elsewhere)
     assert first.verdict == "not_audited"
     assert (second.verdict, second.supported_units, second.allowed) == (
         wanted.verdict,

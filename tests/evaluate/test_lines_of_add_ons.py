@@ -52,3 +52,26 @@ def test_two_lines_of_a_unit_are_held_to_what_one_of_two_is(
     assert [one.line for one in apart if one.verdict == "not_supported"] == sorted(
         [2, 3][reached:], reverse=numbers == (3, 2)
     )
+
+
+def test_more_units_are_told_to_be_billed_on_days_on_which_they_are_reached() -> None:
+    early, late = ({"line": 2, "code": "99439", "date": MARCH.format(day)} for day in (12, 19))
+    _, line = lines_of(charted("99490", 20, 20, "rn", "low", early))
+    assert line.message == "2 units are supported. Bill 2 on this line, dated 2026-03-19 to 2026-03-31."
+    _, line = lines_of(charted("99490", 20, 20, "rn", "low", late))
+    assert line.message == "2 units are supported. Bill 2 on this line."
+
+
+@pytest.mark.parametrize("code", ["99490", "99426"])
+def test_a_line_of_another_month_is_told_the_days_from_which_its_minutes_are_there(code: str) -> None:
+    chart = json.loads(PLAIN.read_text(encoding="utf-8"))
+    program = "ccm" if code == "99490" else "pcm"
+    chart["time_log"] = [{"date": "2026-03-12", "minutes": 30, "performed_by": "rn", "program": program}]
+    chart["conditions"] = [{**one, "complex": True} for one in chart["conditions"]]
+    chart["consent"]["program"] = chart["programs"][0]["program"] = program
+    chart["visits"][0]["initiates"] = [program]
+    chart["care_plan"]["kind"] = "disease_specific" if program == "pcm" else "comprehensive"
+    chart["claim_lines"] = [{"line": 1, "code": code, "date": "2026-04-01"}]
+    (line,) = lines_of(library().evaluate(chart))
+    assert line.verdict == "not_supported"
+    assert line.message == "The line is dated outside the month of service. Date it 2026-03-12 to 2026-03-31."
