@@ -44,9 +44,9 @@ class Layers:
 
 
 def layers_of(library: Library, selection: Selection) -> Layers:
-    """Tell the practice's layer, the last that the library names, from all others."""
+    """Tell the practice's layer from all others."""
     outline = library.outline
-    own = {name for name, policy in outline.policies.items() if policy.level == outline.layers[-1]}
+    own = {name for name, policy in outline.policies.items() if policy.level == outline.house}
     possible = [(name, facts) for name, facts in selection.possible if selection.established or outline.speaks(name)]
     return Layers(
         tuple(name for name in selection.policies if name not in own),

@@ -24,8 +24,8 @@ HOLDS = "write what the practice asks for as a `requirement` or an `exclusion`: 
 
 def idle(policies: dict[str, Policy], outline: Outline) -> Iterator[Diagnostic]:
     """The statements of practices' policies that can never have an effect."""
-    house = outline.layers[-1] if outline.layers else None
-    if house is None or house in outline.established_by:
+    house = outline.house
+    if house is None:
         return
     for name, policy in policies.items():
         if outline.policies[name].level == house:

@@ -71,6 +71,12 @@ class Outline:
     tiers: tuple[str, ...]
     lives: dict[str, tuple[str, str | None, str | None]]
 
+    @property
+    def house(self) -> str | None:
+        """The layer that is the practice's own: the last, unless its policies speak for a payer."""
+        last = self.layers[-1] if self.layers else None
+        return None if last in self.established_by else last
+
     def rank(self, policy: PolicyOutline) -> tuple[int, str]:
         """The place of a policy among the layers."""
         order = (BASE, *self.layers, OPTIONAL)

@@ -91,9 +91,9 @@ MARKS = {
 }
 
 
-def _decided(tmp_path: Path, marks: dict[str, str], policy: str, **facts: Any) -> Any:
+def _decided(tmp_path: Path, marks: dict[str, str], policy: str, vocabulary: str = VOCABULARY, **facts: Any) -> Any:
     words = dict.fromkeys(MARKS, 'title "Unmarked"') | marks
-    (tmp_path / "vocabulary.policy").write_text(VOCABULARY.format(**words), encoding="utf-8")
+    (tmp_path / "vocabulary.policy").write_text(vocabulary.format(**words), encoding="utf-8")
     (tmp_path / "club.policy").write_text(policy, encoding="utf-8")
     record = {
         "patient_id": "m1",
@@ -126,3 +126,9 @@ def test_it_is_read_by_its_marks(tmp_path: Path) -> None:
     assert decision.services["10001"].status == "supported"
     assert [finding.code for finding in decision.findings] == ["CCM-W0703"]
     assert decision.claim.lines[0].verdict == "not_supported"
+
+
+def test_the_last_layer_is_no_practices_where_it_speaks_for_a_payer(tmp_path: Path) -> None:
+    vocabulary = VOCABULARY.replace("layers        payer, branch", "layers        payer")
+    assert vocabulary != VOCABULARY
+    assert _decided(tmp_path, {}, POLICY, vocabulary=vocabulary).services["10001"].status == "supported"
