@@ -138,7 +138,7 @@ def worths_for_choice(
 def _worth(outcome: Outcome, days: tuple[date, ...], program: Program, scene: Scene, fees: FeeSchedules) -> Worth:
     found = [worth(outcome.service, day, program, scene, fees) for day in days]
     settled = bool(found) and all(one.unit == found[0].unit for one in found)
-    return found[0] if settled else Worth(None, "the date of service is not known")
+    return found[0] if settled else Worth(None, "the date of service is not known", ())
 
 
 def _days(outcome: Outcome, scene: Scene) -> tuple[date, ...]:

@@ -5,8 +5,7 @@ A line that fails by itself takes nothing from the others; one of which it is no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -19,34 +18,47 @@ from ccm_policy.evaluate.choice import (
     SUPPORTED,
     rivals,
 )
-from ccm_policy.evaluate.lines import ClaimLine, better_days, days_for
-from ccm_policy.evaluate.missing import missing_of, units_depend_on
+from ccm_policy.evaluate.claim_units import (
+    OVER_BILLED,
+    REMOVE,
+    UNDER_BILLED,
+    Message,
+    by_units,
+    limits,
+    line_of,
+    waiting_for,
+)
+from ccm_policy.evaluate.later import Later, changed
+from ccm_policy.evaluate.lines import ClaimLine
+from ccm_policy.evaluate.missing import missing_of
 from ccm_policy.evaluate.money import each, units_of
-from ccm_policy.evaluate.payment import Ceiling, ceiling, worth
+from ccm_policy.evaluate.other_days import better_days, spans
+from ccm_policy.evaluate.payment import Ceiling, worth
 from ccm_policy.evaluate.reasons import DECIDES, Reason
 from ccm_policy.evaluate.stages import Evaluated, comes_before
+from ccm_policy.evaluate.telling import Telling
 from ccm_policy.evaluate.verdict import Bill, Claim, Line
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList
 from ccm_policy.fees import FeeSchedules, to_cents
 from ccm_policy.language.tree import SETTING, Vocabulary
 from ccm_policy.language.truth import Truth, word
 
-ALTERNATIVE, OVER_BILLED, UNDER_BILLED = "alternative", "over_billed", "under_billed"
+ALTERNATIVE = "alternative"
 NOT_AUDITED = "not_audited"
-REMOVE = "Remove the line."
 
 
 def audit(
     lines: tuple[ClaimLine, ...] | None,
-    reasons: Mapping[str, Sequence[Reason]],
+    telling: Telling,
+    second: Ceiling,
     month: Evaluated,
     amounts: Amounts,
     fees: FeeSchedules,
 ) -> Claim | None:
-    """Judge the claim; None where none is given (D6). `reasons`: of each service, what fails first."""
+    """Judge the claim; None where none is given (D6). `second`: whether another payer comes first."""
     if lines is None:
         return None
-    judged = {line.record.path: _alone(line, lines, reasons, month) for line in lines}
+    judged = {line.record.path: _alone(line, lines, telling, month) for line in lines}
     among = [line for line in lines if judged[line.record.path] is None]
     for code in dict.fromkeys(line.code for line in among if line.code is not None):
         of_code = [line for line in among if line.code == code]
@@ -54,7 +66,6 @@ def audit(
             (line.record.path for line in of_code), _together(code, of_code, among, month, amounts), strict=True
         )
     done = [(line, verdict) for line in lines if (verdict := judged[line.record.path]) is not None]
-    second = ceiling(month.scene)
     told = tuple(_waiting(_priced(line, verdict, month, amounts, fees), second) for line, verdict in done)
     own = {line.code for line in lines if line.code is not None and line.apart is None}
     return Claim(told, _missing_lines(told, own, month, amounts))
@@ -73,7 +84,7 @@ def unaudited(
     for row, cells in enumerate(lines.rows):
         number, code, units, day = (cells.get(name) for name in ("line", "code", "units", "date"))
         open = waiting and (code in decided or not isinstance(code, str))
-        verdict, message = (NEEDS_INFORMATION, _waits(waiting)) if open else silent
+        verdict, message = (NEEDS_INFORMATION, waiting_for(waiting)) if open else silent
         told.append(
             Line(
                 line=int(number) if isinstance(number, Fraction) else row + 1,
@@ -83,6 +94,7 @@ def unaudited(
                 verdict=verdict,
                 supported_units=0,
                 message=message,
+                reasons=(),
             )
         )
     return Claim(tuple(told), ())
@@ -91,44 +103,32 @@ def unaudited(
 # --- a line by itself --------------------------------------------------------------------------------------------
 
 
-def _alone(
-    line: ClaimLine, lines: Sequence[ClaimLine], reasons: Mapping[str, Sequence[Reason]], month: Evaluated
-) -> Line | None:
+def _alone(line: ClaimLine, lines: Sequence[ClaimLine], telling: Telling, month: Evaluated) -> Line | None:
     """The verdict that a line has whatever the others say; None where it depends on them.
 
     What the service lacks is said before what is wrong with the line.
     """
     code = line.code
-    if line.apart is not None:
-        return _line(line, NOT_AUDITED, line.apart.message)
+    if (apart := line.apart) is not None:
+        return line_of(line, NOT_AUDITED, Later(lambda: apart.tell().message))
     standing = month.before.get(code or "")
     if standing is not None and standing.status == NOT_SUPPORTED:
-        return _line(line, NOT_SUPPORTED, _failing(reasons[standing.service.code]))
+        failing = standing.service.code
+        return line_of(line, NOT_SUPPORTED, Later(lambda: _failing(telling.of_service(failing))))
     if line.stands is False:
-        return _line(line, NOT_SUPPORTED, _of_check(line, lines, month))
+        return line_of(line, NOT_SUPPORTED, Later(lambda: _of_check(line, lines, month)))
     if code is None:
-        return _line(line, NEEDS_INFORMATION, f"The line's code is not known. {_waits([line.record.path_of('code')])}")
+        return line_of(
+            line, NEEDS_INFORMATION, f"The line's code is not known. {waiting_for([line.record.path_of('code')])}"
+        )
     if standing is None:
-        return _line(line, *_foreign(code, month))
+        return line_of(line, *_foreign(code, month))
     if standing.status == NOT_ESTABLISHED:
-        return _line(line, NOT_AUDITED, "No published rule of this payer decides the code; ask the payer.")
+        return line_of(line, NOT_AUDITED, "No published rule of this payer decides the code; ask the payer.")
     if line.date is not None and not month.scene.first_day <= line.date <= month.scene.last_day:
         message = "The line is dated outside the service month; it is decided with the facts of its own month."
-        return _line(line, NOT_AUDITED, message)
+        return line_of(line, NOT_AUDITED, message)
     return None
-
-
-def _line(line: ClaimLine, verdict: str, message: str | None = None, units: int = 0) -> Line:
-    return Line(
-        line=line.number,
-        code=line.code,
-        units=line.units,
-        date=line.date,
-        verdict=verdict,
-        supported_units=units,
-        message=message,
-        reasons=line.reasons,
-    )
 
 
 def _failing(reasons: Iterable[Reason]) -> str:
@@ -149,7 +149,7 @@ def _of_check(line: ClaimLine, lines: Sequence[ClaimLine], month: Evaluated) -> 
     failed = line.failed[0]
     others = [o for o in lines if o.code == line.code and o.stands is True]
     code = line.code if line.code in month.before else None
-    low, high = (0, None) if code is None else _limits(code, month)
+    low, high = (0, None) if code is None else limits(code, month)
     if low >= 1 and high is not None and sum(int(o.units or 0) for o in others) >= high:
         if line.date is not None and month_of(line.date) != month.scene.month:
             return _told(failed, f"Is it of {month_of(line.date)}? Then the facts of that month decide it.")
@@ -158,17 +158,7 @@ def _of_check(line: ClaimLine, lines: Sequence[ClaimLine], month: Evaluated) -> 
     days = () if code is None else better_days(line, month)
     if not days:
         return _told(failed, failed.remedy or REMOVE)
-    return _told(failed, f"Date it {_spans(days)}.")
-
-
-def _spans(days: Iterable[tuple[date, date]]) -> str:
-    return " or ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in days)
-
-
-def _waits(facts: Iterable[str]) -> str:
-    """Which facts would decide."""
-    named = ", ".join(dict.fromkeys(facts))
-    return f"It waits for {named}." if named else "What would decide it is not known."
+    return _told(failed, f"Date it {spans(days)}.")
 
 
 def _foreign(code: str, month: Evaluated) -> tuple[str, str]:
@@ -200,29 +190,36 @@ def _together(
     stands = next((other for other, claimed in above.items() if claimed is True), None)
     if stands is not None:
         message = f"{code} yields to {stands}, which is on the claim as well. {REMOVE}"
-        return [_line(line, OVER_BILLED, message) for line in lines]
+        return [line_of(line, OVER_BILLED, message) for line in lines]
     judged = [
-        _with_checks(line, one, code, month) for line, one in zip(lines, _by_units(code, lines, month), strict=True)
+        _with_checks(line, one, code, month) for line, one in zip(lines, by_units(code, lines, month), strict=True)
     ]
     preferred = month.chosen[code].yields_to
     if above:
         other = next(iter(above))
-        waits = _waits(path for line in among if line.code == other for path in line.open)
-        message = f"{code} yields to {other}, which is on the claim as well, unless that line fails. {waits}"
-        return [_unless_settled(one, message) for one in judged]
+
+        def unless_it_fails() -> str:
+            waits = waiting_for(path for line in among if line.code == other for path in line.open)
+            return f"{code} yields to {other}, which is on the claim as well, unless that line fails. {waits}"
+
+        return [_unless_settled(one, Later(unless_it_fails)) for one in judged]
     unordered = next((other for other, first in order.items() if first is UNKNOWN and other != code), None)
     if unordered is not None:
-        message = f"It is not known whether {code} or {unordered}, which is on the claim as well, comes to more."
-        facts = missing_of(month, code) or missing_of(month, unordered)
-        return [_unless_settled(one, f"{message} {_waits(facts)}" if facts else message) for one in judged]
+        return [_unless_settled(one, Later(lambda: _unordered(code, unordered, month))) for one in judged]
     if preferred is not None:
         beside = _preferred(preferred, month, amounts)
         message = f"{preferred} is preferred; this is a supported alternative."
         judged = [
-            replace(one, verdict=ALTERNATIVE, message=message, preferred=beside) if one.verdict == SUPPORTED else one
+            changed(one, verdict=ALTERNATIVE, message=message, preferred=beside) if one.verdict == SUPPORTED else one
             for one in judged
         ]
     return [_beside_rivals(one, code, among, month) for one in judged]
+
+
+def _unordered(code: str, other: str, month: Evaluated) -> str:
+    facts = missing_of(month, code) or missing_of(month, other)
+    message = f"It is not known whether {code} or {other}, which is on the claim as well, comes to more."
+    return f"{message} {waiting_for(facts)}" if facts else message
 
 
 def _claimed(code: str, among: Iterable[ClaimLine]) -> Truth:
@@ -233,9 +230,9 @@ def _claimed(code: str, among: Iterable[ClaimLine]) -> Truth:
     return UNKNOWN if lines else False
 
 
-def _unless_settled(one: Line, message: str) -> Line:
+def _unless_settled(one: Line, message: Message) -> Line:
     settled = one.verdict in (OVER_BILLED, NEEDS_INFORMATION)
-    return one if settled else replace(one, verdict=NEEDS_INFORMATION, supported_units=0, message=message)
+    return one if settled else changed(one, verdict=NEEDS_INFORMATION, supported_units=0, message=message)
 
 
 def _with_checks(line: ClaimLine, one: Line, code: str, month: Evaluated) -> Line:
@@ -243,9 +240,9 @@ def _with_checks(line: ClaimLine, one: Line, code: str, month: Evaluated) -> Lin
     if line.stands is True:
         return one
     if one.verdict == OVER_BILLED:
-        return replace(one, supported_units=0)
-    facts = (*line.missing, *missing_of(month, code))
-    return replace(one, verdict=NEEDS_INFORMATION, supported_units=0, message=_waits(facts))
+        return changed(one, supported_units=0)
+    waits = Later(lambda: waiting_for((*line.missing, *missing_of(month, code))))
+    return changed(one, verdict=NEEDS_INFORMATION, supported_units=0, message=waits)
 
 
 def _beside_rivals(one: Line, code: str, among: Sequence[ClaimLine], month: Evaluated) -> Line:
@@ -259,94 +256,13 @@ def _beside_rivals(one: Line, code: str, among: Sequence[ClaimLine], month: Eval
         preference = rivals(code, other, month.program)
         if preference is not None and one.verdict in (SUPPORTED, ALTERNATIVE, UNDER_BILLED, NEEDS_INFORMATION):
             both = f"No facts support both {code} and {other} (line {line.number}): one {preference.what} is billed."
-            return replace(one, message=both if one.message is None else f"{one.message} {both}")
+            return _with(one, both)
     return one
 
 
-# --- units -------------------------------------------------------------------------------------------------------
-
-
-def _by_units(code: str, lines: list[ClaimLine], month: Evaluated) -> list[Line]:
-    """Held against established and possible units; the excess falls on the latest date, then the last line (D7)."""
-    unknown = [line.record.path_of("units") for line in lines if line.units is None]
-    if unknown:
-        message = _waits((*unknown, *missing_of(month, code)))
-        return [_line(line, NEEDS_INFORMATION, message) for line in lines]
-    low, high = _limits(code, month)
-    claimed = sum(int(line.units or 0) for line in lines)
-    waits = _waits(_units_wait_for(code, month))
-    judged = [
-        _one_of(at, lines, low, high, waits) if line.units else _without_units(line, lines, low, high, waits)
-        for at, line in enumerate(lines)
-    ]
-    if claimed < low and lines[-1].stands is True:
-        units = judged[-1].supported_units + low - claimed
-        days = days_for(units, lines[-1], month)
-        dated = f", dated {_spans(days)}" if days else ""
-        message = f"{_count(low)} supported. Bill {units} on this line{dated}."
-        judged[-1] = replace(judged[-1], verdict=UNDER_BILLED, supported_units=units, message=message)
-    return judged
-
-
-def _one_of(at: int, lines: list[ClaimLine], low: int, high: int | None, waits: str) -> Line:
-    """One line of a code: what the lines before it surely take, and what they may take, is not left for it."""
-    line, units = lines[at], int(lines[at].units or 0)
-    others = [other for n, other in enumerate(lines) if n != at and not _comes_before(line, at, other, n)]
-    surely = [o for n, o in enumerate(lines) if n != at and o.stands is True and _comes_before(o, n, line, at)]
-    taken, may_be_taken = (sum(int(o.units or 0) for o in found) for found in (surely, others))
-    stands = max(0, min(units, low - may_be_taken))
-    if high is not None and taken + units > high:
-        left = max(0, high - taken)
-        advice = REMOVE if left == 0 else f"Bill {left} on this line."
-        return _line(line, OVER_BILLED, f"At most {_count(high)} supported. {advice}", stands)
-    if may_be_taken + units <= low:
-        return _line(line, SUPPORTED, None, units)
-    if taken + units <= low:
-        waits = _waits(path for o in others for path in (*o.open, *_undated(line)))
-        numbers = ", ".join(
-            str(o.number) for o in others if o.stands is not True or o.date is None or line.date is None
-        )
-        return _line(line, NEEDS_INFORMATION, f"Line {numbers} may take its units. {waits}", stands)
-    return _line(line, NEEDS_INFORMATION, f"{_established(low)} established. {waits}", stands)
-
-
-def _without_units(line: ClaimLine, lines: list[ClaimLine], low: int, high: int | None, waits: str) -> Line:
-    """A line of no units is too little where units are left over, and nothing where the others bill all there are."""
-    surely = sum(int(other.units or 0) for other in lines if other.stands is True)
-    if high is not None and surely >= high:
-        return _line(line, NOT_SUPPORTED, f"The line has no units. {REMOVE}")
-    if sum(int(other.units or 0) for other in lines) < low:
-        return _line(line, UNDER_BILLED, f"The line has no units. {_count(low)} supported.")
-    return _line(line, NEEDS_INFORMATION, f"The line has no units. {waits}")
-
-
-def _comes_before(line: ClaimLine, at: int, other: ClaimLine, n: int) -> bool:
-    """Whether a line surely takes its units before another."""
-    return line.date is not None and other.date is not None and (line.date, at) < (other.date, n)
-
-
-def _undated(line: ClaimLine) -> tuple[str, ...]:
-    return () if line.date is not None else (line.record.path_of("date"),)
-
-
-def _units_wait_for(code: str, month: Evaluated) -> tuple[str, ...]:
-    return missing_of(month, code) or units_depend_on(month, code)
-
-
-def _count(units: int) -> str:
-    return "1 unit is" if units == 1 else f"{units} units are"
-
-
-def _established(units: int) -> str:
-    return "None of the units is" if units == 0 else f"{units} of the units {'is' if units == 1 else 'are'}"
-
-
-def _limits(code: str, month: Evaluated) -> tuple[int, int | None]:
-    """The units of a code that stand, and those that may: none, and any number, while its layers are not known."""
-    outcome = month.outcomes[code]
-    if month.undecided_layers.get(code):
-        return 0, None
-    return outcome.established_units if month.before[code].status == SUPPORTED else 0, outcome.possible_units
+def _with(one: Line, more: str) -> Line:
+    """The line with another sentence."""
+    return changed(one, message=Later(lambda: more if one.message is None else f"{one.message} {more}"))
 
 
 def _preferred(code: str, month: Evaluated, amounts: Amounts) -> tuple[Bill, ...]:
@@ -384,7 +300,7 @@ def _priced(line: ClaimLine, one: Line, month: Evaluated, amounts: Amounts, fees
     if isinstance(charge, Fraction):
         charged = to_cents(charge)
         allowed = each(allowed, lambda amount: min(amount, charged))
-    return replace(one, allowed=allowed)
+    return changed(one, allowed=allowed)
 
 
 def _setting(line: ClaimLine, month: Evaluated) -> str | None:
@@ -399,7 +315,12 @@ def _setting(line: ClaimLine, month: Evaluated) -> str | None:
 
 def _waiting(one: Line, second: Ceiling) -> Line:
     """Says of what stands that another payer comes first, or that it is not known whether one does."""
-    if second.is_one is False or second.note is None or not one.supported_units:
+    if second.is_one is False or not one.supported_units:
         return one
-    note = f"{second.note[0].upper()}{second.note[1:].rstrip('.')}."
-    return replace(one, ceiling=word(second.is_one), message=f"{one.message} {note}" if one.message else note)
+
+    def message() -> str:
+        said = second.note or ""
+        note = f"{said[:1].upper()}{said[1:].rstrip('.')}."
+        return f"{one.message} {note}" if one.message else note
+
+    return changed(one, ceiling=word(second.is_one), message=Later(message))

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.amounts import Alternative
+from ccm_policy.evaluate.later import WhenRead
 from ccm_policy.evaluate.missing import MissingFact, WithinReach
 from ccm_policy.evaluate.money import Money, texts
 from ccm_policy.evaluate.reasons import Reason
@@ -18,7 +19,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.verdict import Claim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ServiceDecision:
     """What is decided about one code."""
 
@@ -36,7 +37,7 @@ class ServiceDecision:
     """The most that they could become; None: no limit."""
     yields_to: str | None
     """The code that was preferred; None: none was."""
-    held: Reason | None
+    held: WhenRead[Reason | None] = WhenRead()
     """The practice's own reason to hold what the payer supports; its outcome is `no`, or `unknown` while the practice
     does not know. None: it is not held."""
     modifiers: tuple[str, ...]
@@ -46,24 +47,24 @@ class ServiceDecision:
     ceiling: str
     """Whether `allowed` is only the most that may be paid, because another payer comes first: `yes`, `no`, `unknown`.
     """
-    amount_note: str | None
+    amount_note: WhenRead[str | None] = WhenRead()
     """What must be said of `allowed`; None: nothing."""
     patient_share: Money
     """Dollars of `allowed` that are the patient's; as `allowed` where they hang on an unknown fact or there are none.
     """
-    patient_share_note: str | None
+    patient_share_note: WhenRead[str | None] = WhenRead()
     """What must be said of `patient_share`; None: nothing."""
     sequestration: Money
     """Dollars that are withheld from the payer's part; None: not asked for, or none."""
     date_of_service: date | None
     """The day by which it is priced; None: it has none."""
-    reasons: tuple[Reason, ...]
+    reasons: WhenRead[tuple[Reason, ...]] = WhenRead()
     """What its rules, coverage and choice said, in the order in which a person is told."""
-    missing: tuple[str, ...]
+    missing: WhenRead[tuple[str, ...]] = WhenRead()
     """Names of the facts that would decide it; empty where it is decided."""
-    units_depend_on: tuple[str, ...]
+    units_depend_on: WhenRead[tuple[str, ...]] = WhenRead()
     """Names of the facts that could raise the units of a supported service."""
-    notes: tuple[str, ...]
+    notes: WhenRead[tuple[str, ...]] = WhenRead()
     """Sentences for the reader."""
     outside: str | None = None
     """Its programme, where the patient is settled not to be in it and nothing of it is claimed; else None."""
@@ -86,13 +87,13 @@ class Outside:
         return {"programme": self.programme, "message": str(self), "services": list(self.services)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AuditRisk:
     """A rule that flags, and the services that stand in spite of it."""
 
-    reason: Reason
+    reason: WhenRead[Reason] = WhenRead()
     """What the rule said."""
-    services: tuple[str, ...]
+    services: tuple[str, ...] = ()
     """Codes of the services that stand in spite of it."""
 
 
@@ -177,7 +178,7 @@ class Provenance:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """The answer for one patient in one calendar month, for one billing practitioner and payer."""
 
@@ -194,17 +195,17 @@ class Decision:
     """Each code that the policies decide, to what is decided of it."""
     claim: Claim | None
     """The verdict on the claim; None: none was given."""
-    missing: tuple[MissingFact, ...]
+    missing: WhenRead[tuple[MissingFact, ...]] = WhenRead()
     """Facts that would decide, with what they are worth."""
-    within_reach: tuple[WithinReach, ...]
+    within_reach: WhenRead[tuple[WithinReach, ...]] = WhenRead()
     """Services that a few more minutes would earn."""
-    alternatives: tuple[Alternative, ...]
+    alternatives: WhenRead[tuple[Alternative, ...]] = WhenRead()
     """Tiers and programmes that yield though they stand by themselves."""
-    audit_risks: tuple[AuditRisk, ...]
+    audit_risks: WhenRead[tuple[AuditRisk, ...]] = WhenRead()
     """Rules that flag, and what stands in spite of them."""
-    findings: tuple[Finding, ...]
+    findings: WhenRead[tuple[Finding, ...]] = WhenRead()
     """What a person should know of the record."""
-    totals: Totals
+    totals: WhenRead[Totals] = WhenRead()
     """What it comes to, in dollars."""
     provenance: Provenance
     """What it was made from."""

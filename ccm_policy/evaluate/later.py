@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
+S = TypeVar("S", covariant=True)
 W = TypeVar("W")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Later(Generic[T]):
+class Later(Generic[S]):
     """A value that is made when it is first read."""
 
-    make: Callable[[], T]
+    make: Callable[[], S]
 
 
 class WhenRead(Generic[T]):

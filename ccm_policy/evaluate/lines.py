@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
+from functools import cached_property, partial
 
 from ccm_policy.evaluate import ranges
-from ccm_policy.evaluate.aggregates import match_of
 from ccm_policy.evaluate.calendar import month_of
-from ccm_policy.evaluate.expressions import days_of, field_of, truth_of
-from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
-from ccm_policy.evaluate.ranges import ANY_DAY, on_day
-from ccm_policy.evaluate.reasons import ADDS_TO, DECIDES, Reason, of_line_check, of_part
+from ccm_policy.evaluate.expressions import field_of, result_of
+from ccm_policy.evaluate.patient_month import Facts, Record
+from ccm_policy.evaluate.ranges import ANY_DAY, as_days, on_day
+from ccm_policy.evaluate.reasons import ADDS_TO, DECIDES, Reason, of_line_check, of_part, severity_of
 from ccm_policy.evaluate.rules import all_hold
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import IN_LIFE
+from ccm_policy.evaluate.services import IN_LIFE, already_billed
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import DATE, END_OF_MONTH, LineCheck, Program, Service, Where
+from ccm_policy.language.tree import (
+    DATE,
+    END_OF_MONTH,
+    YES_NO,
+    DefinedOf,
+    Definition,
+    LineCheck,
+    Program,
+    Service,
+    Where,
+)
 from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 DAY = "date"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a check says of a line, by its name; its reason is made when it is read."""
+
+    name: str
+    truth: Truth
+    decides: bool
+    tell: Callable[[], Reason]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClaimLine:
     """A line as it was given, with its place in the claim. `stands`: whether it passes every check that decides.
     `apart`: what sets it apart where it is settled that it is none of this claim's."""
@@ -36,9 +56,14 @@ class ClaimLine:
     code: str | None
     units: Fraction | None
     date: date | None
-    reasons: tuple[Reason, ...]
+    said: tuple[Said, ...]
     stands: Truth
-    apart: Reason | None = None
+    apart: Said | None = None
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What its checks say."""
+        return tuple(said.tell() for said in self.said)
 
     @property
     def failed(self) -> tuple[Reason, ...]:
@@ -78,33 +103,26 @@ def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
     number, code, units, day = value("line"), value("code"), value("units"), value(DAY)
     code = code if isinstance(code, str) else None
     day = day if isinstance(day, date) else None
-    reasons = tuple(_checks(month.program, record, code, _scene_on(day, month.scene)))
-    apart = next((reason for reason in reasons if reason.rule in month.program.apart and reason.outcome == "no"), None)
+    said = tuple(checks_of(month.program, record, code, month.facts, _scene_on(day, month.scene)))
     return ClaimLine(
         record=record,
         number=int(number) if isinstance(number, Fraction) else row + 1,
         code=code,
         units=units if isinstance(units, Fraction) else None,
         date=day,
-        reasons=reasons,
-        stands=_stands(reasons),
-        apart=apart,
+        said=said,
+        stands=_stands(said),
+        apart=next((one for one in said if one.name in month.program.apart and one.truth is False), None),
     )
 
 
-def _stands(reasons: Iterable[Reason]) -> Truth:
-    return conjunction(_truth(reason) for reason in reasons if reason.severity == DECIDES)
-
-
-def _truth(reason: Reason) -> Truth:
-    return UNKNOWN if reason.outcome == "unknown" else reason.outcome == "yes"
+def _stands(said: Iterable[Said]) -> Truth:
+    return conjunction(one.truth for one in said if one.decides)
 
 
 def _scene_on(day: date | None, scene: Scene) -> Scene:
     """Tables are read by the line's own date where it lies in another month."""
-    if day is None or month_of(day) == month_of(scene.on):
-        return scene
-    return scene.on_day(day)
+    return scene if day is None or month_of(day) == month_of(scene.on) else scene.on_day(day)
 
 
 def last_days(lines: tuple[ClaimLine, ...] | None, month: Evaluated) -> dict[str, date]:
@@ -120,59 +138,74 @@ def last_days(lines: tuple[ClaimLine, ...] | None, month: Evaluated) -> dict[str
 # --- checks ------------------------------------------------------------------------------------------------------
 
 
-def _checks(program: Program, record: Record, code: str | None, scene: Scene) -> Iterator[Reason]:
+def checks_of(program: Program, record: Record, code: str | None, facts: Facts, scene: Scene) -> Iterator[Said]:
+    """What every check says of a line that it speaks of."""
     for check in program.line_checks:
-        truth, trace = _check(check, record, scene)
-        if trace is not None:
-            yield of_line_check(check, truth, trace, scene)
+        truth = _check(check, record, scene)
+        if truth is not None:
+            yield _of_check(check, truth, record, scene)
     yield from _apart(program, record, scene)
-    in_life = _in_life(program, record, code, scene)
-    if in_life is not None:
-        yield in_life
+    yield from _in_life(program, record, code, facts, scene)
 
 
-def _check(check: LineCheck, record: Record, scene: Scene) -> tuple[Truth, Trace | None]:
-    """Whether a line passes a check; no trace for a line that the check does not speak of."""
-    match = match_of(record, check.lines, scene)
-    if match.truth is False:
-        return True, None
-    required = all_hold(check.conditions, scene, match.bound)
-    ways = [negation(match.truth), truth_of(required)]
-    parts = [required]
-    if check.when is not None:
-        when = scene.evaluate(check.when, match.bound)
-        if truth_of(when) is False:
-            return True, None
-        ways.append(negation(truth_of(when)))
-        parts.append(when)
-    truth = disjunction(ways)
-    return truth, Trace(None, truth, (match.trace, *parts), tuple(parts))
+def _check(check: LineCheck, record: Record, scene: Scene) -> Truth | None:
+    """Whether a line passes a check; None for a line that the check does not speak of."""
+    bound = (record,)
+    spoken_of = scene.truth(check.lines, bound)
+    if spoken_of is False:
+        return None
+    when = True if check.when is None else scene.truth(check.when, bound)
+    if when is False:
+        return None
+    required = conjunction(scene.truth(condition, bound) for condition in check.conditions)
+    return disjunction((negation(spoken_of), required, negation(when)))
 
 
-def _apart(program: Program, record: Record, scene: Scene) -> Iterator[Reason]:
+def _of_check(check: LineCheck, truth: Truth, record: Record, scene: Scene) -> Said:
+    def trace() -> Trace:
+        bound = (record,)
+        parts = [all_hold(check.conditions, scene, bound)]
+        parts += [] if check.when is None else [scene.evaluate(check.when, bound)]
+        return Trace(None, truth, (scene.evaluate(check.lines, bound), *parts), tuple(parts))
+
+    decides = severity_of(check) == DECIDES
+    return Said(check.name, truth, decides, lambda: of_line_check(check, truth, trace, scene))
+
+
+def _apart(program: Program, record: Record, scene: Scene) -> Iterator[Said]:
     """What sets a line apart from this claim, as the policies say, or may; nothing is said of one that is its own."""
     for name in program.apart:
-        definition, trace = program.definitions[name], scene.defined(name, record)
-        truth = negation(truth_of(trace))
+        truth = negation(scene.truth(DefinedOf(name, 0, YES_NO), (record,)))
         if truth is not True:
-            title, message = definition.title or name, f"{definition.title}." if truth is False else None
-            yield of_part(name, title, definition.where, truth, (trace,), scene, message, definition.cites)
+            yield Said(name, truth, True, partial(_tell_apart, program.definitions[name], truth, record, scene))
 
 
-def _in_life(program: Program, record: Record, code: str | None, scene: Scene) -> Reason | None:
+def _tell_apart(definition: Definition, truth: Truth, record: Record, scene: Scene) -> Reason:
+    name, title = definition.name, definition.title or definition.name
+    message = f"{definition.title}." if truth is False else None
+    return of_part(
+        name, title, definition.where, truth, lambda: (scene.defined(name, record),), scene, message, definition.cites
+    )
+
+
+def _in_life(program: Program, record: Record, code: str | None, facts: Facts, scene: Scene) -> Iterator[Said]:
     """That a line is not dated after the patient's death; nothing is said of a patient who lives, or by no policy."""
     died = scene.marked(END_OF_MONTH)
     if died.value is NONE or not program.policies:
-        return None
-    day = field_of(record, DAY, DATE, scene)
+        return
     last = on_day(died.value) if isinstance(died.value, date) else ANY_DAY
-    truth = ranges.at_most(days_of(day), last)
-    known = Trace(None, last, leaf=Leaf(scene.vocabulary.marks[END_OF_MONTH], died.value, died.presumed, died.null))
+    truth = ranges.at_most(as_days(result_of(facts.cell(record, DAY), DATE, scene)), last)
     service = program.services.get(code or "")
     where = Where(program.policies[-1].name, program.policies[-1].edition) if service is None else service.where
     message = "The line is dated after the day on which the patient died." if truth is False else None
     title = "The date of service is not after the patient's death"
-    return of_part(IN_LIFE, title, where, truth, (Trace(None, truth, (day, known)),), scene, message)
+
+    def trace() -> tuple[Trace, ...]:
+        leaf = Leaf(scene.vocabulary.marks[END_OF_MONTH], died.value, died.presumed, died.null)
+        day = field_of(record, DAY, DATE, scene)
+        return (Trace(None, truth, (day, Trace(None, last, leaf=leaf))),)
+
+    yield Said(IN_LIFE, truth, True, lambda: of_part(IN_LIFE, title, where, truth, trace, scene, message))
 
 
 # --- a line and its base -----------------------------------------------------------------------------------------
@@ -182,26 +215,35 @@ def _on_its_base(line: ClaimLine, lines: tuple[ClaimLine, ...], month: Evaluated
     """A line of an add-on stands on a line of its base that stands and has units, where the claim has one, unless the
     base was billed already. Of a claim without any line of the base nothing is said here."""
     service = month.program.services.get(line.code or "")
-    if service is None or line.apart is not None:
+    if service is None or not service.base or line.apart is not None:
         return line
     bases = [one for one in lines if one.code in service.base]
     if not bases:
         return line
     bases += [one for one in lines if one.code is None]
-    billed = _billed_already(service, month)
-    truth = disjunction([*(_bears(one, month.scene) for one in bases), *map(truth_of, billed)])
+    billed = already_billed(service, month.program)
+    already = False if billed is None else month.scene.truth(billed)
+    truth = disjunction([*(_bears(one, month.scene) for one in bases), already])
     if truth is True:
         return line
+    said = (*line.said, Said(ADDS_TO, truth, True, partial(_tell_base, service, truth, bases, month)))
+    return replace(line, said=said, stands=_stands(said))
+
+
+def _tell_base(service: Service, truth: Truth, bases: list[ClaimLine], month: Evaluated) -> Reason:
+    def rests_on() -> tuple[Trace, ...]:
+        adds_to = month.outcomes[service.code].adds_to
+        billed = () if adds_to is None else (part for part in adds_to.parts if part.label not in service.base)
+        return (*(Trace(None, UNKNOWN, leaf=Leaf(path, UNKNOWN)) for one in bases for path in one.open), *billed)
+
     numbers = ", ".join(str(one.number) for one in bases)
-    message = f"It adds to line {numbers}, which does not stand." if truth is False else None
-    waits = [Trace(None, UNKNOWN, leaf=Leaf(path, UNKNOWN)) for one in bases for path in one.open]
-    reason = of_part(
-        ADDS_TO, f"Adds to a line of {' or '.join(service.base)} that stands", service.where, truth, (*waits, *billed),
-        month.scene, message, service.cites, service.basis, service.confidence,
+    message, remedy = None, None
+    if truth is False:
+        message, remedy = f"It adds to line {numbers}, which does not stand.", "Mend that line, or remove this one."
+    return of_part(
+        ADDS_TO, f"Adds to a line of {' or '.join(service.base)} that stands", service.where, truth, rests_on,
+        month.scene, message, service.cites, service.basis, service.confidence, remedy,
     )  # fmt: skip
-    reason = replace(reason, remedy="Mend that line, or remove this one." if truth is False else None)
-    reasons = (*line.reasons, reason)
-    return replace(line, reasons=reasons, stands=_stands(reasons))
 
 
 def _bears(base: ClaimLine, scene: Scene) -> Truth:
@@ -210,109 +252,3 @@ def _bears(base: ClaimLine, scene: Scene) -> Truth:
     parts.append(UNKNOWN if base.units is None else base.units > 0)
     parts.append(UNKNOWN if base.date is None else month_of(base.date) == scene.month)
     return conjunction(parts)
-
-
-def _billed_already(service: Service, month: Evaluated) -> tuple[Trace, ...]:
-    """That a base stands among the other services of the month, where the vocabulary can tell."""
-    base = month.outcomes[service.code].adds_to
-    return () if base is None else tuple(part for part in base.parts if part.label not in service.base)
-
-
-# --- another date ------------------------------------------------------------------------------------------------
-
-
-def better_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ...]:
-    """The days of the month on which no check that decides would fail, and if there are such days, none that reads the
-    date either; as first and last days. None where the line does not fail by its date."""
-    path = line.record.path_of(DAY)
-    if not any(leaf.path == path for reason in line.failed for leaf in reason.facts):
-        return ()
-    return _good_days(line, month)
-
-
-def days_for(units: int, line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ...]:
-    """The days on which a line might bill so many units, where it may not on its own."""
-    cells = {**line.record.cells, "units": Cell(Fraction(units))}
-    more = replace(line, record=replace(line.record, cells=cells))
-    failed = () if line.date is None else _on(line.date, more, month, _not_of_the_claim(month.scene, line.record.list))
-    return _good_days(more, month) if any(r.severity == DECIDES and r.outcome == "no" for r in failed) else ()
-
-
-def _good_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ...]:
-    path = line.record.path_of(DAY)
-    good: list[date] = []
-    better: list[date] = []
-    shared = _not_of_the_claim(month.scene, line.record.list)
-    for day in _days_of(month):
-        failed = [r for r in _on(day, line, month, shared) if r.outcome == "no"]
-        if any(r.severity == DECIDES for r in failed):
-            continue
-        good.append(day)
-        if not any(leaf.path == path for r in failed for leaf in r.facts):
-            better.append(day)
-    return _runs(better or good)
-
-
-def _days_of(month: Evaluated) -> Iterator[date]:
-    day = month.scene.first_day
-    while day <= month.scene.last_day:
-        yield day
-        day += timedelta(days=1)
-
-
-def _runs(days: Iterable[date]) -> tuple[tuple[date, date], ...]:
-    """Days in order, as first and last days of those that follow one another."""
-    runs: list[tuple[date, date]] = []
-    for day in days:
-        begun = runs.pop()[0] if runs and runs[-1][1] == day - timedelta(days=1) else day
-        runs.append((begun, day))
-    return tuple(runs)
-
-
-@dataclass(frozen=True, slots=True)
-class _OtherLines:
-    """The facts with another claim."""
-
-    facts: Facts
-    claim: str
-    lines: Listed
-
-    def fact(self, path: str) -> Cell:
-        return self.facts.fact(path)
-
-    def list(self, name: str) -> Listed:
-        return self.lines if name == self.claim else self.facts.list(name)
-
-    def cell(self, record: Record, field: str) -> Cell:
-        return self.facts.cell(record, field)
-
-    def imagined(self, record: Record, field: str) -> Record:
-        return self.facts.imagined(record, field)
-
-
-def _on(day: date, line: ClaimLine, month: Evaluated, shared: dict[tuple[str, int], Trace]) -> Iterator[Reason]:
-    """The checks of the line as if it were dated so."""
-    record = replace(line.record, cells={**line.record.cells, DAY: Cell(day)})
-    listed = month.facts.list(line.record.list)
-    records = tuple(record if one.path == record.path else one for one in listed.records)
-    facts = _OtherLines(month.scene.facts, line.record.list, replace(listed, records=records))
-    scene = month.scene.of_other_facts(facts, shared)
-    return _checks(month.program, record, line.code, scene)
-
-
-def _not_of_the_claim(scene: Scene, claim: str) -> dict[tuple[str, int], Trace]:
-    """Definitions that were read already and rest on nothing that the claim says."""
-    return {key: trace for key, trace in scene.shared.items() if not _reads(trace, claim)}
-
-
-def _reads(trace: Trace, claim: str) -> bool:
-    stack, seen = [trace], set[int]()
-    while stack:
-        one = stack.pop()
-        if id(one) in seen:
-            continue
-        if one.leaf is not None and one.leaf.path.startswith(claim):
-            return True
-        seen.add(id(one))
-        stack += one.parts
-    return False

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.overlaps import Clocked, clocked, mark, speaks_of
 from ccm_policy.evaluate.owner import Owner
+from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.reasons import number_text
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.facts.clock import A_DAY
@@ -53,13 +54,13 @@ def many(word: str) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
-def overlaps(checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[Overlap]:
+def overlaps(checks: Sequence[OverlapCheck], facts: Facts, scene: Scene) -> Iterator[Overlap]:
     """Records of the month that certainly overlap, in the order in which they begin; two of them once, by the first
     check that speaks of them."""
     for name in dict.fromkeys(check.list for check in checks):
         own = [check for check in checks if check.list == name]
-        records = scene.facts.list(name).records
-        timed = [found for row, record in enumerate(records) if (found := clocked(record, row, own[0], scene))]
+        records = facts.list(name).records
+        timed = [found for row, record in enumerate(records) if (found := clocked(record, row, own[0], facts, scene))]
         sure = sorted((t for t in timed if t.sure is not None), key=lambda t: (t.first, t.row))
         marks = {t.row: tuple(mark(t.record, check, scene) for check in own) for t in sure}
         owner = Owner(own, scene)

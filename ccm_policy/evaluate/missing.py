@@ -8,14 +8,14 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.amounts import Amounts
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED
-from ccm_policy.evaluate.expressions import full_multiples, number_of, truth_of
+from ccm_policy.evaluate.expressions import full_multiples
 from ccm_policy.evaluate.money import NOTHING, Money, any_above
-from ccm_policy.evaluate.ranges import ZERO, exactly
+from ccm_policy.evaluate.ranges import ZERO, as_number, exactly
 from ccm_policy.evaluate.reasons import number_text
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, died_on
 from ccm_policy.evaluate.stages import Evaluated
-from ccm_policy.evaluate.trace import Trace, missing
+from ccm_policy.evaluate.trace import missing
 from ccm_policy.language import tree
 
 MINUTE = "minute"
@@ -100,7 +100,7 @@ def _waits(month: Evaluated, code: str) -> Iterator[str]:
 
 def units_depend_on(month: Evaluated, code: str) -> tuple[str, ...]:
     """The facts on which further units of a supported service depend (S25)."""
-    if month.chosen[code].status != SUPPORTED:
+    if month.chosen[code].status != SUPPORTED or month.outcomes[code].units.settled:
         return ()
     return tuple(leaf.path for leaf in missing(month.outcomes[code].earned))
 
@@ -156,42 +156,45 @@ def shortage(outcome: Outcome, scene: Scene) -> Shortage | None:
         return _short_of_step(earning, scene)
     if earning.when is None or earning.each_of:
         return None
-    return _short_of_condition(scene.evaluate(earning.when))
+    return _short_of_condition(earning.when, scene)
 
 
 def _short_of_step(earning: tree.Earning, scene: Scene) -> Shortage | None:
     assert earning.step is not None and earning.amount is not None
-    amount, step = scene.evaluate(earning.amount), scene.evaluate(earning.step)
-    beyond = ZERO if earning.beyond is None else number_of(scene.evaluate(earning.beyond)).low or ZERO
-    have, size = number_of(amount).low, number_of(step).low
-    if have is None or size is None or not _in_minutes(earning.amount):
+    if not _in_minutes(earning.amount):
+        return None
+    amount, step = as_number(scene.value(earning.amount)), as_number(scene.value(earning.step))
+    beyond = ZERO if earning.beyond is None else as_number(scene.value(earning.beyond)).low or ZERO
+    have, size = amount.low, step.low
+    if have is None or size is None:
         return None
     done = full_multiples(exactly(size), exactly(have - beyond)).low or ZERO
     needed = beyond + size * (done + 1)
-    return Shortage(needed - have, needed, MINUTE, _name(amount), number_of(amount).high)
+    return Shortage(needed - have, needed, MINUTE, _name(earning.amount), amount.high)
 
 
-def _short_of_condition(when: Trace) -> Shortage | None:
+def _short_of_condition(when: tree.Node, scene: Scene) -> Shortage | None:
     """Every part of the condition that does not hold yet must be a comparison of minutes."""
-    if truth_of(when) is True:
+    if scene.truth(when) is True:
         return None
-    if isinstance(when.node, tree.And):
-        shorts = [_short_of_condition(part) for part in when.parts if truth_of(part) is not True]
+    if isinstance(when, tree.And):
+        shorts = [_short_of_condition(part, scene) for part in when.operands if scene.truth(part) is not True]
         known = [short for short in shorts if short is not None]
         return max(known, key=lambda short: short.amount) if len(known) == len(shorts) else None
-    if not isinstance(when.node, tree.AtMost) or not _in_minutes(when.node.right):
+    if not isinstance(when, tree.AtMost) or not _in_minutes(when.right):
         return None
-    threshold, counted = when.parts
-    needed, have = number_of(threshold).high, number_of(counted).low
-    if needed is None or have is None:
+    needed, counted = as_number(scene.value(when.left)).high, as_number(scene.value(when.right))
+    if needed is None or counted.low is None:
         return None
-    return Shortage(needed - have, needed, MINUTE, _name(counted), number_of(counted).high)
+    return Shortage(needed - counted.low, needed, MINUTE, _name(when.right), counted.high)
 
 
 def _in_minutes(node: tree.Node) -> bool:
     return node.type.unit == MINUTE
 
 
-def _name(trace: Trace) -> str:
+def _name(node: tree.Node) -> str:
     """What a quantity is called: its definition, or the fact."""
-    return trace.label or (trace.leaf.path if trace.leaf is not None else "the minutes")
+    if isinstance(node, tree.Defined):
+        return node.name
+    return node.path if isinstance(node, tree.Fact) else "the minutes"

@@ -116,7 +116,7 @@ def _day_before(end: Fraction) -> int:
 
 
 def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[_Entry]:
-    when = None if adds.record.unseen else clocked(adds.record, row, checks[0], scene)
+    when = None if adds.record.unseen else clocked(adds.record, row, checks[0], scene.facts, scene)
     if when is None:
         return
     marks = tuple(mark(adds.record, check, scene) for check in checks)

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ccm_policy.evaluate import ranges
-from ccm_policy.evaluate.expressions import days_of, field_of, number_of, truth_of
-from ccm_policy.evaluate.patient_month import Record
-from ccm_policy.evaluate.ranges import Days, Result
-from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.expressions import field_of, result_of
+from ccm_policy.evaluate.patient_month import Facts, Record
+from ccm_policy.evaluate.ranges import Days, Result, as_days, as_number, settled
+from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import Trace, waits_for_null
 from ccm_policy.facts.clock import A_DAY, of_day
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import OverlapCheck
+from ccm_policy.language.tree import Node, OverlapCheck
 from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
 Minutes = Fraction
@@ -33,7 +33,7 @@ class Clocked:
     """A record with a time of the clock, in minutes since the first day of the calendar.
 
     `days`: its day. `sure`: from when to when, where that is known. `first`, `last`: what it cannot go beyond.
-    `length`: the most minutes that it has. `traces`: what was read.
+    `length`: the most minutes that it has.
     """
 
     record: Record
@@ -43,39 +43,51 @@ class Clocked:
     first: Minutes
     last: Minutes
     length: Minutes
-    traces: tuple[Trace, ...]
+    read: Callable[[], tuple[Trace, ...]] = field(compare=False)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What was read."""
+        return self.read()
 
     def may_be(self, begin: Minutes, end: Minutes) -> bool:
         """Whether some of its minutes can lie between two moments."""
         return self.first < end and self.last > begin
 
 
-def clocked(record: Record, row: int, check: OverlapCheck, scene: Scene) -> Clocked | None:
+def clocked(record: Record, row: int, check: OverlapCheck, facts: Facts, scene: Scene) -> Clocked | None:
     """When a record was; None where it has no time of the clock, or no minutes."""
     declared = scene.vocabulary.lists[record.list]
-    start, end, minutes = (field_of(record, name, declared.fields[name].type, scene) for name in check.clock)
-    name = declared.date_field or ""
-    day = field_of(record, name, declared.fields[name].type, scene)
-    worked, days = number_of(minutes), days_of(day)
-    begun = _begun(start, end, worked.low if worked.settled else None)
+    names = (declared.date_field or "", *check.clock)
+    cells = [facts.cell(record, name) for name in names]
+    day, start, end, minutes = (
+        result_of(cell, declared.fields[name].type, scene) for name, cell in zip(names, cells, strict=True)
+    )
+    worked, days = as_number(minutes), as_days(day)
+    begun = _begun(start, end, worked.low if worked.settled else None, null=cells[2].null)
     if begun is None or worked.high == 0:
         return None
+
+    def read() -> tuple[Trace, ...]:
+        which = names if not isinstance(start, str) else (names[0], names[1], names[3])
+        return tuple(field_of(record, name, declared.fields[name].type, scene) for name in which)
+
     length = Minutes(A_DAY) if worked.high is None else worked.high
     first, last = days.low.toordinal() * A_DAY + begun[0], days.high.toordinal() * A_DAY + begun[1] + length
     sure = (first, last) if worked.settled and days.settled and begun[0] == begun[1] else None
-    read = (day, start, minutes) if isinstance(start.value, str) else (day, start, end, minutes)
-    return Clocked(record=record, row=row, days=days, sure=sure, first=first, last=last, length=length, traces=read)
+    return Clocked(record=record, row=row, days=days, sure=sure, first=first, last=last, length=length, read=read)
 
 
-def _begun(start: Trace, end: Trace, minutes: Fraction | None) -> tuple[Minutes, Minutes] | None:
-    """The first and the last minute of the day at which the work may have begun; None where no time is given."""
-    if isinstance(start.value, str):
-        return (Minutes(of_day(start.value)), Minutes(of_day(start.value)))
-    ended = isinstance(end.value, str)
-    if isinstance(end.value, str) and minutes is not None and minutes.denominator == 1:
-        begun = (of_day(end.value) - minutes) % A_DAY
+def _begun(start: Result, end: Result, minutes: Fraction | None, *, null: bool) -> tuple[Minutes, Minutes] | None:
+    """The first and the last minute of the day at which the work may have begun; None where no time is given. `null`:
+    the end was recorded as not known."""
+    if isinstance(start, str):
+        return (Minutes(of_day(start)), Minutes(of_day(start)))
+    ended = isinstance(end, str)
+    if isinstance(end, str) and minutes is not None and minutes.denominator == 1:
+        begun = (of_day(end) - minutes) % A_DAY
         return (begun, begun)
-    timed = start.value is not NONE or waits_for_null(end) or (ended and minutes is None)
+    timed = start is not NONE or null or (ended and minutes is None)
     return (Minutes(0), Minutes(A_DAY - 1)) if timed else None
 
 
@@ -84,36 +96,40 @@ def _begun(start: Trace, end: Trace, minutes: Fraction | None) -> tuple[Minutes,
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one check compares in a record: two records of one mark are alike to it. `traces`: what was read."""
+    """What one check compares in a record: two records of one mark are alike to it."""
 
     same: tuple[tuple[Result, ...], ...]
     different: tuple[Result, ...]
     matches: Truth
     keeps: tuple[Truth, ...]
-    traces: tuple[Trace, ...] = field(compare=False)
+    read: Callable[[], tuple[Trace, ...]] = field(compare=False)
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What was read."""
+        return self.read()
 
 
 def mark(record: Record, check: OverlapCheck, scene: Scene) -> Mark:
     """What a check compares in this record."""
     bound = (record,)
-    same = tuple(tuple(scene.evaluate(node, bound) for node in nodes) for nodes in check.same)
-    different = tuple(scene.evaluate(node, bound) for node in check.different)
-    keeps = tuple(scene.evaluate(node, bound) for node in check.keeps)
-    matches = () if check.matches is None else (scene.evaluate(check.matches, bound),)
     return Mark(
-        tuple(map(_compared, same)),
-        tuple(trace.value for trace in different),
-        conjunction(truth_of(trace) for trace in matches),
-        tuple(truth_of(trace) for trace in keeps),
-        (*(trace for traces in same for trace in traces), *different, *matches, *keeps),
+        tuple(_compared(nodes, bound, scene) for nodes in check.same),
+        tuple(scene.value(node, bound) for node in check.different),
+        True if check.matches is None else scene.truth(check.matches, bound),
+        tuple(scene.truth(node, bound) for node in check.keeps),
+        lambda: tuple(scene.evaluate(node, bound) for node in check.compared),
     )
 
 
-def _compared(traces: tuple[Trace, ...]) -> tuple[Result, ...]:
+def _compared(nodes: tuple[Node, ...], bound: Bound, scene: Scene) -> tuple[Result, ...]:
     """What is compared, and what tells two apart where nobody named a record. Of one that is recorded as not known
     nothing else is taken for granted."""
-    first, *tells = traces
-    return (first.value, *(UNKNOWN if waits_for_null(first) else trace.value for trace in tells))
+    first, *tells = nodes
+    value = scene.value(first, bound)
+    if tells and not settled(value) and waits_for_null(scene.evaluate(first, bound)):
+        return (value, *(UNKNOWN for _ in tells))
+    return (value, *(scene.value(node, bound) for node in tells))
 
 
 def speaks_of(one: Mark, other: Mark) -> Truth:

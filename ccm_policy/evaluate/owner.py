@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ccm_policy.evaluate.aggregates import DECIDES, match_of
+from ccm_policy.evaluate.aggregates import DECIDES
 from ccm_policy.evaluate.overlaps import Clocked, Marks, keeps_over, speaks_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
@@ -80,7 +80,7 @@ class Owner:
 
     def _counts(self, record: Clocked) -> list[Truth]:
         """Whether it counts in each of the sums."""
-        return [match_of(record.record, records, self.scene).truth for records in self._sums]
+        return [self.scene.truth(records, (record.record,)) for records in self._sums]
 
     @cached_property
     def _sums(self) -> list[Records]:

@@ -6,11 +6,14 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 from ccm_policy.evaluate.choice import SUPPORTED
 from ccm_policy.evaluate.decision import Decision, Finding
+from ccm_policy.evaluate.derived import derived
+from ccm_policy.evaluate.later import Later, changed
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlap_text
 from ccm_policy.evaluate.money import spoken, total
 from ccm_policy.evaluate.overlaps import clocked, mark
@@ -19,7 +22,7 @@ from ccm_policy.evaluate.reasons import EARNS
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import NONE, UNKNOWN
-from ccm_policy.language.tree import OverlapCheck, Sum
+from ccm_policy.language.tree import OverlapCheck, Program
 from ccm_policy.language.truth import Truth
 
 BETWEEN_PATIENTS = "CCM-W0709"
@@ -70,17 +73,19 @@ def hours_of(decision: Decision) -> tuple[Hours, ...]:
 
 def _of_check(check: OverlapCheck, decision: Decision) -> Iterator[Hours]:
     assert decision.evaluated is not None, "there is a program, which has the check"
-    scene = decision.evaluated.scene
+    month, scene = decision.evaluated, decision.evaluated.scene
     called = scene.vocabulary.lists[check.list].called or "record"
-    counting = _counting(scene)
+    counting = cache(lambda: _counting(month.program, scene))
     here = Who(decision.patient_id, decision.service_month, decision.practitioner_id)
-    for row, record in enumerate(scene.facts.list(check.list).records):
-        when = clocked(record, row, check, scene)
+    for row, record in enumerate(month.facts.list(check.list).records):
+        when = clocked(record, row, check, month.facts, scene)
+        if when is None or when.sure is None:
+            continue
         marked = mark(record, check, scene)
         person = tuple(values[0] for values in marked.same)
-        if when is None or when.sure is None or not _known(person):
+        if not _known(person):
             continue
-        services, worth = _at_risk(decision, record.path, counting)
+        services, worth = _at_risk(decision, record.path, counting())
         yield Hours(
             first=_whole(when.first),
             last=_whole(when.last),
@@ -146,13 +151,13 @@ class PanelChecks:
     def checked(self, decision: Decision) -> Decision:
         """The decision with what panel checks find between it and those before it; it is kept for those after it."""
         found = self.found(hours_of(decision))
-        return replace(decision, findings=(*decision.findings, *found)) if found else decision
+        return with_findings(decision, found) if found else decision
 
     def held(self, checked: Iterable[Decision]) -> list[Decision]:
         """All decisions of the run, each with what was found between it and those after it as well."""
         every = list(checked)
         for place, found in self.found_later():
-            every[place] = replace(every[place], findings=(*every[place].findings, *found))
+            every[place] = with_findings(every[place], found)
         return every
 
     def _of_hours(self, new: Hours) -> Iterator[Finding]:
@@ -173,6 +178,11 @@ class PanelChecks:
             kept.add(self._seen, new)
 
 
+def with_findings(decision: Decision, found: Iterable[Finding]) -> Decision:
+    """The decision with what was found besides."""
+    return changed(decision, findings=Later(lambda: (*decision.findings, *found)))
+
+
 def _finding(mine: Hours, other: Hours, shared: str) -> Finding:
     """`Entry 1, and entry 3 of patient b, overlap by 7 minutes on 2026-03-04.`, the dollars, and what the check says to
     it."""
@@ -185,9 +195,9 @@ def _finding(mine: Hours, other: Hours, shared: str) -> Finding:
     return Finding(BETWEEN_PATIENTS, " ".join(parts), mine.path, mine.services)
 
 
-def _counting(scene: Scene) -> set[str] | None:
+def _counting(program: Program, scene: Scene) -> set[str] | None:
     """The records that add something to a sum in which each minute counts once; None where there is no such sum."""
-    sums = [trace for trace in scene.shared.values() if isinstance(trace.node, Sum) and trace.node.once]
+    sums = [scene.defined(name) for name in derived(program).sums_of_minutes]
     return {part.label for trace in sums for part in trace.parts if part.value != exactly(0)} if sums else None
 
 

@@ -5,58 +5,70 @@ The percentages of a payment are multiplied before the one rounding, half up to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import truth_of
+from ccm_policy.evaluate.lacking import lacking
+from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.money import Money, each, less
+from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.ranges import as_number, settled
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import Leaf, deciding, missing
+from ccm_policy.evaluate.trace import deciding, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.fees import FeeSchedules, Price, Question, to_cents
 from ccm_policy.fees.tables import BrokenFileError
 from ccm_policy.fees.terms import sequestration_on
-from ccm_policy.language.tree import FACTOR, LOCALITY, SETTING, Absent, PayClause, Payment, Program, Service
+from ccm_policy.language.tree import FACTOR, LOCALITY, SETTING, Absent, Node, PayClause, Payment, Program, Service
 from ccm_policy.language.truth import Truth
 
 THAT = "that"
 HUNDRED = Fraction(100)
 
 
-@dataclass(frozen=True, slots=True)
+Note = str | None
+"""What is said of an amount; None: nothing."""
+
+
+@dataclass(frozen=True)
 class Worth:
     """The amount of one unit, and why there is none or what it rests on. `payment` is the statement that it follows;
-    `asks`: the unknown facts on which the amount hangs."""
+    `open`: whether the amount is one for conditions that are not known; `asks`: the unknown facts on which it hangs."""
 
     unit: Money
-    note: str | None = None
+    note: WhenRead[Note] = WhenRead()
+    asks: WhenRead[tuple[str, ...]] = WhenRead()
     payment: Payment | None = None
-    asks: tuple[str, ...] = ()
+    open: bool = False
 
     @property
     def sure(self) -> Money:
         """The amount of one unit as far as nothing that becomes known can change it; None where something can."""
-        return self.unit if self.note is None else None
+        return None if self.open else self.unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Share:
     """The patient's part of an amount; `note` says on which unknown facts it rests."""
 
     amount: Money
-    note: str | None = None
+    note: WhenRead[Note] = WhenRead()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ceiling:
     """Whether amounts are only the most that may be paid, because another payer comes first, and what is said of it."""
 
-    is_one: Truth = False
-    note: str | None = None
+    is_one: Truth
+    note: WhenRead[Note] = WhenRead()
+
+
+NO_SHARE, NO_CEILING = Share(None, None), Ceiling(False, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,46 +88,64 @@ def worth(
 
     `setting`: that of a line of the claim, where it is another than the record's.
     """
-    for payment in reversed([p for p in program.payments if service.code in p.codes]):
+    for payment in derived(program).payments.get(service.code, ()):
         applies = True if payment.when is None else scene.truth(payment.when)
         if applies is UNKNOWN and payment.when is not None:
-            asks = _paths(missing(scene.evaluate(payment.when)))
-            return Worth(None, _asks(asks, "how it is paid"), asks=asks)
+            return _unpaid((payment.when,), "how it is paid", scene)
         if applies is True:
-            rate, asks = _rate(payment, scene)
-            note = _asks(asks, "the percentage") if asks else None
-            if rate is None:
-                return Worth(None, note or "no clause of the payment applies", payment, asks)
-            unit, refused = _price(service.code, rate, on, scene, fees, setting)
-            asks = (*asks, *_priced_by(rate, on, scene, fees, setting))
-            return Worth(unit, refused or note, payment, asks)
-    schedule = service.priced_by or next((p.priced_by for p in reversed(program.policies) if p.priced_by), None)
+            return _paid(service.code, payment, on, scene, fees, setting)
+    schedule = service.priced_by or derived(program).priced_by
     if schedule is None:
-        return Worth(None, "no rate of this payer is known")
+        return Worth(None, "no rate of this payer is known", ())
     rate = _Rate(schedule, Fraction(1))
     unit, refused = _price(service.code, rate, on, scene, fees, setting)
-    return Worth(unit, refused, asks=_priced_by(rate, on, scene, fees, setting))
+    return Worth(unit, refused, Later(lambda: _priced_by(rate, on, scene, fees, setting)))
 
 
-def _paths(leaves: Iterable[Leaf]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(leaf.path for leaf in leaves))
+def _paid(code: str, payment: Payment, on: date, scene: Scene, fees: FeeSchedules, setting: str | None) -> Worth:
+    """By the statement that applies."""
+    rate, whens = _rate(payment, scene)
+    if rate is None and whens:
+        return _unpaid(whens, "the percentage", scene, payment)
+    if rate is None:
+        return Worth(None, "no clause of the payment applies", (), payment)
+    waits = _waits(whens, scene)
+    note = Later(lambda: _asks(waits(), "the percentage")) if whens else None
+    unit, refused = _price(code, rate, on, scene, fees, setting)
+    asks = Later(lambda: (*waits(), *_priced_by(rate, on, scene, fees, setting)))
+    return Worth(unit, refused or note, asks, payment, open=bool(whens))
 
 
-def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, tuple[str, ...]]:
-    """The first clause that applies, and every share of `that` after it; the facts that the percentage waits for.
+def _unpaid(whens: Sequence[Node], what: str, scene: Scene, payment: Payment | None = None) -> Worth:
+    """That there is no amount while these conditions are not known."""
+    waits = _waits(whens, scene)
+    return Worth(None, Later(lambda: _asks(waits(), what)), Later(waits), payment)
+
+
+def _waits(whens: Sequence[Node], scene: Scene) -> Callable[[], tuple[str, ...]]:
+    """The facts that conditions wait for, when they are asked for."""
+    return lambda: tuple(path for when in whens for path in lacking(when, scene))
+
+
+def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, list[Node]]:
+    """The first clause that applies, and every share of `that` after it; the conditions that the percentage waits for.
 
     While a condition is unknown, only a clause for the unknown speaks; without one there is no rate.
     """
     rate: _Rate | None = None
-    open_facts: list[str] = []
+    open_ones: list[Node] = []
     settled_by_unknown = False
     for clause in payment.pays:
         if clause.tail == "unknown":
-            if open_facts and not settled_by_unknown:
+            if open_ones and not settled_by_unknown:
                 rate, settled_by_unknown = _rate_of(clause, rate), True
-        elif not open_facts and (rate is None or clause.schedule == THAT) and _speaks(clause, scene, open_facts):
-            rate = _rate_of(clause, rate)
-    return rate if settled_by_unknown or not open_facts else None, tuple(open_facts)
+        elif not open_ones and (rate is None or clause.schedule == THAT):
+            speaks = True if clause.when is None else scene.truth(clause.when)
+            if speaks is True:
+                rate = _rate_of(clause, rate)
+            elif speaks is UNKNOWN and clause.when is not None:
+                open_ones.append(clause.when)
+    return rate if settled_by_unknown or not open_ones else None, open_ones
 
 
 def _rate_of(clause: PayClause, rate: _Rate | None) -> _Rate:
@@ -123,16 +153,6 @@ def _rate_of(clause: PayClause, rate: _Rate | None) -> _Rate:
     if clause.schedule == THAT and rate is not None:
         return _Rate(rate.schedule, rate.part * part, rate.setting, rate.locality)
     return _Rate(clause.schedule, part, clause.setting, clause.locality)
-
-
-def _speaks(clause: PayClause, scene: Scene, open_facts: list[str]) -> bool:
-    """Whether a clause's condition holds; the facts that an unknown one asks for join `open_facts`."""
-    if clause.when is None:
-        return True
-    truth = scene.truth(clause.when)
-    if truth is UNKNOWN:
-        open_facts += [leaf.path for leaf in missing(scene.evaluate(clause.when))]
-    return truth is True
 
 
 def _asks(paths: Iterable[str], what: str) -> str:
@@ -196,45 +216,54 @@ def patient_share(allowed: Money, payment: Payment | None, scene: Scene) -> Shar
     Where a fact that would lower or raise it is unknown, the percentage alone is shown and the note says so.
     """
     if payment is None or payment.patient_percent is None:
-        return Share(None)
-    notes: list[str] = []
-    if payment.patient_nothing is not None:
-        nothing = scene.truth(payment.patient_nothing)
-        if nothing is True:
-            return Share(each(allowed, lambda amount: Decimal("0.00")))
-        if nothing is UNKNOWN:
-            notes += [f"nothing if {leaf.path}" for leaf in missing(scene.evaluate(payment.patient_nothing))]
-    deductible = Fraction(0)
+        return NO_SHARE
+    nothing = False if payment.patient_nothing is None else scene.truth(payment.patient_nothing)
+    if nothing is True:
+        return Share(each(allowed, lambda amount: Decimal("0.00")), None)
+    deductible, rests = Fraction(0), nothing is UNKNOWN
     if payment.patient_after is not None:
         left = scene.value(payment.patient_after)
         if settled(left):
             deductible = as_number(left).low or deductible
         else:
-            lacks = missing(scene.evaluate(payment.patient_after))
-            notes += [f"more while {leaf.path} is above 0" for leaf in lacks]
+            rests = True
     percent = Fraction(payment.patient_percent) / HUNDRED
 
     def part(amount: Decimal) -> Decimal:
         first = min(Fraction(amount), deductible)
         return to_cents(first + (Fraction(amount) - first) * percent)
 
-    return Share(each(allowed, part), "; ".join(notes) or None)
+    return Share(each(allowed, part), Later(lambda: "; ".join(_rests_on(payment, scene))) if rests else None)
 
 
-def ceiling(scene: Scene) -> Ceiling:
+def _rests_on(payment: Payment, scene: Scene) -> Iterator[str]:
+    """What a share would be if what is not known of it turned out so."""
+    if payment.patient_nothing is not None:
+        yield from (f"nothing if {path}" for path in lacking(payment.patient_nothing, scene))
+    if payment.patient_after is not None:
+        yield from (f"more while {path} is above 0" for path in lacking(payment.patient_after, scene))
+
+
+def ceiling(facts: Facts, scene: Scene) -> Ceiling:
     """What the vocabulary says of amounts that wait for another payer; the same for every payer."""
     open_facts: list[str] = []
     for path, declared in scene.vocabulary.facts.items():
         if not declared.ceiling:
             continue
-        cell = scene.facts.fact(path)
-        if cell.value is True:
+        value = facts.fact(path).value
+        if value is True:
             return Ceiling(True, declared.ceiling)
-        if cell.value is UNKNOWN:
-            open_facts += _open_because(declared.absent, scene) or [path]
+        if value is UNKNOWN:
+            open_facts.append(path)
     if open_facts:
-        return Ceiling(UNKNOWN, _asks(open_facts, "whether another payer comes first"))
-    return Ceiling()
+        return Ceiling(UNKNOWN, Later(lambda: _waits_for_another_payer(open_facts, scene)))
+    return NO_CEILING
+
+
+def _waits_for_another_payer(open_facts: Iterable[str], scene: Scene) -> str:
+    declared = scene.vocabulary.facts
+    lacks = (_open_because(declared[path].absent, scene) or [path] for path in open_facts)
+    return _asks((path for paths in lacks for path in paths), "whether another payer comes first")
 
 
 def _open_because(absent: Absent, scene: Scene) -> list[str]:

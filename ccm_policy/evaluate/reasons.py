@@ -1,14 +1,19 @@
-"""Reasons: what a person reads about why a service stands as it does. Part of every decision, made from traces."""
+"""Reasons: what a person reads about why a service stands as it does. Part of every decision.
+
+What a reason says follows from values; what it rests on is read off traces, and only when it is read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 from ccm_policy.evaluate.coverage import Covered
+from ccm_policy.evaluate.later import Later, WhenRead, changed
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.rules import Judged
 from ccm_policy.evaluate.scene import Scene
@@ -36,7 +41,7 @@ class Definition:
     """How its text was seen: `primary`, `secondary`, `unverified`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reason:
     """One reason, in the order and with the names of a decision."""
 
@@ -66,9 +71,9 @@ class Reason:
     """What to do about it; None: it does not say."""
     cite: tuple[Cite, ...]
     """Its sources, with the place in each."""
-    facts: tuple[Leaf, ...]
+    facts: WhenRead[tuple[Leaf, ...]] = WhenRead()
     """What decided, in the order it was read."""
-    rests_on: tuple[Definition, ...] = ()
+    rests_on: WhenRead[tuple[Definition, ...]] = WhenRead()
     """The definitions that it reads."""
 
     @property
@@ -87,8 +92,8 @@ def left_open(reason: Reason, waits_for: tuple[str, ...]) -> Reason:
     if not waits_for or reason.outcome == "unknown":
         return reason
     applies = "unknown" if reason.applies == "no" else reason.applies
-    facts = (*reason.facts, *(Leaf(path, UNKNOWN) for path in waits_for))
-    return replace(reason, outcome="unknown", applies=applies, message=None, remedy=None, facts=facts)
+    facts = Later(lambda: (*reason.facts, *(Leaf(path, UNKNOWN) for path in waits_for)))
+    return changed(reason, outcome="unknown", applies=applies, message=None, remedy=None, facts=facts)
 
 
 def severity_of(rule: Rule | LineCheck) -> str:
@@ -102,24 +107,24 @@ def of_rule(judged: Judged, scene: Scene) -> Reason:
     cites = rule.cites if waiver is None else (*waiver.cites, *rule.cites)
     message = waiver.because if waiver is not None else rule.otherwise if judged.truth is False else None
     return _reason(
-        rule, judged.truth, judged.trace, scene,
+        rule, judged.truth, lambda: judged.trace, scene,
         severity=severity_of(rule), applies=word(judged.applies), exception=None if waiver is None else waiver.name,
         message=message or None, cites=cites,
     )  # fmt: skip
 
 
-def of_line_check(check: LineCheck, truth: Truth, trace: Trace, scene: Scene) -> Reason:
+def of_line_check(check: LineCheck, truth: Truth, trace: Callable[[], Trace], scene: Scene) -> Reason:
     """What a claim check says of a line."""
     message = check.otherwise if truth is False else None
     return _reason(check, truth, trace, scene, severity=severity_of(check), message=message or None, cites=check.cites)
 
 
 def _reason(
-    rule: Rule | LineCheck, truth: Truth, trace: Trace, scene: Scene, *, severity: str, message: str | None,
-    cites: tuple[Cite, ...], applies: str = "yes", exception: str | None = None,
+    rule: Rule | LineCheck, truth: Truth, trace: Callable[[], Trace], scene: Scene, *, severity: str,
+    message: str | None, cites: tuple[Cite, ...], applies: str = "yes", exception: str | None = None,
 ) -> Reason:  # fmt: skip
     remedy = rule.remedy if truth is False else None
-    facts, rests_on = grounds(scene, trace)
+    facts, rests_on = _grounds(scene, lambda: (trace(),))
     return Reason(
         rule=rule.name, title=rule.title, policy=rule.where.policy, edition=rule.where.edition,
         severity=severity, basis=rule.basis, confidence=rule.confidence,
@@ -129,25 +134,26 @@ def _reason(
 
 
 def of_part(
-    name: str, title: str, where: Where, truth: Truth, traces: tuple[Trace, ...], scene: Scene, message: str | None,
-    cites: tuple[Cite, ...] = (), basis: str | None = None, confidence: str = "primary",
+    name: str, title: str, where: Where, truth: Truth, traces: Callable[[], tuple[Trace, ...]], scene: Scene,
+    message: str | None, cites: tuple[Cite, ...] = (), basis: str | None = None, confidence: str = "primary",
+    remedy: str | None = None,
 ) -> Reason:  # fmt: skip
     """A reason from a part of a service that is no rule: its units, its base. `traces`: what it rests on."""
-    facts, rests_on = grounds(scene, *traces)
+    facts, rests_on = _grounds(scene, traces)
     return Reason(
         rule=name, title=title, policy=where.policy, edition=where.edition,
         severity=DECIDES, basis=basis, confidence=confidence,
-        outcome=word(truth), applies="yes", exception=None, message=message, remedy=None,
+        outcome=word(truth), applies="yes", exception=None, message=message, remedy=remedy,
         cite=cites, facts=facts, rests_on=rests_on,
     )  # fmt: skip
 
 
 def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
     """What each statement of coverage says of a service."""
-    for said, applies, trace in zip(covered.said, covered.applies, covered.trace.parts, strict=True):
+    for at, (said, applies) in enumerate(zip(covered.said, covered.applies, strict=True)):
         message = said.otherwise or f"Coverage: {said.status}."
         silent = covered.truth is True and said.status == "covered"
-        facts, rests_on = grounds(scene, trace)
+        facts, rests_on = _grounds(scene, partial(_part, covered, at))
         yield Reason(
             rule=said.name, title=f"Coverage: {said.status}", policy=said.where.policy, edition=said.where.edition,
             severity=DECIDES, basis=said.basis, confidence=said.confidence,
@@ -155,6 +161,10 @@ def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
             message=None if silent else message, remedy=None,
             cite=said.cites, facts=facts, rests_on=rests_on,
         )  # fmt: skip
+
+
+def _part(covered: Covered, at: int) -> tuple[Trace, ...]:
+    return (covered.trace.parts[at],)
 
 
 def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
@@ -174,22 +184,31 @@ def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
         remedy=None,
         cite=preference.cites,
         facts=(),
+        rests_on=(),
     )
 
 
-def of_open_choice(preference: Preference, waits_for: Iterable[str], why: str | None) -> Reason:
+def of_open_choice(preference: Preference, waits_for: Later[tuple[str, ...]], why: str | None) -> Reason:
     """That it is not known which comes to more. `why`: what is said of an amount that is not known."""
     message = f"It is not known which {preference.what} comes to more, so that none is chosen."
-    return replace(
+    return changed(
         of_choice(preference, "", ""),
         outcome="unknown",
         message=message if why is None else f"{message} Of the amount: {why}.",
-        facts=tuple(Leaf(path, UNKNOWN) for path in waits_for),
+        facts=Later(lambda: tuple(Leaf(path, UNKNOWN) for path in waits_for.make())),
     )
 
 
-def grounds(scene: Scene, *traces: Trace) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
-    """What a reason rests on: the facts that decided, and the definitions that were read on the way."""
+def _grounds(
+    scene: Scene, traces: Callable[[], tuple[Trace, ...]]
+) -> tuple[Later[tuple[Leaf, ...]], Later[tuple[Definition, ...]]]:
+    """What a reason rests on, when it is read."""
+    found = cache(lambda: _read_off(traces(), scene))
+    return Later(lambda: found()[0]), Later(lambda: found()[1])
+
+
+def _read_off(traces: tuple[Trace, ...], scene: Scene) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
+    """The facts that decided, and the definitions that were read on the way."""
     steps = walk(traces)
     names = [
         step.node.definition if isinstance(step.node, PickedField) else step.node.name

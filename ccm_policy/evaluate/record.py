@@ -209,10 +209,10 @@ class _Book:
         self.definitions[key] = said
         return key
 
-    def told(self, found: Iterable[Reason], of: str) -> Iterator[tuple[str, Reason]]:
+    def told(self, about: ServiceDecision | Line, of: str) -> Iterator[tuple[str, Reason]]:
         """The reasons that are told, by key."""
-        if self.telling != "none":
-            yield from ((self.key(r, of), r) for r in found if self.telling == "full" or r.outcome != "yes")
+        found = () if self.telling == "none" else about.reasons
+        yield from ((self.key(r, of), r) for r in found if self.telling == "full" or r.outcome != "yes")
 
 
 _IN_A_LIST = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
@@ -237,7 +237,7 @@ def _service(service: ServiceDecision, last_day: str, book: _Book) -> dict[str, 
             "status": service.status,
             "outside": service.outside,
         }
-    told = list(book.told(service.reasons, service.code))
+    told = list(book.told(service, service.code))
     for key, reason in told:
         if reason.outcome == "yes":
             book.rules[key].setdefault("services", []).append(service.code)
@@ -286,7 +286,7 @@ def _line(line: Line, book: _Book) -> dict[str, Any]:
         "ceiling": line.ceiling,
         "message": line.message,
         "preferred": [_bill(bill) for bill in line.preferred],
-        "reasons": [key for key, _ in book.told(line.reasons, f"line {line.line}")],
+        "reasons": [key for key, _ in book.told(line, f"line {line.line}")],
     }
     return _besides(whole, LINE)
 

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from ccm_policy.evaluate import ranges
+from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import combined, full_multiples, number_of, truth_of
 from ccm_policy.evaluate.later import WhenRead
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, as_days, exactly, no_more_than, on_day
@@ -16,7 +17,7 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
-from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Earning, In, Program, Records, Service
+from ccm_policy.language.tree import Earning, Program, Service
 from ccm_policy.language.truth import Truth, conjunction, disjunction
 
 IN_LIFE = "its day"
@@ -210,28 +211,11 @@ def _only_when(count: Range, truth: Truth) -> Range:
 def base_of(service: Service, program: Program, scene: Scene, of: Callable[[str], Outcome | None]) -> Trace:
     """Whether there is a service to add to: one whose own outcome is yes, or one billed already this month (S26)."""
     bases = _stand(service.base, of)
-    billed = _billed_already(service, program, scene)
-    parts = bases if billed is None else (*bases, billed)
+    billed = already_billed(service, program)
+    parts = bases if billed is None else (*bases, scene.evaluate(billed))
     return combined(None, disjunction(truth_of(part) for part in parts), parts, "adds to")
 
 
-def _billed_already(service: Service, program: Program, scene: Scene) -> Trace | None:
-    """Whether a base stands among the other services of the month."""
-    asked = already_billed(service, program)
-    return None if asked is None else scene.evaluate(asked)
-
-
 def already_billed(service: Service, program: Program) -> tree.Node | None:
-    """That a base of an add-on stands among the other services of the month, by the scope that the add-on names; None
-    where the vocabulary cannot tell."""
-    declared = next((d for d in program.vocabulary.lists.values() if d.union_of), None)
-    if declared is None or declared.union_of is None:
-        return None
-    name = declared.union_of
-    conditions: list[tree.Node] = [In(tree.Field(0, name, "code", CODE), service.base)]
-    scope = program.vocabulary.scopes.get(service.base_scope or "", {}).get(name)
-    if scope is not None:
-        conditions.append(scope)
-    if program.billed is not None:
-        conditions.append(tree.DefinedOf(program.billed, 0, YES_NO))
-    return AtLeast(1, Records(name, in_month=True, where=tree.And(tuple(conditions))))
+    """That a base of an add-on stands among the other services of the month; None where the vocabulary cannot tell."""
+    return derived(program).billed.get(service.code)

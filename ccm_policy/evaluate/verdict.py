@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from ccm_policy.evaluate.later import WhenRead
 from ccm_policy.evaluate.money import Money
 from ccm_policy.evaluate.reasons import Reason
 
@@ -22,7 +23,7 @@ class Bill:
     """Dollars for them; a mapping by the values of an unknown fact that sets it; None: there is no price."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """A line of the claim and its verdict."""
 
@@ -41,11 +42,11 @@ class Line:
     """Of this line's units, those that stand; for an under-billed line, what it could say."""
     allowed: Money = None
     """Dollars for what stands; a mapping by the values of an unknown fact that sets it; None: there is no price."""
-    message: str | None = None
+    message: WhenRead[str | None] = WhenRead()
     """What failed most deeply, or what it waits for, and what to do; None: nothing has to be said."""
     preferred: tuple[Bill, ...] = ()
     """For an alternative, what is preferred, with its amounts."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: WhenRead[tuple[Reason, ...]] = WhenRead()
     """What its own checks said."""
     ceiling: str = "no"
     """Whether `allowed` is only the most that may be paid, because another payer comes first: `yes`, `no`,

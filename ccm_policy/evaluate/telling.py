@@ -1,0 +1,159 @@
+"""What is told of a service: its reasons, in the order in which a person is told, why it is held, and notes.
+
+Nothing here decides. A reason is made when it is read, once for all services that a rule is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ccm_policy.evaluate import reasons
+from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
+from ccm_policy.evaluate.expressions import truth_of
+from ccm_policy.evaluate.later import Later, changed
+from ccm_policy.evaluate.layers import House
+from ccm_policy.evaluate.missing import missing_of, shortage
+from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
+from ccm_policy.evaluate.rules import Judged
+from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on, of_life
+from ccm_policy.evaluate.stages import Evaluated
+from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.facts.values import UNKNOWN
+
+WORST_FIRST = ("no", "unknown", "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The reasons of a patient-month. `reach`: by how many minutes a service may be short and be mended by more."""
+
+    month: Evaluated
+    reach: Fraction
+    _of_rules: dict[int, Reason] = field(default_factory=dict)
+    _of_services: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+
+    def of_rule(self, judged: Judged) -> Reason:
+        """What a rule says, the same object for every service that it says it of."""
+        if id(judged) not in self._of_rules:
+            self._of_rules[id(judged)] = reasons.of_rule(judged, self.month.scene)
+        return self._of_rules[id(judged)]
+
+    def of_service(self, code: str) -> tuple[Reason, ...]:
+        """All reasons: what decides first, then what flags, then what holds. What fails stands before what is unknown,
+        the cheapest to mend before all (D38)."""
+        if code not in self._of_services:
+            self._of_services[code] = self._sorted(code)
+        return self._of_services[code]
+
+    def flags(self, code: str) -> list[Judged]:
+        """The rules that flag a service, in the order of its reasons."""
+        open_ones = self.month.undecided_reasons.get(code, {})
+        found = [
+            judged
+            for judged in self.month.outcomes[code].rules
+            if judged.truth is False
+            and reasons.severity_of(judged.rule) == AUDIT_RISK
+            and not open_ones.get(reasons.name_of(judged.rule))
+        ]
+        return sorted(found, key=lambda judged: not judged.rule.remedy)
+
+    def notes(self, code: str) -> Iterator[str]:
+        """What is said of its choice and its coverage."""
+        for higher in self.month.chosen[code].may_yield_to:
+            facts = ", ".join(missing_of(self.month, higher))
+            yield f"Yields to {higher} if that turns out to be supported; it waits for {facts}."
+        for said in self.month.coverage[code].said:
+            if said.status == WITH_AUTHORIZATION:
+                yield "Covered with authorization by the payer."
+
+    def _sorted(self, code: str) -> tuple[Reason, ...]:
+        scene = self.month.scene
+        undecided = self.month.undecided_reasons.get(code, {})
+        found = [reasons.left_open(reason, undecided.get(reason.key, ())) for reason in self._found(code)]
+        short = shortage(self.month.outcomes[code], scene)
+        near = died_on(scene) is not None or (short is not None and short.amount <= self.reach)
+
+        def cost(reason: Reason) -> tuple[bool, bool, int, int]:
+            flags, outcome = reason.severity != DECIDES, WORST_FIRST.index(reason.outcome)
+            mend = 1 if reason.rule == EARNS and near else 2 if reason.remedy else 3
+            mend = 0 if reason.rule == IN_LIFE else mend
+            return reason.outcome == "yes", flags, outcome, mend if reason.outcome == "no" else 0
+
+        return tuple(sorted(found, key=cost))
+
+    def _found(self, code: str) -> Iterator[Reason]:
+        outcome, standing, scene = self.month.outcomes[code], self.month.chosen[code], self.month.scene
+        yield _units_reason(outcome, scene)
+        yield from map(self.of_rule, outcome.rules)
+        if outcome.base is not None:
+            yield _base_reason(outcome, scene)
+        if code not in self.month.added:
+            yield from _life_reason(outcome, scene)
+        yield from reasons.of_coverage(self.month.coverage[code], scene)
+        if standing.preference is not None and standing.yields_to is not None:
+            yield reasons.of_choice(standing.preference, code, standing.yields_to)
+        elif standing.preference is not None:
+            notes = [self.month.worths[other].note for other in standing.among if other in self.month.worths]
+            why = next((note for note in notes if note), None)
+            yield reasons.of_open_choice(standing.preference, Later(lambda: missing_of(self.month, code)), why)
+
+
+def held(code: str, house: House) -> Reason | None:
+    """The practice's reason to hold what the payer supports: what fails under its rules, else what is not known."""
+    outcome = house.outcomes.get(code)
+    if outcome is None or outcome.own is True:
+        return None
+    found = [reasons.of_rule(judged, house.scene) for judged in outcome.rules if judged.rule.decides]
+    found.append(_units_reason(outcome, house.scene))
+    if outcome.base is not None:
+        found.append(_base_reason(outcome, house.scene))
+    worst = min(found, key=lambda reason: WORST_FIRST.index(reason.outcome))
+    if not house.waits_for:
+        return worst
+    message = f"`{house.name}` would hold this; whether it applies waits for {', '.join(house.waits_for)}."
+    leaves = tuple(Leaf(path, UNKNOWN) for path in house.waits_for)
+    return changed(worst, outcome="unknown", exception=None, message=message, remedy=None, facts=leaves, rests_on=())
+
+
+def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
+    truth = outcome.earns
+    short = None if truth is True else shortage(outcome, scene)
+    message = None if short is None else f"{short.reached}: short by {short}."
+    died = died_on(scene)
+    if message is not None and died is not None:
+        message += f" The patient died on {died.isoformat()}; nothing is added after that day."
+    service = outcome.service
+    return reasons.of_part(
+        EARNS, "Units earned", service.where, truth, lambda: (outcome.earned,), scene, message, service.cites,
+        service.basis, service.confidence,
+    )  # fmt: skip
+
+
+def _life_reason(outcome: Outcome, scene: Scene) -> Iterator[Reason]:
+    """That the patient lived in the month, where that is not so or not known."""
+    part = of_life(scene)
+    if part is not None:
+        truth, died = truth_of(part), died_on(scene)
+        message = None if died is None else f"The patient died on {died.isoformat()}, before the month."
+        title = "The patient lived in the month"
+        yield reasons.of_part(IN_LIFE, title, outcome.service.where, truth, lambda: (part,), scene, message)
+
+
+def _base_reason(outcome: Outcome, scene: Scene) -> Reason:
+    """Whether there is a base; a base of this month has its reasons in its own place."""
+    service, truth = outcome.service, outcome.base
+    assert truth is not None, "it is an add-on"
+
+    def elsewhere() -> tuple[Trace, ...]:
+        parts = () if outcome.adds_to is None else outcome.adds_to.deciders
+        return tuple(part for part in parts if part.label not in service.base)
+
+    message = f"It adds to {' or '.join(service.base)}, which is not supported." if truth is False else None
+    title = f"Adds to {' or '.join(service.base)}"
+    return reasons.of_part(
+        ADDS_TO, title, service.where, truth, elsewhere, scene, message, service.cites, service.basis,
+        service.confidence,
+    )  # fmt: skip
