@@ -18,7 +18,7 @@ from ccm_policy.facts.plan import MONTH, PATIENT
 from ccm_policy.facts.read_json_lines import record
 from ccm_policy.language.diagnostics import Diagnostic
 
-Item = Raw | Diagnostic | None
+Item = Raw | Diagnostic | tuple[Diagnostic, ...] | None
 """A record as it was read, or why it cannot be; None: the line is empty."""
 SIZE = 64
 """Patient-months of a chunk: enough to be worth the way, few enough to hold several."""

@@ -8,7 +8,8 @@ whole column, or in a format without columns for its record. Where nothing tells
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -68,21 +69,51 @@ def named(column: str) -> tuple[str, str]:
 
 
 def way_of(
-    column: str, rows: Sequence[Mapping[Any, Any]], type: Type, clock: tuple[str, str] | None
+    column: str, rows: Iterable[Mapping[Any, Any]], type: Type, clock: tuple[str, str] | None
 ) -> Way | Literal["either"] | None:
     """How the durations of a column are meant; None where it has none. `clock`: the columns of start and end."""
-    pairs = list(_durations(column, rows))
-    if not pairs:
-        return None
-    told = {way for row, found in pairs if (way := _by_clock(row, found, clock)) is not None}
-    if not told:
-        short = sum(found[1].strip("0") == "" for _, found in pairs)
-        longest = _longest(type)
-        if any(_readings(found)[0] > longest for _, found in pairs) and 2 * short <= len(pairs):
-            told.add("m:ss")
-    if len(told) == 1:
-        return told.pop()
-    return "m:ss" if all(hours == seconds for hours, seconds in (_readings(found) for _, found in pairs)) else EITHER
+    telling = Telling(column=column, type=type, clock=clock)
+    for row in rows:
+        telling.add(row)
+    return telling.way()
+
+
+@dataclass(slots=True, kw_only=True)
+class Telling:
+    """What the rows of a column tell of how its durations are meant, row after row."""
+
+    column: str
+    type: Type
+    clock: tuple[str, str] | None
+    _told: set[Way] = field(default_factory=set)
+    _count: int = 0
+    _short: int = 0
+    _too_long: bool = False
+    _equal: bool = True
+
+    def add(self, row: Mapping[Any, Any]) -> None:
+        """The next row."""
+        cell = row.get(self.column)
+        if not isinstance(cell, str) or not (found := _TWO.fullmatch(cell.strip())):
+            return
+        hours, seconds = _readings(found)
+        self._count += 1
+        self._short += found[1].strip("0") == ""
+        self._too_long |= hours > _longest(self.type)
+        self._equal &= hours == seconds
+        if (way := _by_clock(row, found, self.clock)) is not None:
+            self._told.add(way)
+
+    def way(self) -> Way | Literal["either"] | None:
+        """What they tell together; None where there are no durations."""
+        if not self._count:
+            return None
+        told = self._told
+        if not told and self._too_long and 2 * self._short <= self._count:
+            told = {"m:ss"}
+        if len(told) == 1:
+            return next(iter(told))
+        return "m:ss" if self._equal else EITHER
 
 
 def in_row(row: Any, column: str, way: Way) -> Any:
@@ -99,13 +130,6 @@ def _spelt_out(text: str, way: Way) -> str:
     if way == "h:mm":
         return f"{first}:{last}:00" if first < 100 else text
     return f"{first // 60}:{first % 60:02}:{last}" if first < 6000 else text
-
-
-def _durations(column: str, rows: Sequence[Mapping[Any, Any]]) -> Iterator[tuple[Mapping[Any, Any], re.Match[str]]]:
-    for row in rows:
-        cell = row.get(column)
-        if isinstance(cell, str) and (found := _TWO.fullmatch(cell.strip())):
-            yield row, found
 
 
 def _readings(found: re.Match[str]) -> tuple[Fraction, Fraction]:

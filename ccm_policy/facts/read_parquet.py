@@ -13,27 +13,42 @@ from ccm_policy.extras import install
 from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.chunks import SIZE, Chunk, Item, Items, Source, key_of, nothing_but
 from ccm_policy.facts.plan import MONTH, PATIENT, Plan
-from ccm_policy.facts.tables import Row, Table, columns_of, header_problems, with_durations
+from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
 MANY = 10_000
-"""Keys that are read at once."""
+"""Rows of a table, or keys, that are read at once."""
 
 
-def table(path: Path, name: str, file: str, plan: Plan) -> Table | list[Diagnostic]:
-    """A table of a folder. Rows are numbered as in CSV: the first one is row 2."""
-    found = rows(path, file)
+def table(path: Path, name: str, plan: Plan) -> Table | list[Diagnostic]:
+    """A table of a folder; its rows are read as they are asked for, numbered as in CSV: the first one is row 2."""
+    file = str(path)
+    found = _opened(path, file)
     if isinstance(found, Diagnostic):
         return [found]
-    given, values = found
+    given = found.schema_arrow.names
     columns, said = columns_of(given, name, plan)
-    renamed = dict(zip(given, columns, strict=True))
     problems = header_problems(name, file, columns, plan)
-    if problems:
-        return problems
-    rows_of = (({renamed[c]: cell for c, cell in cells.items()}, n) for n, cells in enumerate(values, 2) if cells)
-    made = Table(name, file, tuple(columns), tuple(Row(n, cells) for cells, n in rows_of), said)
-    return with_durations(made, plan)
+    return problems or Table(name, file, tuple(columns), _rows(path, dict(zip(given, columns, strict=True))), said)
+
+
+def _rows(path: Path, renamed: dict[str, str]) -> Iterator[Row | Diagnostic]:
+    number = 1
+    try:
+        for batch in _batches(path, MANY, None):
+            for row in batch.to_pylist():
+                number += 1
+                if cells := _present(row):
+                    yield Row(number, {renamed[column]: cell for column, cell in cells.items()})
+    except _faults():
+        yield _unreadable(str(path))
+
+
+def _batches(path: Path, size: int, only: list[str] | None) -> Iterator[Any]:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as read:
+        yield from read.iter_batches(size, columns=only, use_threads=False)
 
 
 def whole_records(path: Path, file: str) -> Source:
@@ -44,16 +59,10 @@ def whole_records(path: Path, file: str) -> Source:
     columns = found.schema_arrow.names
     key = [name for name in (PATIENT, MONTH) if name in columns]
 
-    def batches(only: list[str] | None = None) -> Iterator[Any]:
-        from pyarrow import parquet
-
-        with parquet.ParquetFile(path) as read:
-            yield from read.iter_batches(SIZE if only is None else MANY, columns=only, use_threads=False)
-
     def chunks() -> Iterator[Chunk]:
         first = 1
         try:
-            for batch in batches():
+            for batch in _batches(path, SIZE, None):
                 yield Batch(file, first, batch)
                 first += len(batch)
         except _faults():
@@ -61,7 +70,7 @@ def whole_records(path: Path, file: str) -> Source:
 
     def keys() -> Iterator[object]:
         try:
-            yield from (key_of(row) for batch in batches(key) for row in batch.to_pylist())
+            yield from (key_of(row) for batch in _batches(path, MANY, key) for row in batch.to_pylist())
         except _faults():
             return
 
@@ -83,18 +92,6 @@ class Batch:
     def keys(self) -> Iterator[object]:
         """Patient and month of each."""
         return map(key_of, self.rows.to_pylist())
-
-
-def rows(path: Path, file: str) -> tuple[tuple[str, ...], list[dict[str, Any]]] | Diagnostic:
-    """The columns and the rows of a file, nulls left out."""
-    found = _opened(path, file)
-    if isinstance(found, Diagnostic):
-        return found
-    try:
-        read = found.read()
-        return tuple(read.column_names), [_present(row) for row in read.to_pylist()]
-    except _faults():
-        return _unreadable(file)
 
 
 def _opened(path: Path, file: str) -> Any | Diagnostic:

@@ -37,8 +37,8 @@ class Reader:
         """The facts of an item, or what is wrong with it; None: there are none, or they are of another month."""
         if item is None:
             return None
-        if isinstance(item, Diagnostic):
-            return [item]
+        if isinstance(item, Diagnostic | tuple):
+            return [item] if isinstance(item, Diagnostic) else list(item)
         checked, problems = check_raw(item, self.plan)
         if checked is None:
             return problems if self.month is None or _is_of(item, self.month) else None

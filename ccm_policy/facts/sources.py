@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -42,9 +42,24 @@ def opened(path: Path, plan: Plan) -> Iterator[Source]:
         with _kept(sys.stdin.buffer) as kept:
             yield _lines(lambda: nullcontext(kept), INPUT)
     elif path.is_dir():
-        yield _whole(_folder(path, plan))
+        problems: list[Diagnostic] = []
+        files = _files(path, plan, problems)
+        with _joined((_table(file, file.stem, plan) for file in files), plan, problems) as source:
+            yield source
+    elif (kind := _kind(path)) == "csv":
+        problems = list(_of_many(path, plan))
+        with _joined([] if problems else [_table(path, tables.MAIN, plan)], plan, problems) as source:
+            yield source
     else:
-        yield _file(path, plan)
+        yield kind if isinstance(kind, Source) else _file(path, kind)
+
+
+def _joined(
+    read: Iterable[tables.Table | list[Diagnostic]], plan: Plan, problems: list[Diagnostic]
+) -> AbstractContextManager[Source]:
+    from ccm_policy.facts.joining import joined  # the database that it needs is not everywhere
+
+    return joined(read, plan, problems)
 
 
 @contextmanager
@@ -57,23 +72,26 @@ def _kept(stream: BinaryIO) -> Iterator[IO[bytes]]:
         yield kept
 
 
-def _file(path: Path, plan: Plan) -> Source:
-    file = str(path)
+def _kind(path: Path) -> str | Source:
+    """The format of a file; or a source that says why it cannot be read."""
     try:
         with path.open("rb") as stream:
             kind = _SUFFIXES.get(path.suffix.lower()) or _by_content(stream)
-            if kind == "jsonl":
-                return _lines(lambda: path.open("rb"), file)
-            if kind == "parquet":
-                return read_parquet.whole_records(path, file)
-            if kind is None:
-                hint = f"facts are read from {_FORMATS}"
-                says = "this is not a kind of file that holds facts"
-                return nothing_but([error("E0503", says, place=Place(file), help=hint)])
-            data = stream.read()
     except OSError as fault:
-        return nothing_but([_not_read(file, isinstance(fault, FileNotFoundError))])
-    return _whole(_one_table(path, data, plan) if kind == "csv" else _text(data, kind, file))
+        return nothing_but([_not_read(str(path), isinstance(fault, FileNotFoundError))])
+    if kind is not None:
+        return kind
+    says, hint = "this is not a kind of file that holds facts", f"facts are read from {_FORMATS}"
+    return nothing_but([error("E0503", says, place=Place(str(path)), help=hint)])
+
+
+def _file(path: Path, kind: str) -> Source:
+    file = str(path)
+    if kind == "jsonl":
+        return _lines(lambda: path.open("rb"), file)
+    if kind == "parquet":
+        return read_parquet.whole_records(path, file)
+    return _whole(_text(path.read_bytes(), kind, file))
 
 
 def _not_read(file: str, missing: bool) -> Diagnostic:
@@ -126,34 +144,27 @@ def _by_content(stream: BinaryIO) -> str | None:
     return None if first else "json"
 
 
-def _one_table(path: Path, data: bytes, plan: Plan) -> Iterator[Item]:
-    """A CSV file alone is the table of patient-months, with no lists but those in short form."""
+def _of_many(path: Path, plan: Plan) -> Iterator[Diagnostic]:
+    """A CSV file alone is the table of patient-months, with no lists but those in short form; else why it is not."""
     beside = [p.name for p in path.parent.glob("*.csv") if p.stem in plan.lists]
     if beside if path.stem == tables.MAIN else path.stem in tables.known_tables(plan):
         yield error("E0503", _ONE_OF_MANY, place=Place(str(path)), help=f"give the folder: {path.parent}")
-    else:
-        found = read_csv.table(data, tables.MAIN, str(path), plan)
-        if isinstance(found, list):
-            yield from found
-        else:
-            yield from tables.joined({tables.MAIN: found}, plan)
 
 
 _ONE_OF_MANY = "this is one table of a folder; alone it would leave every list of the others out"
 
 
-def _folder(path: Path, plan: Plan) -> Iterator[Item]:
+def _files(path: Path, plan: Plan, problems: list[Diagnostic]) -> list[Path]:
     """The tables of a folder. A fault of a whole table leaves every record without that table, so none is read."""
     try:
         there = sorted(path.iterdir())
     except OSError:
         hint = "check whether you may read it"
-        yield error("E0501", "the folder cannot be read", place=Place(str(path)), help=hint)
-        return
+        problems.append(error("E0501", "the folder cannot be read", place=Place(str(path)), help=hint))
+        return []
     files = [p for p in there if p.suffix.lower() in (".csv", ".parquet") and p.name[0] not in "._~"]
     known = tables.known_tables(plan)
-    problems: list[Diagnostic] = []
-    found: dict[str, tables.Table] = {}
+    found: dict[str, Path] = {}
     for file in files:
         name = file.stem
         if name not in known:
@@ -164,25 +175,18 @@ def _folder(path: Path, plan: Plan) -> Iterator[Item]:
             hint = "keep one of the two files"
             problems.append(error("E0518", f"the table `{name}` is there twice", place=Place(str(file)), help=hint))
         else:
-            table = _table(file, name, plan)
-            if isinstance(table, tables.Table):
-                found[name] = table
-            else:
-                problems += table
+            found[name] = file
     if tables.MAIN not in {file.stem for file in files}:
         hint = f"a folder of facts holds `{tables.MAIN}.csv` and one table for each list"
         problems.append(error("E0515", f"there is no table `{tables.MAIN}`", place=Place(str(path)), help=hint))
-    if problems:
-        yield from problems
-    else:
-        yield from tables.joined(found, plan)
+    return list(found.values())
 
 
 def _table(file: Path, name: str, plan: Plan) -> tables.Table | list[Diagnostic]:
     try:
         if file.suffix.lower() == ".parquet":
-            return read_parquet.table(file, name, str(file), plan)
-        return read_csv.table(file.read_bytes(), name, str(file), plan)
+            return read_parquet.table(file, name, plan)
+        return read_csv.table(file, name, plan)
     except OSError:
         says = "this is a folder, not a file" if file.is_dir() else "the file cannot be read"
         return [error("E0501", says, place=Place(str(file)), help="check whether it is a file, and you may read it")]
