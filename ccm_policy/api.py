@@ -71,6 +71,26 @@ class PolicyLibrary:
         if refused is None and has_errors(found):
             raise CcmPolicyError(in_order(found))
 
+    def evaluate_table(self, table: Any, options: Options | None = None, *, reasons: bool = False) -> Any:
+        """Decide a table of patient-months, and give back an Arrow table of answers, in the same order.
+
+        `table`: an Arrow table, a frame of polars, a relation of DuckDB, or anything else that gives Arrow's stream. A
+        row is a whole record as in the JSON Schema of the facts: columns are the names of facts (dotted, or structs),
+        lists are columns of lists of structs, and null is absence.
+
+        The answer has a row for each patient-month and service: `patient_id`, `service_month`, `practitioner_id`, the
+        `decision` as a whole (`decided`, `needs_information`, `not_established`, `refused`), then `code`, `status`,
+        `units`, `allowed` and what belongs to them; `ccm_policy.panel.rows.COLUMNS` lists all. Amounts are dollars,
+        `decimal128(18, 2)`. Where no service can be spoken of there is one row without a `code`. A record that cannot
+        be used has one too: its `decision` is `refused`, and `problems` says why. No record is without a row.
+
+        With `reasons` the columns `rule`, `message` and `remedy` say what does not hold; it takes longer. Needs the
+        extra `parquet`.
+        """
+        from ccm_policy.panel.table import evaluated
+
+        return evaluated(table, self.policies, self.fees, options or Options(), reasons=reasons)
+
     @cached_property
     def facts_schema(self) -> dict[str, Any]:
         """The JSON Schema of a patient-month."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -82,7 +82,7 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
     return Result(frozenset(counts.wrong), counts.found, counts.decided, counts.at_fault)
 
 
-def _made_anew(task: Task, month: str | None, repeated: frozenset[Identity]) -> Work[Any]:
+def _made_anew(task: Task, month: str | None, repeated: Mapping[Identity, Diagnostic]) -> Work[Any]:
     library = load(task.policies, task.fees)
     reader = Reader(compiled(library.policies.vocabulary), month, repeated)
     return Work(library.policies, library.fees, task.options, reader, form_of(task.form, task.reasons))

@@ -81,7 +81,7 @@ def whole_records(path: Path, file: str) -> Source:
 class Batch:
     """Rows of a file of whole records, as Arrow has them, the first with its number."""
 
-    file: str
+    file: str | None
     first: int
     rows: Any
 

@@ -7,7 +7,7 @@ those whose key may be there twice the whole is looked at in between, since only
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -27,11 +27,11 @@ Identity = tuple[object, ...]
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How the records of one panel are read. `month`: only those of this month; `repeated`: those that are given more
-    than once."""
+    than once, and what is told of it."""
 
     plan: Plan
     month: str | None = None
-    repeated: frozenset[Identity] = frozenset()
+    repeated: Mapping[Identity, Diagnostic] = field(default_factory=dict)
 
     def read(self, item: Item) -> Given | list[Diagnostic] | None:
         """The facts of an item, or what is wrong with it; None: there are none, or they are of another month."""
@@ -44,9 +44,9 @@ class Reader:
             return problems if self.month is None or _is_of(item, self.month) else None
         return checked if self.month is None or checked.service_month == self.month else None
 
-    def is_repeated(self, given: Given) -> bool:
-        """Whether this patient-month is given more than once."""
-        return bool(self.repeated) and _identity(given, self.plan) in self.repeated
+    def repeated_as(self, given: Given) -> Diagnostic | None:
+        """Why this patient-month is not used, though nothing is wrong with it: it is given more than once."""
+        return self.repeated.get(_identity(given, self.plan)) if self.repeated else None
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def read_chunk(chunk: Chunk, reader: Reader, seen: Seen) -> Iterator[Given | Dia
         found = reader.read(item)
         if isinstance(found, Given):
             seen.usable += 1
-            if not reader.is_repeated(found):
+            if reader.repeated_as(found) is None:
                 yield found
         elif found is None and isinstance(item, Raw):
             seen.months.add(str(item.data.get(MONTH, "")).strip())
@@ -81,17 +81,16 @@ def read_chunk(chunk: Chunk, reader: Reader, seen: Seen) -> Iterator[Given | Dia
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel that can be read: its source, how it is read, how many items it has, and what is told at its end."""
+    """A panel that can be read: its source, how it is read, and how many items it has."""
 
     source: Source
     reader: Reader
     size: int
-    at_end: tuple[Diagnostic, ...]
     path: Path
 
     def last(self, seen: Seen) -> Iterator[Diagnostic]:
         """What is told after the last record."""
-        yield from self.at_end
+        yield from self.reader.repeated.values()
         if not seen.usable and not seen.errors and not self.source.problems:
             yield _nothing(self.path, self.reader.month, seen.months)
 
@@ -100,8 +99,8 @@ def panel_of(source: Source, plan: Plan, month: str | None, path: Path) -> Panel
     """The panel of a source, gone through for its keys."""
     size, twice = _twice(source.every_key())
     repeats = _repeats(source, Reader(plan, month), twice) if twice else {}
-    told = tuple(_given_twice(same, plan) for same in repeats.values())
-    return Panel(source, Reader(plan, month, frozenset(repeats)), size, told, path)
+    told = {identity: _given_twice(same, plan) for identity, same in repeats.items()}
+    return Panel(source, Reader(plan, month, told), size, path)
 
 
 def stream_path(path: Path, plan: Plan, month: str | None) -> Iterator[Given | Diagnostic]:

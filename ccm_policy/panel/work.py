@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -74,24 +74,14 @@ class Work(Generic[T]):
 
     def __call__(self, chunk: Chunk) -> Done[T]:
         seen = Seen()
-        results = tuple(map(self._result, read_chunk(chunk, self.reader, seen)))
+        results = tuple(map(self.result, read_chunk(chunk, self.reader, seen)))
         return Done(results, sum(1 for _ in chunk.keys()), seen)  # noqa: SIM118
 
-    def _result(self, found: Given | Diagnostic) -> Made[T] | Unread | Undecided:
+    def result(self, found: Given | Diagnostic) -> Made[T] | Unread | Undecided:
+        """What comes of a record."""
         if isinstance(found, Diagnostic):
             return Unread(found)
         decision = decided_or_not(found, self.library, self.fees, self.options)
         if isinstance(decision, list):
             return Undecided(tuple(decision))
         return Made(self.form.of(decision), bool(decision.findings), hours_of(decision))
-
-
-Making = Callable[[], Callable[[Chunk], Done[T]]]
-"""Makes the work anew in a process that shares nothing with the first."""
-
-
-def each(done: Iterator[Done[T]], after: Callable[[Done[T]], None]) -> Iterator[Made[T] | Unread | Undecided]:
-    """The results one after another; `after` is told of each chunk when it is through."""
-    for part in done:
-        yield from part.results
-        after(part)
