@@ -223,7 +223,8 @@ def test_a_text_that_was_altered_moved_or_given_by_others_is_not_read(policies: 
     library.texts.write("1" * 64, "source", "a = 1\n")
     library.texts.write("2" * 64, "source", "a = 2\n")
     one, two = sorted(
-        (policies.parent / "cache").glob("texts-*/source-*.txt"), key=lambda f: "1111" not in f.read_text()
+        (policies.parent / "cache").glob("texts-*/source-*.txt"),
+        key=lambda f: "1111" not in f.read_text(encoding="utf-8"),
     )
     right = one.read_bytes()
     for wrong in (b"", right[:-1], right + b"b = 1\n", right.replace(b"= 1", b"= 3"), two.read_bytes(), b"\xff\xfe"):
