@@ -129,7 +129,7 @@ def _during(to: Writer, node: t.During, at: Frame) -> str:
 
 
 def _shared(to: Writer, node: t.Sum) -> list[str]:
-    """Lines that leave it to the reference where records may share minutes that count once."""
+    """Lines that leave it to the reference where records may share minutes that count once, or run past midnight."""
     name = node.records.list
     checks = [c for c in to.program.overlap_checks if not c.across and c.list == name and c.severity == DECIDES]
     if not node.once or not checks:

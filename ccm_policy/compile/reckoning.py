@@ -214,7 +214,7 @@ def clock_minutes(start: Any, end: Any) -> Any:
 
 def share_minutes(timed: Iterable[tuple[Any, Any, Any, Any]], nulls: bool, unseen: bool) -> bool:
     """Whether some of these records (start, end, minutes, day) may have a minute of the clock in common, or with an
-    unseen one."""
+    unseen one, or may run past midnight."""
     spans = []
     for start, end, minutes, days in timed:
         worked = as_number(minutes)
@@ -230,6 +230,8 @@ def share_minutes(timed: Iterable[tuple[Any, Any, Any, Any]], nulls: bool, unsee
         if worked[1] == 0:
             continue
         length = A_DAY if worked[1] is None else worked[1]
+        if begun[1] + length > A_DAY:
+            return True
         spans.append((days[0] * A_DAY + begun[0], days[1] * A_DAY + begun[1] + length))
     spans.sort()
     if unseen and spans:

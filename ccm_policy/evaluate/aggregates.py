@@ -6,14 +6,15 @@ that may match). The unseen record of a list that is not complete stands for any
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from ccm_policy.evaluate import once, ranges
-from ccm_policy.evaluate.calendar import AFTER_ALL
+from ccm_policy.evaluate.calendar import AFTER_ALL, shifted
 from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_of, truth_of
+from ccm_policy.evaluate.midnight import Part, PastMidnight, past_midnight
 from ccm_policy.evaluate.once import Adds, Kept
 from ccm_policy.evaluate.patient_month import Listed, Record
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, on_day
@@ -36,12 +37,20 @@ DOUBTFUL = "code"
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A record, whether it is one of those that are spoken of, and why. `bound` has it nearest."""
+    """A record, whether it is one of those that are spoken of, and why. `bound` has it nearest. `part`: the minutes of
+    one day that it stands for; `later`: some of them may be of the next day."""
 
     record: Record
     truth: Truth
     trace: Trace
     bound: Bound
+    part: Part | None = None
+    later: bool = False
+
+    @property
+    def timed(self) -> Record:
+        """The record with the minutes that it stands for."""
+        return self.record if self.part is None else self.part.record
 
 
 def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, ...]:
@@ -211,9 +220,16 @@ class Share:
 
 
 def _shares(node: tree.Sum, scene: Scene, bound: Bound) -> tuple[Share, ...]:
-    shares = tuple(_share(match, node, scene) for match in matches(node.records, scene, bound))
-    if node.once:
-        shares = _each_minute_once(shares, node, scene)
+    found = matches(node.records, scene, bound)
+    checks = [c for c in scene.overlap_checks if c.list == node.records.list and c.severity == DECIDES]
+    if node.once and checks:
+        past = [past_midnight(match.record, row, checks[0], scene) for row, match in enumerate(found)]
+        if any(past):
+            scene = scene.apart()
+            found = tuple(m for match, p in zip(found, past, strict=True) for m in _by_day(match, p, node, scene))
+    shares = tuple(_share(match, node, scene) for match in found)
+    if node.once and checks:
+        shares = _each_minute_once(shares, checks, scene)
     if node.rounding == "down_each":
         shares = tuple(map(_rounded_down, shares))
     return shares
@@ -224,12 +240,36 @@ def _rounded_down(share: Share) -> Share:
     return replace(share, amount=ranges.floored(share.amount), trace=replace(share.trace, value=value))
 
 
-def _each_minute_once(shares: tuple[Share, ...], node: tree.Sum, scene: Scene) -> tuple[Share, ...]:
+def _by_day(match: Match, past: PastMidnight | None, node: tree.Sum, scene: Scene) -> Iterator[Match]:
+    """A record that runs past midnight as one of each day; while its time is not known, whether it counts is only known
+    where it is the same on both days."""
+    if past is None:
+        yield match
+        return
+    after = None
+    if past.inside is not False:
+        after = _match(
+            past.moved, scene.facts.list(node.records.list), node.records, scene, (past.moved, *match.bound[1:])
+        )
+        if past.inside is UNKNOWN:
+            trace = Trace(None, UNKNOWN, (*past.when.traces, after.trace), label=match.record.path)
+            after = replace(after, truth=conjunction((UNKNOWN, after.truth)), trace=trace)
+    if past.parts is not None:
+        yield replace(match, part=past.parts[0])
+        if after is not None:
+            yield replace(after, part=past.parts[1])
+    elif (False if after is None else after.truth) is match.truth:
+        yield replace(match, later=after is not None)
+    else:
+        parts = (match.trace, *past.when.traces, *(() if after is None else (after.trace,)))
+        yield replace(match, truth=UNKNOWN, trace=Trace(None, UNKNOWN, parts, label=match.record.path), later=True)
+
+
+def _each_minute_once(
+    shares: tuple[Share, ...], checks: Sequence[tree.OverlapCheck], scene: Scene
+) -> tuple[Share, ...]:
     """What the records add when a minute that several of them have counts once (L12)."""
-    checks = [c for c in scene.overlap_checks if c.list == node.records.list and c.severity == DECIDES]
-    if not checks:
-        return shares
-    kept = once.kept([Adds(s.match.record, s.match.truth, s.amount, s.trace) for s in shares], checks, scene)
+    kept = once.kept([Adds(s.match.timed, s.match.truth, s.amount, s.trace) for s in shares], checks, scene)
     made = list(shares)
     for row, left in kept.items():
         share = shares[row]
@@ -254,6 +294,8 @@ def _share(match: Match, node: tree.Sum, scene: Scene) -> Share:
         amount = Range(ZERO, None)
     elif match.truth is UNKNOWN or not all(operand.settled for operand in operands):
         amount = Range(ZERO, amount.high)
+    if match.part is not None:
+        amount = ranges.times(amount, exactly(match.part.of_all))
     return Share(match, amount, Trace(None, amount, (match.trace, *operands), label=match.record.path))
 
 
@@ -278,7 +320,7 @@ def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
     shares = _shares(node.sum, scene, bound)
     threshold = scene.evaluate(node.threshold, bound)
     field = scene.vocabulary.lists[node.sum.records.list].date_field or ""
-    days = [days_of(day_of(share.match.record, field, scene)) for share in shares]
+    days = [days_of(day_of(share.match.timed, field, scene)) for share in shares]
     needed = number_of(threshold)
     earliest = _day_reached(
         [p for d, s in zip(days, shares, strict=True) for p in _early(d, s)], needed.low or ZERO, node.sum
@@ -288,7 +330,7 @@ def _reaches(node: tree.Reaches, scene: Scene, bound: Bound) -> Trace:
         Trace(
             None,
             UNKNOWN if not (s.trace.settled and d.settled) else True,
-            (s.trace, day_of(s.match.record, field, scene)),
+            (s.trace, day_of(s.match.timed, field, scene)),
         )
         for s, d in zip(shares, days, strict=True)
         if s.amount != exactly(0)
@@ -306,7 +348,8 @@ def _early(days: Days, share: Share) -> Iterable[tuple[date, Fraction | None]]:
 def _late(days: Days, share: Share) -> Iterable[tuple[date, Fraction | None]]:
     """What a record certainly adds, by its last possible days."""
     if share.kept is None:
-        return ((days.high, share.amount.low),)
+        last = shifted(days.high, 1, "day") if share.match.later else days.high
+        return ((last, share.amount.low),)
     return ((date.fromordinal(day), amount) for day, amount in share.kept.low.items())
 
 

@@ -135,11 +135,28 @@ def part(start: str | None, minutes: Any, **more: Any) -> dict[str, Any]:
         ([entry("10:00", 30, shared_by=3), entry("10:00", 30)], 30, 30),
         ([entry("10:00", 30, shared_by=3), entry("10:10", 10)], Fraction(50, 3), Fraction(50, 3)),
         ([entry("10:00", "7.5"), entry("10:07", 10)], 17, 17),
+        ([entry("23:50", 20, date="2026-03-31")], 10, 10),
+        ([entry(None, 20, end="00:10", date="2026-03-31")], 10, 10),
+        ([entry("23:50", 20, date="2026-03-31", shared_by=2)], 5, 5),
+        ([{**entry(None, 20, date="2026-03-31"), "start": None}], 0, 20),
+        ([{**entry(None, 20), "start": None}], 20, 20),
+        ([entry("23:50", 20, date="2026-03-31"), entry("23:55", 20, date="2026-03-31")], 10, 10),
+        (
+            [entry("23:50", 20, date="2026-03-31", shared_by=2), entry("23:55", 20, date="2026-03-31")],
+            Fraction(15, 2),
+            Fraction(15, 2),
+        ),
     ],
 )
 def test_examples(log: list[Mapping[str, Any]], low: Any, high: Any) -> None:
     assert counted(log)[0] == Range(Fraction(low), Fraction(high))
     assert counted(list(reversed(log)))[0] == Range(Fraction(low), Fraction(high))
+
+
+def test_minutes_after_midnight_are_reached_on_the_next_day() -> None:
+    assert counted([entry("23:50", 20)])[1] == Days(date(2026, 3, 5), date(2026, 3, 5))
+    assert counted([entry("23:40", 20)])[1] == Days(date(2026, 3, 4), date(2026, 3, 4))
+    assert counted([{**entry(None, 20), "start": None}])[1] == Days(date(2026, 3, 4), date(2026, 3, 5))
 
 
 def test_in_the_other_work_the_minutes_are_kept() -> None:
@@ -279,12 +296,14 @@ def test_filling_in_one_that_turned_a_bound(work: str, hidden: Hidden, log: list
 
 @st.composite
 def nights(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Entries close to one midnight, some with an end alone."""
+    """Entries close to one midnight, some with an end alone: one of the month, or that of its end."""
     made = []
+    day = draw(st.sampled_from([4, 31]))
+    starts = [s for s in (1420, 1430, 1435, 1440, 1445) if day < 31 or s < 1440]
     for _ in range(draw(st.integers(2, 5))):
-        start, minutes = draw(st.sampled_from([1420, 1430, 1435, 1440, 1445])), draw(st.sampled_from([5, 10, 20, 30]))
+        start, minutes = draw(st.sampled_from(starts)), draw(st.sampled_from([5, 10, 20, 30]))
         row: dict[str, Any] = {
-            "date": f"2026-03-0{4 + start // 1440}",
+            "date": f"2026-03-{day + start // 1440:02}",
             "minutes": minutes,
             "staff_id": draw(st.sampled_from(["n-1", "n-1", "n-2"])),
             "who": "nurse",
