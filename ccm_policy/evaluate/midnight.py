@@ -43,7 +43,7 @@ def past_midnight(record: Record, row: int, check: OverlapCheck, scene: Scene) -
     start, end, minutes = check.clock
     if record.unseen or not _may_be_timed(scene.facts.cell(record, start), scene.facts.cell(record, end)):
         return None
-    when = clocked(record, row, check, scene)
+    when = clocked(record, row, check, scene.facts, scene)
     if when is None:
         return None
     begun = when.first - when.days.low.toordinal() * A_DAY
