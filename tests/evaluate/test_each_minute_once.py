@@ -208,8 +208,8 @@ def by_minutes(log: list[dict[str, Any]], work: str) -> tuple[Fraction, date]:
                 of_day[day] = of_day.get(day, Fraction(0)) + Fraction(e["minutes"], e["shared_by"])
             continue
         first = day * 1440 + int(e["start"][:2]) * 60 + int(e["start"][3:])
-        spans.append((first, row, e, day))
-    for minute in sorted({m for first, _, e, _ in spans for m in range(first, first + e["minutes"])}):
+        spans.append((first, row, e))
+    for minute in sorted({m for first, _, e in spans for m in range(first, first + e["minutes"])}):
         here = [s for s in spans if s[0] <= minute < s[0] + s[2]["minutes"]]
         alive = [
             s
@@ -231,7 +231,8 @@ def by_minutes(log: list[dict[str, Any]], work: str) -> tuple[Fraction, date]:
                 group += near
                 alive = [o for o in alive if not any(o is n for n in near)]
             keeper = min(group, key=lambda s: (s[2]["shared_by"], s[0], s[1]))
-            of_day[keeper[3]] = of_day.get(keeper[3], Fraction(0)) + Fraction(1, keeper[2]["shared_by"])
+            day = minute // 1440
+            of_day[day] = of_day.get(day, Fraction(0)) + Fraction(1, keeper[2]["shared_by"])
     enough = date.max
     for day in sorted(of_day):
         total += of_day[day]
