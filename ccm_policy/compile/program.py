@@ -34,6 +34,7 @@ class Compiled:
     names: dict[str, Any]
     rules_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     for_service: dict[str, tuple[t.Rule, ...]] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)
     overlap_checks: tuple[t.OverlapCheck, ...] = ()
     by_node: dict[tuple[int, str], tuple[t.Node | t.Records, Function]] = field(default_factory=dict)
 
@@ -69,6 +70,16 @@ class Compiled:
         """Every rule that is for a service, in the order of the program, with whether it holds as it stands for it."""
         for rule, name in zip(self.for_service[code], self.rules_of[code], strict=True):
             yield rule, self.names[name]
+
+    def applies(self, rule: t.Rule, state: State) -> int:
+        """Whether a rule speaks of the month at all."""
+        found: int = self.names[f"applies_{self.places[id(rule)]}"](state)
+        return found
+
+    def waiver(self, rule: t.Rule, state: State) -> t.Waiver | None:
+        """The named exception that a rule holds by, where it would not hold by itself."""
+        place = self.names[f"waiver_{self.places[id(rule)]}"](state) if rule.waivers else None
+        return None if place is None else rule.waivers[place]
 
     def match(self, records: t.Records, row: list[Any], state: State) -> int:
         """Whether a record is one of those that are spoken of."""
@@ -149,6 +160,7 @@ def compiled(program: t.Program) -> Compiled:
         of_nodes.append((node, listed, _of_node(writer, node, at)))
     writer.closed = True
     made.for_service = {code: tuple(r for r in program.rules if code in r.codes) for code in program.services}
+    made.places = {id(rule): place for place, rule in enumerate(program.rules)}
     made.overlap_checks = tuple(check for check in program.overlap_checks if not check.across)
     made.rules_of = {code: tuple(_rules_of(writer, code)) for code in program.services}
     made._run(writer.constants, writer.functions)
@@ -277,8 +289,14 @@ def _rule(to: Writer, place: int, rule: t.Rule) -> None:
     slot = to.layout.more()
     to.made["rule", place] = to.once(slot, f"rule_{place}(S)")
     ways = [] if rule.when is None else [f"NOT[{to.truth(rule.when, ())}]"]
-    ways.append(all_of(to, [to.truth(condition, ()) for condition in rule.conditions]))
-    ways += [to.truth(waiver.when, ()) for waiver in rule.waivers]
+    required = all_of(to, [to.truth(condition, ()) for condition in rule.conditions])
+    waivers = [to.truth(waiver.when, ()) for waiver in rule.waivers]
+    ways += [required, *waivers]
+    applies = "3" if rule.when is None else to.truth(rule.when, ())
+    to.define(f"applies_{place}", "S", [f"return {applies}"])
+    if waivers:
+        tried = [line for n, text in enumerate(waivers) for line in (f"if {text} == 3: return {n}",)]
+        to.define(f"waiver_{place}", "S", [f"if {required} == 3: return None", *tried])
     body = [f"v = S[{slot}]", "if v is None:", f"    v = S[{slot}] = {any_of(to, ways)}", "return v"]
     to.define(f"rule_{place}", "S", body)
 

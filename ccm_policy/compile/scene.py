@@ -65,6 +65,7 @@ class Slots:
     def __init__(self, code: Compiled, given: Given, state: State) -> None:
         self.code, self.given, self.state = code, given, state
         state[OWNER] = self
+        self.standing: dict[int, Judged] = {}
         self._judged: dict[int, Judged] = {}
         self._rows: dict[int, tuple[Record, list[Any]]] = {}
 
@@ -261,17 +262,32 @@ def _outcome(slots: Slots, scene: CompiledScene, service: t.Service, others: Map
 
 
 def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Days) -> Judged:
+    """A rule as it stands for a service; the same for all services where it has no days of its own."""
+    always = rule.from_day is None and rule.until_day is None
+    key = id(rule)
+    if always and key in slots.standing:
+        return slots.standing[key]
+
     def whole() -> Judged:
         return on_service_day(slots.judged(rule), served)
+
+    def applies() -> Truth:
+        try:
+            return TRUTHS[slots.code.applies(rule, slots.state)] if always else whole().applies
+        except NotCompiledError:
+            return whole().applies
+
+    def waiver() -> t.Waiver | None:
+        try:
+            return slots.code.waiver(rule, slots.state)
+        except NotCompiledError:
+            return whole().waiver
 
     try:
         truth = TRUTHS[told(slots.state)]
     except NotCompiledError:
         return whole()
-    return Judged(
-        rule=rule,
-        truth=truth,
-        applies=Later(lambda: whole().applies),
-        waiver=Later(lambda: whole().waiver),
-        trace=Later(lambda: whole().trace),
-    )
+    found = Judged(rule, truth, Later(applies), Later(waiver), Later(lambda: whole().trace))
+    if always:
+        slots.standing[key] = found
+    return found
