@@ -13,7 +13,7 @@ COULD_NOT_RUN = 2
 NO_SUCH_INPUT = frozenset({"CCM-E0442", "CCM-E0450", "CCM-E0452", "CCM-E0501", "CCM-E0503", "CCM-E0521", "CCM-E0630"})
 """Messages that say that what was named on the command line is not there at all: exit status 2."""
 
-EVALUATORS = ("reference", "compiled")
+EVALUATORS = ("compiled", "reference")
 """What may evaluate the rules, the one that does unless another is named first."""
 
 

@@ -23,7 +23,7 @@ from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, ceiling, patient_share, withheld
 from ccm_policy.evaluate.reasons import AUDIT_RISK, Reason, name_of
 from ccm_policy.evaluate.services import Outcome
-from ccm_policy.evaluate.stages import REFERENCE, Evaluated, evaluated, evaluator_named
+from ccm_policy.evaluate.stages import COMPILED, Evaluated, evaluated, evaluator_named
 from ccm_policy.evaluate.telling import Telling, held
 from ccm_policy.evaluate.verdict import Claim
 from ccm_policy.facts.values import Given
@@ -48,8 +48,9 @@ class Options:
     """Optional layers that are asked for, by name."""
     sequestration: bool = False
     """Whether it is shown."""
-    evaluator: str = REFERENCE
-    """What evaluates the rules: `reference`, which says what they mean. The answers of all are the same."""
+    evaluator: str = COMPILED
+    """What evaluates the rules: `compiled`, or the slower `reference`, which says what they mean. The answers are the
+    same."""
 
 
 def decide(given: Given, library: Library, fees: FeeSchedules, options: Options | None = None) -> Decision:
