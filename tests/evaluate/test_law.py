@@ -25,7 +25,10 @@ TIERS = ("10001", "10002")
 """The bases of the two tiers, in the order of preference."""
 
 
-WORTHS = {code: Worth(Decimal(amount)) for code, amount in (("10001", 60), ("10002", 40), ("10003", 15), ("10004", 5))}
+WORTHS = {
+    code: Worth(Decimal(amount), None, ())
+    for code, amount in (("10001", 60), ("10002", 40), ("10003", 15), ("10004", 5))
+}
 """The second tier comes to $40, $55 and $70."""
 
 
