@@ -25,7 +25,8 @@ TIERS = ("10001", "10002")
 """The bases of the two tiers, in the order of preference."""
 
 
-WORTHS = {
+SECOND_TIER = {"10001": 60, "10002": 40, "10003": 15, "10004": 5}
+WORTHS = {code: Worth(Decimal(amount), None, ()) for code, amount in SECOND_TIER.items()}
     code: Worth(Decimal(amount), None, ())
     for code, amount in (("10001", 60), ("10002", 40), ("10003", 15), ("10004", 5))
 }
