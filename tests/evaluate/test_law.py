@@ -27,9 +27,6 @@ TIERS = ("10001", "10002")
 
 SECOND_TIER = {"10001": 60, "10002": 40, "10003": 15, "10004": 5}
 WORTHS = {code: Worth(Decimal(amount), None, ()) for code, amount in SECOND_TIER.items()}
-    code: Worth(Decimal(amount), None, ())
-    for code, amount in (("10001", 60), ("10002", 40), ("10003", 15), ("10004", 5))
-}
 """The second tier comes to $40, $55 and $70."""
 
 
