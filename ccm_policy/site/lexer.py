@@ -27,7 +27,7 @@ OPERATORS = (
     "before", "after", "within", "outside", "during", "in", "on", "of", "by", "the", "where", "when", "its", "has",
     "includes", "for", "each", "beyond", "none", "unknown", "sum", "count", "earliest", "latest", "earlier", "later",
     "over", "full", "divided by", "plus", "minus", "times", "established", "presumed", "same", "to", "from",
-    "otherwise", "nothing",
+    "otherwise", "nothing", "in that order", "by amount",
 )  # fmt: skip
 
 
