@@ -40,6 +40,12 @@ def alone(lock: Path, seconds: int = 300) -> Iterator[None]:
         lock.rmdir()
 
 
+@pytest.fixture
+def of_the_library_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that a test builds for itself has no pages of the program: its messages, commands, Python."""
+    monkeypatch.setattr(make, "program_pages", lambda plan, missing: iter(()))
+
+
 @pytest.fixture(scope="session")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped library's site as HTML, built strictly: no warning, no dead link. All processes of a run share it."""

@@ -188,6 +188,7 @@ def test_a_damaged_archive_is_not_used(tmp_path: Path, monkeypatch: pytest.Monke
     assert not kept.exists()
 
 
+@pytest.mark.usefixtures("of_the_library_alone")
 def test_a_broken_link_of_a_page_by_hand_is_told(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()

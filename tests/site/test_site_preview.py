@@ -23,6 +23,7 @@ def html_of(page: str) -> str:
     return page.removesuffix("index.md") + "index.html" if page.endswith("index.md") else f"{page[:-3]}/index.html"
 
 
+@pytest.mark.usefixtures("of_the_library_alone")
 def test_an_edit_reaches_its_pages_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCM_POLICY_CACHE", str(tmp_path / "cache"))
     policies, docs = tmp_path / "policies", tmp_path / "docs"
