@@ -12,7 +12,7 @@ from ccm_policy.compile.conditions import all_of, any_of
 from ccm_policy.compile.known import NotCompiledError, Pair
 from ccm_policy.compile.layout import OWNER, Layout, layout_of
 from ccm_policy.compile.quantities import number
-from ccm_policy.compile.records import State, builders, record_of
+from ccm_policy.compile.records import State, builders, fill, record_of
 from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
 from ccm_policy.evaluate.services import already_billed
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
@@ -103,6 +103,10 @@ class Compiled:
     def row_of(self, name: str, cells: Mapping[str, Value], state: State) -> list[Any]:
         """A record that no list has: what it does not say is not known."""
         return record_of(self.layout.lists[name], cells, state)
+
+    def refill(self, name: str, row: list[Any], cells: Mapping[str, Value], state: State) -> None:
+        """Give a record other values."""
+        fill(self.layout.lists[name], row, cells, state)
 
     def _matching(self, records: t.Records) -> Function:
         before, constants = len(self.writer.functions), len(self.writer.constants)

@@ -80,11 +80,18 @@ def record_of(listed: ListLayout, cells: Mapping[str, Value], state: State) -> R
     record[CERTAIN], record[UNSEEN] = known.YES, False
     for place, may_be_none in listed.unseen_in_month:
         record[place] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
-    for name, value in cells.items():
-        if value is not UNKNOWN:
-            place, into = listed.read[name]
-            record[place] = into(value)
+    fill(listed, record, cells, state)
     return record
+
+
+def fill(listed: ListLayout, record: Record, cells: Mapping[str, Value], state: State) -> None:
+    """Put values into a record's slots."""
+    for name, value in cells.items():
+        place, into = listed.read[name]
+        if value is UNKNOWN:
+            record[place] = unknown_in(state, listed.declared.fields[name].type)
+        else:
+            record[place] = into(value)
 
 
 def builders(
@@ -109,7 +116,7 @@ def builders(
 
 
 def _of_list(listed: ListLayout, presumable: bool, fact: Callable[[State, str], Any]) -> Callable[[State], Listed]:
-    name, declared, read, slot = listed.name, listed.declared, listed.read, listed.slot
+    name, declared, slot = listed.name, listed.declared, listed.slot
     dates = [f for f in (declared.date_field, declared.first_field, declared.last_field) if f is not None]
     always_in_month = any(declared.fields[f].type.in_month for f in dates)
 
@@ -152,12 +159,7 @@ def _of_list(listed: ListLayout, presumable: bool, fact: Callable[[State, str], 
             record[ROW] = row
             for place, may_be_none in listed.in_month:
                 record[place] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
-            for f, value in cells.items():
-                place, into = read[f]
-                if value is UNKNOWN:
-                    record[place] = unknown_in(state, declared.fields[f].type)
-                else:
-                    record[place] = into(value)
+            fill(listed, record, cells, state)
             records.append(record)
         last = unseen(state) if not given.complete else None if declared.complete == "whole" else before_known(state)
         if last is not None:

@@ -16,7 +16,7 @@ from ccm_policy.compile import known
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.layout import OWNER
 from ccm_policy.compile.program import Compiled
-from ccm_policy.compile.records import State
+from ccm_policy.compile.records import State, state_of
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.interpret import READERS, scene_of
 from ccm_policy.evaluate.later import Later
@@ -85,6 +85,20 @@ class Slots:
         if key not in self._judged:
             self._judged[key] = judge(rule, self.reference)
         return self._judged[key]
+
+    def with_lines(self, facts: Facts) -> Slots | None:
+        """The same month with other lines of the claim; None where that is not all that changes."""
+        program, name = self.code.program, self.code.program.vocabulary.claim or ""
+        before, after = self.facts.list(name).records, facts.list(name).records
+        made = Slots(self.code, self.given, state_of(self.given, self.code.layout))
+        vars(made)["facts"] = facts
+        for row, one, other in zip(self.code.rows(name, made.state), before, after, strict=False):
+            if one is not other:
+                code = other.cells["code"].value
+                if code not in program.services and code not in program.lives:
+                    return None
+                self.code.refill(name, row, {field: cell.value for field, cell in other.cells.items()}, made.state)
+        return made if len(before) == len(after) else None
 
     def record(self, name: str, row: list[Any]) -> Record:
         """The reference's record for one in slots."""
@@ -178,7 +192,7 @@ class CompiledScene(Scene):
     @property
     def shared(self) -> dict[tuple[str, int], Trace]:
         """What the reference read already."""
-        return self.slots.reference.shared
+        return self.slots.reference.shared if "reference" in vars(self.slots) else {}
 
     def marked(self, mark: str) -> Cell:
         """Out of the slots."""
@@ -216,8 +230,9 @@ class CompiledScene(Scene):
         return self
 
     def of_other_facts(self, facts: Facts, shared: Mapping[tuple[str, int], Trace]) -> Scene:
-        """The reference's."""
-        return self.slots.reference.of_other_facts(facts, shared)
+        """Another claim in slots of its own; by the reference where a line of it stands among the services."""
+        slots = self.slots.with_lines(facts)
+        return self.slots.reference.of_other_facts(facts, shared) if slots is None else CompiledScene(slots)
 
 
 def outcomes_of(slots: Slots, scene: CompiledScene) -> dict[str, Outcome]:
