@@ -12,9 +12,10 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
-Entry = list[Any]
+Entry = tuple[Any, ...]
 
 
 class Damaged(Exception):  # noqa: N818
@@ -32,39 +33,47 @@ class _Writer:
     """The entries so far. Two that nobody refers to stand first: 0 and 1 would be equal to no and yes."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = [["int", "0"], ["int", "1"]]
+        self.entries: list[Entry] = [("int", "0"), ("int", "1")]
         self.numbers: dict[tuple[Any, ...], int] = {}
         self.known: dict[int, int] = {}
 
     def part(self, value: Any) -> Any:
         """What stands for a value in an entry: itself, or the number of its own entry."""
-        if value is None or isinstance(value, bool | str):
+        kind: type = type(value)
+        if kind in _THEMSELVES or isinstance(value, str):
             return value
         number = self.known.get(id(value))
         if number is None:
-            number = self.known[id(value)] = self._number(self._entry(value))
+            write = _PLAIN.get(kind)
+            if write is not None:
+                entry = write(value)
+            elif kind is tuple:
+                entry = ("tuple", *map(self.part, value))
+            elif kind is dict:
+                entry = ("dict", *[self.part(part) for pair in value.items() for part in pair])
+            else:
+                entry = (kind.__name__, *map(self.part, _parts(kind)(value)))
+            number = self.known[id(value)] = self.numbers.setdefault(entry, len(self.entries))
+            if number == len(self.entries):
+                self.entries.append(entry)
         return number
 
-    def _entry(self, value: Any) -> tuple[Any, ...]:
-        if isinstance(value, tuple):
-            return ("tuple", *map(self.part, value))
-        if isinstance(value, dict):
-            return ("dict", *(self.part(part) for pair in value.items() for part in pair))
-        if isinstance(value, int):
-            return ("int", str(value))
-        if isinstance(value, Decimal):
-            return ("dec", str(value))
-        if isinstance(value, date):
-            return ("day", value.isoformat())
-        kind: type = type(value)
-        return (kind.__name__, *(self.part(getattr(value, name)) for name in _names(kind)))
 
-    def _number(self, entry: tuple[Any, ...]) -> int:
-        number = self.numbers.get(entry)
-        if number is None:
-            number = self.numbers[entry] = len(self.entries)
-            self.entries.append(list(entry))
-        return number
+_THEMSELVES = frozenset([type(None), bool, str])
+_PLAIN: Mapping[type, Callable[[Any], Entry]] = {
+    int: lambda value: ("int", str(value)),
+    Decimal: lambda value: ("dec", str(value)),
+    date: lambda value: ("day", value.isoformat()),
+}
+
+
+@cache
+def _parts(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """The values of a dataclass's fields, in their order."""
+    names = _names(kind)
+    if len(names) < 2:
+        return lambda value: tuple(getattr(value, name) for name in names)
+    return attrgetter(*names)
 
 
 def decode(text: str, classes: Mapping[str, type]) -> Any:
