@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from ccm_policy.evaluate.panel_checks import BETWEEN_PATIENTS
-from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS
+from ccm_policy.evaluate.reasons import ADDS_TO, EARNS
+from ccm_policy.evaluate.rules import AUDIT_RISK, DECIDES
 from ccm_policy.language.diagnostics import printable
 
 Decided = Mapping[str, Any]

@@ -14,6 +14,7 @@ from ccm_policy.compile.layout import OWNER, Layout, layout_of
 from ccm_policy.compile.quantities import number
 from ccm_policy.compile.records import State, builders, fill, record_of
 from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
+from ccm_policy.evaluate.rules import AUDIT_RISK, severity_of
 from ccm_policy.evaluate.services import already_billed
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language import tree as t
@@ -80,6 +81,10 @@ class Compiled:
         """The named exception that a rule holds by, where it would not hold by itself."""
         place = self.names[f"waiver_{self.places[id(rule)]}"](state) if rule.waivers else None
         return None if place is None else rule.waivers[place]
+
+    def flagging(self, code: str) -> Iterator[tuple[t.Rule, Callable[[State], int]]]:
+        """Those that may be told as a risk."""
+        return ((rule, told) for rule, told in self.rules(code) if severity_of(rule) == AUDIT_RISK)
 
     def match(self, records: t.Records, row: list[Any], state: State) -> int:
         """Whether a record is one of those that are spoken of."""

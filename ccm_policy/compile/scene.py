@@ -23,7 +23,7 @@ from ccm_policy.evaluate.later import Later
 from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
 from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.ranges import Days, Range, Result
-from ccm_policy.evaluate.rules import Judged, judge, on_service_day
+from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
 from ccm_policy.evaluate.scene import Asked, Bound, Scene
 from ccm_policy.evaluate.services import Outcome, base_of, earned_by, of_life, rule_part, units_part
 from ccm_policy.evaluate.trace import Trace, waits_for_null
@@ -253,6 +253,10 @@ def _outcome(slots: Slots, scene: CompiledScene, service: t.Service, others: Map
     def rules() -> tuple[Judged, ...]:
         return tuple(_judged(slots, rule, told, served) for rule, told in code.rules(name))
 
+    def flagging() -> tuple[Judged, ...]:
+        found = (_judged(slots, rule, told, served) for rule, told in code.flagging(name))
+        return tuple(judged for judged in found if flags(judged.rule, judged.truth))
+
     def trace() -> Trace:
         """The parts that decided; those that did not are nobody's reason."""
         parts = tuple(rule_part(judged) for judged in found.rules if judged.rule.decides and judged.truth is own)
@@ -266,6 +270,7 @@ def _outcome(slots: Slots, scene: CompiledScene, service: t.Service, others: Map
         service=service,
         own=own,
         rules=Later(rules),
+        flagging=Later(flagging),
         units=Range(*code.units(name, state)),
         base=base,
         served=served,

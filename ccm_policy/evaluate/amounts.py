@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from ccm_policy.evaluate.better_paid import Pay
-from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, tier_of
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose
+from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
 from ccm_policy.evaluate.payment import Worth, worth
-from ccm_policy.evaluate.proposing import proposed
+from ccm_policy.evaluate.proposing import Proposing
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import Outcome, lived_in_the_month
+from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import Evaluated, pay_of
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.tree import Preference, Program
@@ -34,17 +36,41 @@ class Alternative:
     """The tier or programme that is preferred."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Amounts:
-    """The worth of every service on its date of service, and totals over any choice of them."""
+    """The worth of every service on its date of service, when it is asked for, and totals over any choice of them.
+
+    `claimed`: by code, the date of service that the claim names; for other codes it is their own (D28).
+    """
 
     month: Evaluated
-    dates: Mapping[str, date | None]
-    worths: Mapping[str, Worth]
+    fees: FeeSchedules
+    claimed: Mapping[str, date]
+    _worths: dict[str, Worth] = field(default_factory=dict)
+
+    def day_of(self, code: str) -> date | None:
+        """The date of service; None while it is not known, and where there is none."""
+        days = self._days(code)
+        return days[0] if len(days) == 1 else None
+
+    def worth(self, code: str) -> Worth:
+        """What one unit of a code is worth."""
+        if code not in self._worths:
+            known = None if code in self.claimed else self.month.worths.get(code)
+            month, outcome = self.month, self.month.outcomes[code]
+            self._worths[code] = known or _worth(outcome, self._days(code), month.program, month.scene, self.fees)
+        return self._worths[code]
+
+    def _days(self, code: str) -> tuple[date, ...]:
+        return (self.claimed[code],) if code in self.claimed else self._proposed.days(self.month.outcomes[code])
+
+    @cached_property
+    def _proposed(self) -> Proposing:
+        return Proposing(self.month.scene)
 
     def of(self, code: str, units: int) -> Money:
         """What so many units of a code are worth."""
-        return units_of(self.worths[code].unit, units)
+        return units_of(self.worth(code).unit, units)
 
     def units(self, code: str) -> int:
         """The units that can be billed as things stand."""
@@ -66,7 +92,7 @@ class Amounts:
             code: replace(standing, status=SUPPORTED) if code in units else standing
             for code, standing in self.month.before.items()
         }
-        worths = {code: self.worths[code] for code in self.month.worths}
+        worths = {code: self.worth(code) for code in self.month.worths}
         pay = pay_of(self.month.outcomes, worths) | {
             code: Pay(amount, amount) for code in worths if code in units for amount in [self.of(code, units[code])]
         }
@@ -74,19 +100,30 @@ class Amounts:
 
     def gain(self, units: Mapping[str, int]) -> Money:
         """What that would add to the total; None where a price is missing."""
-        if any(self.worths[code].unit is None for code in units):
+        if any(self.worth(code).unit is None for code in units):
             return None
         return less(self.if_supported(units), self.now())
 
     def possible(self) -> Money:
         """The most that could be billed if everything unknown turned out well; never below what can be billed now."""
+        if self._settled:
+            return self.now()
         waiting = {
             code: self.hoped_units(code)
             for code, standing in self.month.chosen.items()
-            if standing.status in (NEEDS_INFORMATION, SUPPORTED) and self.worths[code].unit is not None
+            if standing.status in (NEEDS_INFORMATION, SUPPORTED) and self.worth(code).unit is not None
         }
-        gained = less(self.if_supported(waiting), self.now())
-        return self.if_supported(waiting) if any_above(gained, NOTHING) else self.now()
+        hoped = self.if_supported(waiting)
+        return hoped if any_above(less(hoped, self.now()), NOTHING) else self.now()
+
+    @property
+    def _settled(self) -> bool:
+        """Whether nothing that becomes known adds anything: no service waits, and none may have more units."""
+        return not self.month.worths and not any(
+            standing.status == NEEDS_INFORMATION
+            or (standing.status == SUPPORTED and self.hoped_units(code) != self.units(code))
+            for code, standing in self.month.chosen.items()
+        )
 
     def hoped_units(self, code: str) -> int:
         """The units if everything unknown turns out well; without a limit, those that are established, or one."""
@@ -101,7 +138,7 @@ class Amounts:
             if standing.yields_to is not None and self.month.before[code].status == SUPPORTED:
                 assert standing.preference is not None, "what yields does so by a preference"
                 tier = standing.preference.what == "tier"
-                group = (tier_of(standing.service, self.month.program) if tier else standing.service.family) or ""
+                group = (derived(self.month.program).tier(standing.service) if tier else standing.service.family) or ""
                 groups.setdefault((standing.preference.name, group), []).append(code)
         return tuple(self._alternative(group, codes) for (_, group), codes in groups.items())
 
@@ -113,18 +150,6 @@ class Amounts:
         return Alternative(standing.preference, group, units, allowed, standing.yields_to)
 
 
-def amounts(month: Evaluated, fees: FeeSchedules, claimed: Mapping[str, date]) -> Amounts:
-    """Price every service on its date of service: the claim's (`claimed`, by code), else its own (D28)."""
-    dates: dict[str, date | None] = {}
-    worths: dict[str, Worth] = {}
-    for code, outcome in month.outcomes.items():
-        days = (claimed[code],) if code in claimed else _days(outcome, month.scene)
-        dates[code] = days[0] if len(days) == 1 else None
-        known = None if code in claimed else month.worths.get(code)
-        worths[code] = known or _worth(outcome, days, month.program, month.scene, fees)
-    return Amounts(month, dates, worths)
-
-
 def worths_for_choice(
     own: Mapping[str, Outcome], program: Program, scene: Scene, fees: FeeSchedules
 ) -> dict[str, Worth]:
@@ -132,18 +157,11 @@ def worths_for_choice(
     amount."""
     if not any(preference.by_amount for preference in program.preferences):
         return {}
-    return {code: _worth(outcome, _days(outcome, scene), program, scene, fees) for code, outcome in own.items()}
+    proposing = Proposing(scene)
+    return {code: _worth(outcome, proposing.days(outcome), program, scene, fees) for code, outcome in own.items()}
 
 
 def _worth(outcome: Outcome, days: tuple[date, ...], program: Program, scene: Scene, fees: FeeSchedules) -> Worth:
     found = [worth(outcome.service, day, program, scene, fees) for day in days]
     settled = bool(found) and all(one.unit == found[0].unit for one in found)
     return found[0] if settled else Worth(None, "the date of service is not known", ())
-
-
-def _days(outcome: Outcome, scene: Scene) -> tuple[date, ...]:
-    """The day by which a service is priced; the first and the last that it may be while that is not known."""
-    if not lived_in_the_month(scene):
-        return ()
-    served = proposed(outcome, scene)
-    return tuple(dict.fromkeys((served.low, served.high)))

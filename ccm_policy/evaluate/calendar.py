@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import cache
 
 BEFORE_ALL = date.min
 AFTER_ALL = date.max
@@ -19,6 +20,7 @@ def is_edge(day: date) -> bool:
     return day in (BEFORE_ALL, AFTER_ALL)
 
 
+@cache
 def month_bounds(month: str) -> tuple[date, date]:
     """The first and last day of a month `YYYY-MM`."""
     year, number = int(month[:4]), int(month[5:7])

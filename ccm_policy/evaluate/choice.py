@@ -6,11 +6,12 @@ may wait for a price, it may move up the order as more becomes known, never down
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ccm_policy.evaluate.better_paid import UNPRICED, Candidate, Pay, comes_first, of_all, places
 from ccm_policy.evaluate.coverage import Covered
+from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import Preference, Program, Service
@@ -58,40 +59,21 @@ def choose(
     """Apply every preference: tiers first, then programmes. `pay`: what each code comes to if it is billed, where a
     preference goes by amount. `guess`: where amounts tell no order, that of the names stands."""
     chosen = dict(standings)
-    for preference in sorted(program.preferences, key=lambda p: p.what != "tier"):
-        groups = [_group(name, preference, chosen, program) for name in preference.order]
-        chosen |= _placed([group for group in groups if group], preference, chosen, pay, guess)
+    for preference, groups in derived(program).groups:
+        open_ones = [group for codes in groups if (group := _open(codes, chosen))]
+        if len(open_ones) > 1:
+            chosen |= _placed(open_ones, preference, chosen, pay, guess)
     return chosen
 
 
-def _group(name: str, preference: Preference, standings: Mapping[str, Standing], program: Program) -> list[str]:
-    """The open codes of a tier of the family, or of a programme; bases stand before add-ons."""
-    codes = [
-        code
-        for code, standing in standings.items()
-        if standing.status in OPEN and _belongs(program.services[code], name, preference, program)
-    ]
-    return sorted(codes, key=lambda code: bool(program.services[code].base))
-
-
-def _belongs(service: Service, name: str, preference: Preference, program: Program) -> bool:
-    if preference.what != "tier":
-        return service.family == name
-    return service.family == preference.family and tier_of(service, program) == name
-
-
-def tier_of(service: Service, program: Program) -> str | None:
-    """A service's tier; an add-on shares its base's (S26)."""
-    if service.tier is not None or not service.base:
-        return service.tier
-    return next((program.services[code].tier for code in service.base if code in program.services), None)
+def _open(group: Iterable[str], standings: Mapping[str, Standing]) -> list[str]:
+    return [code for code in group if code in standings and standings[code].status in OPEN]
 
 
 def rivals(code: str, other: str, program: Program) -> Preference | None:
     """The preference by which a month has one of two services."""
-    for preference in program.preferences:
-        one, two = (_place(program.services[each], preference, program) for each in (code, other))
-        if one is not None and two is not None and one != two:
+    for preference, place in derived(program).places:
+        if code in place and other in place and place[code] != place[other]:
             return preference
     return None
 
@@ -103,18 +85,12 @@ def preferred_to(
     preference = rivals(code, other, program)
     if preference is None:
         return False
-    one, two = (_place(program.services[each], preference, program) for each in (code, other))
-    assert one is not None and two is not None, "rivals are both named"
+    place, groups = derived(program).order_of(preference)
+    one, two = place[code], place[other]
     if not preference.by_amount:
         return one < two
-    names = [preference.order[place] for place in sorted((one, two))]
-    groups = [_group(name, preference, standings, program) for name in names]
-    first = comes_first(*(_pay(group, standings, pay) for group in groups))
+    first = comes_first(*(_pay(_open(groups[n], standings), standings, pay) for n in sorted((one, two))))
     return first if one < two else negation(first)
-
-
-def _place(service: Service, preference: Preference, program: Program) -> int | None:
-    return next((n for n, name in enumerate(preference.order) if _belongs(service, name, preference, program)), None)
 
 
 def _placed(

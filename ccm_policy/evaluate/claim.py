@@ -34,7 +34,8 @@ from ccm_policy.evaluate.missing import missing_of
 from ccm_policy.evaluate.money import each, units_of
 from ccm_policy.evaluate.other_days import better_days, spans
 from ccm_policy.evaluate.payment import Ceiling, worth
-from ccm_policy.evaluate.reasons import DECIDES, Reason
+from ccm_policy.evaluate.reasons import Reason
+from ccm_policy.evaluate.rules import DECIDES
 from ccm_policy.evaluate.stages import Evaluated, comes_before
 from ccm_policy.evaluate.telling import Telling
 from ccm_policy.evaluate.verdict import Bill, Claim, Line
@@ -293,7 +294,7 @@ def _priced(line: ClaimLine, one: Line, month: Evaluated, amounts: Amounts, fees
     service = month.program.services.get(line.code or "")
     if service is None:
         return one
-    on = line.date or amounts.dates.get(service.code) or month.scene.last_day
+    on = line.date or amounts.day_of(service.code) or month.scene.last_day
     unit = worth(service, on, month.program, month.scene, fees, _setting(line, month)).unit
     allowed = units_of(unit, one.supported_units)
     charge = month.facts.cell(line.record, "charge").value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ccm_policy.evaluate.calendar import AFTER_ALL
+from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import combined, truth_of
 from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.ranges import Days
@@ -36,11 +37,17 @@ class Covered:
     trace: WhenRead[Trace] = WhenRead()
 
 
+NOTHING_SAID = Covered(True, True, (), (), Trace(None, True, (), label="coverage"))
+
+
 def covered(code: str, program: Program, scene: Scene, served: Days) -> Covered:
     """Coverage of a service dated so. The last statement that applies decides: a plan's after its payer's."""
+    about = derived(program).coverages.get(code)
+    if not about:
+        return NOTHING_SAID
     said: list[Coverage] = []
     applying: list[Truth] = []
-    for coverage in reversed([c for c in program.coverages if code in c.codes]):
+    for coverage in about:
         when = True if coverage.when is None else scene.truth(coverage.when)
         applies = conjunction((_in_force(coverage, served), when))
         if applies is False:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, partial
 from itertools import islice
 
-from ccm_policy.evaluate.amounts import Amounts, amounts, worths_for_choice
+from ccm_policy.evaluate.amounts import Amounts, worths_for_choice
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
@@ -18,10 +18,11 @@ from ccm_policy.evaluate.layers import House, Layers, Under, hanging, houses_of,
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlaps
 from ccm_policy.evaluate.missing import missing_facts, missing_of, units_depend_on, within_reach
-from ccm_policy.evaluate.modifiers import NO_MODIFIERS, carried
+from ccm_policy.evaluate.modifiers import NO_MODIFIERS, Carried, carried
 from ccm_policy.evaluate.money import NOTHING, Money, total
-from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, ceiling, patient_share, withheld
-from ccm_policy.evaluate.reasons import AUDIT_RISK, Reason, name_of
+from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, Share, Worth, ceiling, patient_share, withheld
+from ccm_policy.evaluate.reasons import Reason, name_of
+from ccm_policy.evaluate.rules import AUDIT_RISK
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import COMPILED, Evaluated, evaluated, evaluator_named
 from ccm_policy.evaluate.telling import Telling, held
@@ -73,7 +74,7 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     month = evaluated(whole, facts, scene, outcomes, found.facts, found.reasons, found.added, worths)
     houses = houses_of(under)
     lines = lines_of(month)
-    priced = amounts(month, fees, last_days(lines, month))
+    priced = Amounts(month, fees, last_days(lines, month))
     return _decision(given, month, lines, priced, houses, layers, library, fees, options)
 
 
@@ -89,7 +90,7 @@ def _decision(
     options: Options,
 ) -> Decision:
     telling = Telling(month, options.reach)
-    second = ceiling(month.facts, month.scene)
+    second = ceiling(month.facts, month.program, month.scene)
     claim = (
         audit(lines, telling, second, month, priced, fees)
         if layers.established
@@ -135,37 +136,75 @@ def _service(
     fees: FeeSchedules,
     options: Options,
 ) -> ServiceDecision:
-    outcome, standing, worth, day = month.outcomes[code], month.chosen[code], priced.worths[code], priced.dates[code]
-    supported = standing.status == SUPPORTED
+    outcome, standing = month.outcomes[code], month.chosen[code]
     own = "unknown" if month.undecided_layers.get(code) else word(outcome.own)
-    units = outcome.established_units if supported else 0
-    allowed = priced.of(code, units) if supported else None
-    modifiers = carried(outcome.service, units, day, month.scene) if supported else NO_MODIFIERS
-    second = second if supported else NO_CEILING
-    share = patient_share(allowed, worth.payment, month.scene) if supported and second.is_one is False else NO_SHARE
-    withholds = supported and options.sequestration and second.is_one is False
+    billed = _billed(code, month, priced, second, fees, options) if standing.status == SUPPORTED else NOT_BILLED
     return ServiceDecision(
         code=code,
         title=outcome.service.title,
         status=standing.status,
         own_outcome=own,
-        units=units,
+        units=billed.units,
         possible_units=_possible_units(outcome, month, code),
         yields_to=standing.yields_to,
-        held=Later(lambda: _held(code, houses)) if supported and houses else None,
-        modifiers=modifiers.names,
-        allowed=allowed,
-        ceiling=word(second.is_one),
-        amount_note=Later(lambda: "; ".join(filter(None, (worth.note, second.note))) or None) if supported else None,
-        patient_share=share.amount,
-        patient_share_note=Later(lambda: share.note),
-        sequestration=withheld(allowed, share, worth.payment, day, fees) if withholds else None,
-        date_of_service=day,
+        held=Later(lambda: _held(code, houses)) if standing.status == SUPPORTED and houses else None,
+        modifiers=billed.modifiers.names,
+        allowed=billed.allowed,
+        ceiling=word(billed.second.is_one),
+        amount_note=Later(lambda: billed.note),
+        patient_share=billed.share.amount,
+        patient_share_note=Later(lambda: billed.share.note),
+        sequestration=billed.withheld,
+        date_of_service=Later(lambda: priced.day_of(code)),
         reasons=Later(lambda: telling.of_service(code)),
         missing=Later(lambda: missing_of(month, code)),
         units_depend_on=Later(lambda: units_depend_on(month, code)),
-        notes=Later(lambda: (*telling.notes(code), *modifiers.notes)),
+        notes=Later(lambda: (*telling.notes(code), *billed.modifiers.notes)),
         outside=_family_outside(code, own, month, claimed),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Billed:
+    """What is paid for a service, and what is said of it."""
+
+    units: int
+    allowed: Money
+    worth: Worth | None
+    second: Ceiling
+    share: Share
+    withheld: Money
+    modifiers: Carried
+
+    @property
+    def note(self) -> str | None:
+        notes = () if self.worth is None else (self.worth.note, self.second.note)
+        return "; ".join(note for note in notes if note) or None
+
+
+NOT_BILLED = _Billed(
+    units=0, allowed=None, worth=None, second=NO_CEILING, share=NO_SHARE, withheld=None, modifiers=NO_MODIFIERS
+)
+
+
+def _billed(
+    code: str, month: Evaluated, priced: Amounts, second: Ceiling, fees: FeeSchedules, options: Options
+) -> _Billed:
+    """What a supported service is paid."""
+    outcome, worth, day = month.outcomes[code], priced.worth(code), priced.day_of(code)
+    units = outcome.established_units
+    allowed, first = priced.of(code, units), second.is_one is False
+    share = patient_share(allowed, worth.payment, month.scene) if first else NO_SHARE
+    sequestered = withheld(allowed, share, worth.payment, day, fees) if options.sequestration and first else None
+    modifiers = carried(outcome.service, units, day, month.scene)
+    return _Billed(
+        units=units,
+        allowed=allowed,
+        worth=worth,
+        second=second,
+        share=share,
+        withheld=sequestered,
+        modifiers=modifiers,
     )
 
 

@@ -56,7 +56,7 @@ class ServiceDecision:
     """What must be said of `patient_share`; None: nothing."""
     sequestration: Money
     """Dollars that are withheld from the payer's part; None: not asked for, or none."""
-    date_of_service: date | None
+    date_of_service: WhenRead[date | None] = WhenRead()
     """The day by which it is priced; None: it has none."""
     reasons: WhenRead[tuple[Reason, ...]] = WhenRead()
     """What its rules, coverage and choice said, in the order in which a person is told."""

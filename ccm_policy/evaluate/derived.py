@@ -84,15 +84,20 @@ class Derived:
         return next((services[code].tier for code in service.base if code in services), None)
 
     @cached_property
-    def preferred(self) -> Mapping[tuple[str, str], Preference]:
-        """For two services of which a month has one, the preference by which the first comes before the other."""
-        found: dict[tuple[str, str], Preference] = {}
-        for preference in self.program.preferences:
-            groups = [self._group(name, preference) for name in preference.order]
-            for place, group in enumerate(groups):
-                later = [code for after in groups[place + 1 :] for code in after if code not in group]
-                found |= {(a, b): preference for a in group for b in later if (a, b) not in found}
-        return found
+    def places(self) -> tuple[tuple[Preference, Mapping[str, int]], ...]:
+        """Every preference, in the order of the program, with the place of each code in its order."""
+        return tuple((p, self._places(groups)) for p, groups in sorted(self.groups, key=self._written))
+
+    def _written(self, of: tuple[Preference, object]) -> int:
+        return next(n for n, p in enumerate(self.program.preferences) if p is of[0])
+
+    def _places(self, groups: tuple[tuple[str, ...], ...]) -> dict[str, int]:
+        return {code: place for place in reversed(range(len(groups))) for code in groups[place]}
+
+    def order_of(self, preference: Preference) -> tuple[Mapping[str, int], tuple[tuple[str, ...], ...]]:
+        """The places of the codes in a preference, and its groups."""
+        groups = next(groups for p, groups in self.groups if p is preference)
+        return next(places for p, places in self.places if p is preference), groups
 
     @cached_property
     def sums_of_minutes(self) -> tuple[str, ...]:

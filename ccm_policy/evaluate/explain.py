@@ -12,7 +12,8 @@ from ccm_policy.evaluate.decision import Decision, ServiceDecision
 from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.money import Money, texts
 from ccm_policy.evaluate.patient_month import Record
-from ccm_policy.evaluate.reasons import DECIDES, EARNS, Reason, result_text, value_text
+from ccm_policy.evaluate.reasons import EARNS, Reason, result_text, value_text
+from ccm_policy.evaluate.rules import DECIDES
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace, deciding, missing, walk
 from ccm_policy.facts.values import UNKNOWN

@@ -133,6 +133,7 @@ def _opened(outcome: Outcome) -> Outcome:
         base=None,
         served=outcome.served,
         rules=(),
+        flagging=(),
         trace=Trace(None, UNKNOWN, label=service.code),
         earned=Trace(None, units, label="units"),
         adds_to=None,

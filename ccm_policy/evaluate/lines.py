@@ -13,8 +13,8 @@ from ccm_policy.evaluate.calendar import month_of
 from ccm_policy.evaluate.expressions import field_of, result_of
 from ccm_policy.evaluate.patient_month import Facts, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, as_days, on_day
-from ccm_policy.evaluate.reasons import ADDS_TO, DECIDES, Reason, of_line_check, of_part, severity_of
-from ccm_policy.evaluate.rules import all_hold
+from ccm_policy.evaluate.reasons import ADDS_TO, Reason, of_line_check, of_part
+from ccm_policy.evaluate.rules import DECIDES, all_hold, severity_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import IN_LIFE, already_billed
 from ccm_policy.evaluate.stages import Evaluated

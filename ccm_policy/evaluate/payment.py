@@ -6,10 +6,11 @@ The percentages of a payment are multiplied before the one rounding, half up to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import truth_of
@@ -148,8 +149,13 @@ def _rate(payment: Payment, scene: Scene) -> tuple[_Rate | None, list[Node]]:
     return rate if settled_by_unknown or not open_ones else None, open_ones
 
 
+@cache
+def _part(percent: Decimal) -> Fraction:
+    return Fraction(percent) / HUNDRED
+
+
 def _rate_of(clause: PayClause, rate: _Rate | None) -> _Rate:
-    part = Fraction(clause.percent) / HUNDRED
+    part = _part(clause.percent)
     if clause.schedule == THAT and rate is not None:
         return _Rate(rate.schedule, rate.part * part, rate.setting, rate.locality)
     return _Rate(clause.schedule, part, clause.setting, clause.locality)
@@ -163,23 +169,26 @@ def _price(
     code: str, rate: _Rate, on: date, scene: Scene, fees: FeeSchedules, own: str | None
 ) -> tuple[Money, str | None]:
     """One unit, for each setting and each factor that the unknown facts leave open."""
-    axes = fees.axes(rate.schedule, on)
     locality = rate.locality or _known(scene, LOCALITY)
+    setting, factor = rate.setting or own or _known(scene, SETTING), _known(scene, FACTOR)
+    question = Question(code=code, on=on, locality=locality, setting=setting, factor=factor)
+    key = (rate.schedule, rate.part.numerator, rate.part.denominator, question)
+    return fees.kept(key, lambda: _priced(question, rate, fees))
+
+
+def _priced(asked: Question, rate: _Rate, fees: FeeSchedules) -> tuple[Money, str | None]:
+    axes = fees.axes(rate.schedule, asked.on)
     notes: list[str] = []
 
     def priced(setting: str | None, factor: str | None) -> Money:
-        price = fees.price(rate.schedule, Question(code=code, on=on, locality=locality, setting=setting, factor=factor))
+        price = fees.price(rate.schedule, replace(asked, setting=setting, factor=factor))
         if isinstance(price, Price):
             return to_cents(price.unrounded * rate.part)
         notes.append(f"{price.reason} ({price.would_hold})")
         return None
 
-    def by_factor(setting: str | None) -> Money:
-        factors = _open(axes.factors, _known(scene, FACTOR))
-        return _by(factors, lambda factor: priced(setting, factor))
-
-    settings = _open(axes.settings, rate.setting or own or _known(scene, SETTING))
-    money = _by(settings, by_factor)
+    factors, settings = _open(axes.factors, asked.factor), _open(axes.settings, asked.setting)
+    money = _by(settings, lambda setting: _by(factors, lambda factor: priced(setting, factor)))
     return (None, notes[0]) if notes else (money, None)
 
 
@@ -227,7 +236,7 @@ def patient_share(allowed: Money, payment: Payment | None, scene: Scene) -> Shar
             deductible = as_number(left).low or deductible
         else:
             rests = True
-    percent = Fraction(payment.patient_percent) / HUNDRED
+    percent = _part(payment.patient_percent)
 
     def part(amount: Decimal) -> Decimal:
         first = min(Fraction(amount), deductible)
@@ -244,15 +253,13 @@ def _rests_on(payment: Payment, scene: Scene) -> Iterator[str]:
         yield from (f"more while {path} is above 0" for path in lacking(payment.patient_after, scene))
 
 
-def ceiling(facts: Facts, scene: Scene) -> Ceiling:
+def ceiling(facts: Facts, program: Program, scene: Scene) -> Ceiling:
     """What the vocabulary says of amounts that wait for another payer; the same for every payer."""
     open_facts: list[str] = []
-    for path, declared in scene.vocabulary.facts.items():
-        if not declared.ceiling:
-            continue
+    for path, said in derived(program).ceilings.items():
         value = facts.fact(path).value
         if value is True:
-            return Ceiling(True, declared.ceiling)
+            return Ceiling(True, said)
         if value is UNKNOWN:
             open_facts.append(path)
     if open_facts:

@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from ccm_policy.evaluate.ranges import ZERO, Days, as_days, as_number
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.services import Outcome, served_on
-from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.evaluate.services import Outcome, last_day, lived_in_the_month, served_on
+from ccm_policy.facts.values import UNKNOWN, Value
 from ccm_policy.language import tree
 
 
-def proposed(outcome: Outcome, scene: Scene) -> Days:
-    """The day on which a service is proposed to be dated.
+@dataclass(frozen=True)
+class Proposing:
+    """The days of a patient-month on which services are proposed to be dated."""
 
-    It is the day by which its rules are read, but for two things: that it is not known up to which day the facts are
-    complete proposes no other day than if they were; and where they are complete up to a day of the month, a service
-    that is earned later, or that has a day of its own, is dated when it is earned, or on its own day.
-    """
-    known = scene.marked(tree.END_OF_RECORD).value
-    whole = served_on(outcome.service, scene, (tree.END_OF_MONTH,))
-    if known is UNKNOWN or outcome.service.dated is not None:
-        return whole
-    if not isinstance(known, date) or not scene.first_day <= known < scene.last_day:
-        return outcome.served
-    days = [as_days(scene.value(node)) for node in _reached(outcome, scene)]
-    earned = Days(max((d.low for d in days), default=known), max((d.high for d in days), default=known))
-    if earned.low > whole.high:
-        return outcome.served
-    return Days(
-        min(max(outcome.served.low, earned.low), whole.high), min(max(outcome.served.high, earned.high), whole.high)
-    )
+    scene: Scene
+
+    def days(self, outcome: Outcome) -> tuple[date, ...]:
+        """The day by which a service is priced; the first and the last that it may be while that is not known; none for
+        a patient who died before the month."""
+        if not self._lived:
+            return ()
+        served = self.proposed(outcome)
+        return (served.low,) if served.settled else (served.low, served.high)
+
+    def proposed(self, outcome: Outcome) -> Days:
+        """The day on which a service is proposed to be dated.
+
+        It is the day by which its rules are read, but for two things: that it is not known up to which day the facts
+        are complete proposes no other day than if they were; and where they are complete up to a day of the month, a
+        service that is earned later, or that has a day of its own, is dated when it is earned, or on its own day.
+        """
+        known, scene = self._known, self.scene
+        dated = outcome.service.dated is not None
+        whole = served_on(outcome.service, scene, (tree.END_OF_MONTH,)) if dated else self._last
+        if known is UNKNOWN or dated:
+            return whole
+        if not isinstance(known, date) or not scene.first_day <= known < scene.last_day:
+            return outcome.served
+        days = [as_days(scene.value(node)) for node in _reached(outcome, scene)]
+        earned = Days(max((d.low for d in days), default=known), max((d.high for d in days), default=known))
+        if earned.low > whole.high:
+            return outcome.served
+        low, high = max(outcome.served.low, earned.low), max(outcome.served.high, earned.high)
+        return Days(min(low, whole.high), min(high, whole.high))
+
+    @cached_property
+    def _known(self) -> Value:
+        return self.scene.marked(tree.END_OF_RECORD).value
+
+    @cached_property
+    def _last(self) -> Days:
+        return last_day(self.scene, (tree.END_OF_MONTH,))
+
+    @cached_property
+    def _lived(self) -> bool:
+        return lived_in_the_month(self.scene)
 
 
 def _reached(outcome: Outcome, scene: Scene) -> Iterator[tree.Reaches]:

@@ -15,14 +15,13 @@ from typing import Any
 from ccm_policy.evaluate.coverage import Covered
 from ccm_policy.evaluate.later import Later, WhenRead, changed
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
-from ccm_policy.evaluate.rules import Judged
+from ccm_policy.evaluate.rules import DECIDES, Judged, severity_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace, leaves_of, walk
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, PickedField, Preference, Rule, Where
 from ccm_policy.language.truth import Truth, word
 
-DECIDES, AUDIT_RISK = "decides", "audit_risk"
 EARNS, ADDS_TO = PARTS = "its own minutes", "its base"
 """The names under which reasons speak of a service's units and of its base, which are no rules."""
 
@@ -94,11 +93,6 @@ def left_open(reason: Reason, waits_for: tuple[str, ...]) -> Reason:
     applies = "unknown" if reason.applies == "no" else reason.applies
     facts = Later(lambda: (*reason.facts, *(Leaf(path, UNKNOWN) for path in waits_for)))
     return changed(reason, outcome="unknown", applies=applies, message=None, remedy=None, facts=facts)
-
-
-def severity_of(rule: Rule | LineCheck) -> str:
-    """What a rule or check does: one that says it decides and rests on unverified ground alone only flags."""
-    return rule.severity if rule.severity != DECIDES or rule.decides else AUDIT_RISK
 
 
 def of_rule(judged: Judged, scene: Scene) -> Reason:

@@ -12,8 +12,10 @@ from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.ranges import Days, on_day
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import Trace
-from ccm_policy.language.tree import Node, Rule, Waiver
+from ccm_policy.language.tree import LineCheck, Node, Rule, Waiver
 from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
+
+DECIDES, AUDIT_RISK = "decides", "audit_risk"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,16 @@ def judge(rule: Rule, scene: Scene) -> Judged:
     truth = disjunction(truth_of(way) for way in ways)
     by = next((w for w, trace in zip(rule.waivers, waivers, strict=True) if truth_of(trace) is True), None)
     return Judged(rule, truth, applies, None if truth_of(required) is True else by, _trace(truth, tuple(ways)))
+
+
+def flags(rule: Rule, truth: Truth) -> bool:
+    """Whether a rule that comes out so is told as an audit risk."""
+    return truth is False and severity_of(rule) == AUDIT_RISK
+
+
+def severity_of(rule: Rule | LineCheck) -> str:
+    """What a rule or check does: one that says it decides and rests on unverified ground alone only flags."""
+    return rule.severity if rule.severity != DECIDES or rule.decides else AUDIT_RISK
 
 
 def all_hold(conditions: Iterable[Node], scene: Scene, bound: Bound) -> Trace:

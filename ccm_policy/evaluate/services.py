@@ -12,7 +12,7 @@ from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import combined, full_multiples, number_of, truth_of
 from ccm_policy.evaluate.later import WhenRead
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, as_days, exactly, no_more_than, on_day
-from ccm_policy.evaluate.rules import Judged, judge, on_service_day
+from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.facts.values import UNKNOWN
@@ -31,7 +31,8 @@ LAST_DAYS = (tree.END_OF_MONTH, tree.END_OF_RECORD)
 class Outcome:
     """A service by itself.
 
-    `own`: its own outcome. `rules`: every rule that is for it, as it stands on its date. `units`: those that are
+    `own`: its own outcome. `rules`: every rule that is for it, as it stands on its date; `flagging`:
+    those of them that are told as a risk. `units`: those that are
     earned, established to possible, by the minutes alone. `base`: for an add-on, whether there is something to add to.
     `served`: its date of service where no claim says. `trace`, `earned`, `adds_to`: how the outcome, the units and the
     base came about.
@@ -43,6 +44,7 @@ class Outcome:
     base: Truth | None
     served: Days
     rules: WhenRead[tuple[Judged, ...]] = WhenRead()
+    flagging: WhenRead[tuple[Judged, ...]] = WhenRead()
     trace: WhenRead[Trace] = WhenRead()
     earned: WhenRead[Trace] = WhenRead()
     adds_to: WhenRead[Trace | None] = WhenRead()
@@ -105,6 +107,7 @@ def _outcome(
         base=None if base is None else truth_of(base),
         served=served,
         rules=rules,
+        flagging=tuple(j for j in rules if flags(j.rule, j.truth)),
         trace=combined(None, own, parts, service.code),
         earned=earned,
         adds_to=base,
@@ -124,7 +127,7 @@ def units_part(earned: Trace) -> Trace:
 def served_on(service: Service, scene: Scene, marks: tuple[str, ...]) -> Days:
     """The date of service where no claim says: as the service declares, else the last day of the month, of life, or of
     what is known (D28). It never lies after the day of death; while that is not known, it is a range."""
-    last = _last_day(scene, marks)
+    last = last_day(scene, marks)
     if service.dated is None:
         return last
     dated = as_days(scene.value(service.dated))
@@ -156,7 +159,7 @@ def of_life(scene: Scene) -> Trace | None:
     return Trace(None, truth, leaf=leaf, label=IN_LIFE)
 
 
-def _last_day(scene: Scene, marks: tuple[str, ...]) -> Days:
+def last_day(scene: Scene, marks: tuple[str, ...]) -> Days:
     """The last day of the month that the patient lived, as far as the facts are complete."""
     last = on_day(scene.last_day)
     for mark in marks:

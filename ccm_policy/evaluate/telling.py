@@ -15,8 +15,8 @@ from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.later import Later, changed
 from ccm_policy.evaluate.layers import House
 from ccm_policy.evaluate.missing import missing_of, shortage
-from ccm_policy.evaluate.reasons import ADDS_TO, AUDIT_RISK, DECIDES, EARNS, Reason
-from ccm_policy.evaluate.rules import Judged
+from ccm_policy.evaluate.reasons import ADDS_TO, EARNS, Reason
+from ccm_policy.evaluate.rules import DECIDES, Judged
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on, of_life
 from ccm_policy.evaluate.stages import Evaluated
@@ -51,13 +51,8 @@ class Telling:
     def flags(self, code: str) -> list[Judged]:
         """The rules that flag a service, in the order of its reasons."""
         open_ones = self.month.undecided_reasons.get(code, {})
-        found = [
-            judged
-            for judged in self.month.outcomes[code].rules
-            if judged.truth is False
-            and reasons.severity_of(judged.rule) == AUDIT_RISK
-            and not open_ones.get(reasons.name_of(judged.rule))
-        ]
+        flagging = self.month.outcomes[code].flagging
+        found = [judged for judged in flagging if not open_ones.get(reasons.name_of(judged.rule))]
         return sorted(found, key=lambda judged: not judged.rule.remedy)
 
     def notes(self, code: str) -> Iterator[str]:

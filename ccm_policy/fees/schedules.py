@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ccm_policy.fees import refusals as refuse
 from ccm_policy.fees.contracts import Contract
@@ -19,6 +20,7 @@ REMEMBERED = 200_000
 """How many prices are kept for the next line that asks the same; then all are forgotten at once."""
 
 Schedule = RelativeValues | Contract
+T = TypeVar("T")
 
 
 def load(directory: Path | None = None) -> FeeSchedules:
@@ -55,6 +57,7 @@ class FeeSchedules:
     _schedules: dict[str, Schedule] = field(default_factory=dict)
     _prices: dict[tuple[str, Question], Price | NoPrice] = field(default_factory=dict)
     _digest: str | None = None
+    _kept: dict[object, Any] = field(default_factory=dict)
 
     @property
     def folders(self) -> dict[str, Path]:
@@ -124,6 +127,15 @@ class FeeSchedules:
                 self._prices.clear()
             known = self._prices[schedule, question] = self._price(schedule, question)
         return known
+
+    def kept(self, key: object, make: Callable[[], T]) -> T:
+        """What somebody made of these prices alone, for the next who asks the same."""
+        if key not in self._kept:
+            if len(self._kept) >= REMEMBERED:
+                self._kept.clear()
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     def _price(self, schedule: str, question: Question, asked: tuple[str, ...] = ()) -> Price | NoPrice:
         found = self.schedule(schedule)

@@ -71,7 +71,9 @@ class Noting:
     def of_service(self, outcome: Outcome) -> Outcome:
         code = outcome.service.code
         later = {name: self.later(f"{code} {name}", outcome, name) for name in ("trace", "earned", "adds_to")}
-        return changed(outcome, **later, rules=tuple(map(self.of_rule, outcome.rules)))
+        rules = {id(judged): self.of_rule(judged) for judged in outcome.rules}
+        flagging = tuple(rules[id(judged)] for judged in outcome.flagging)
+        return changed(outcome, **later, rules=tuple(rules.values()), flagging=flagging)
 
     def of_rule(self, judged: Judged) -> Judged:
         return changed(judged, trace=self.later(judged.rule.name, judged, "trace"))
