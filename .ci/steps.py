@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WINDOWS = os.name == "nt"
 FOLDER = "Scripts" if WINDOWS else "bin"
 PACKAGES_OF_DEBIAN = ("chromium", "chromium-driver")
+JAVA_OF_DEBIAN = "default-jre-headless"
 
 
 def run(*words: str | Path, at: Path = ROOT, quiet: bool = False, **more: str) -> str:
@@ -46,9 +47,13 @@ def browser() -> None:
     """A browser for the site's tests. Where it cannot be had, those tests are left out."""
     if shutil.which("chromedriver") or not shutil.which("apt-get"):
         return
+    install(*PACKAGES_OF_DEBIAN)
+
+
+def install(*packages: str) -> None:
     first = [] if not hasattr(os, "geteuid") or os.geteuid() == 0 else ["sudo"]
     run(*first, "apt-get", "update", "-qq", quiet=True)
-    run(*first, "apt-get", "install", "-y", "-qq", *PACKAGES_OF_DEBIAN, quiet=True)
+    run(*first, "apt-get", "install", "-y", "-qq", *packages, quiet=True)
 
 
 def tests() -> None:
@@ -71,6 +76,17 @@ def lowest() -> None:
     run(python, "-m", "pip", "install", "-q", "-e", readers, *tools, "-c", "build/lowest.txt")
     files = ("tests/facts/test_facts_bad.py", "tests/facts/test_facts_formats.py", "tests/language/test_messages.py")
     run(python, "-m", "pytest", *files)
+
+
+def spark() -> None:
+    """Where Java can be had, the test must run; elsewhere it is said that it does not."""
+    if not shutil.which("java"):
+        if not shutil.which("apt-get"):
+            print("no Java: the test of Spark is left out")
+            return
+        install(JAVA_OF_DEBIAN)
+    run(of(".venv", "python"), "-m", "pip", "install", "-q", "-e", ".[spark]")
+    run(of(".venv", "python"), "-m", "pytest", "-n", "0", "tests/panel/test_spark.py", CCM_POLICY_SPARK="required")
 
 
 def style_and_types() -> None:
@@ -100,6 +116,7 @@ STEPS = {
     "the README's test command, in a fresh environment": tests,
     "the README's main job": main_job,
     "what the dependencies say and count, with their lowest versions": lowest,
+    "the same answers on Spark": spark,
     "style and types": style_and_types,
     "policies and fee schedules": policies_and_fee_schedules,
     "documentation, strictly, by two successors of mkdocs 1.x": documentation,

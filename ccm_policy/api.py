@@ -31,6 +31,8 @@ class PolicyLibrary:
     """The policies, with their vocabulary."""
     fees: fees.FeeSchedules
     """What codes are worth."""
+    directories: tuple[Path | None, Path | None] = (None, None)
+    """The folders of one's own policies and fee schedules; None: the shipped ones alone."""
 
     def evaluate(self, record: Mapping[str, Any] | Given, options: Options | None = None) -> Decision:
         """Decide and price one patient-month.
@@ -91,6 +93,19 @@ class PolicyLibrary:
 
         return evaluated(table, self.policies, self.fees, options or Options(), reasons=reasons)
 
+    def evaluate_spark(self, frame: Any, options: Options | None = None, *, reasons: bool = False) -> Any:
+        """Decide a Spark frame of patient-months, and give back a frame of answers, for Spark to work out.
+
+        Rows in and out are as for `evaluate_table`, and so is what a refused record becomes; the order is Spark's. The
+        policies are sent to each executor once; this package, in the same version, is installed on all of them. What
+        panel checks find between patients is not among the answers. Needs the extra `spark`.
+        """
+        from ccm_policy.panel import shipping, spark
+
+        shipped = shipping.packed(*self.directories, (self.policies.digest, self.fees.digest))
+        sent = frame.sparkSession.sparkContext.broadcast(shipped)
+        return spark.evaluated(frame, spark.Task(sent, options or Options(), reasons))
+
     @cached_property
     def facts_schema(self) -> dict[str, Any]:
         """The JSON Schema of a patient-month."""
@@ -102,7 +117,5 @@ def load(policies: Path | str | None = None, fee_schedules: Path | str | None = 
 
     Raises `CcmPolicyError` with every fault found in them.
     """
-    return PolicyLibrary(
-        library.load(Path(policies) if policies is not None else None),
-        fees.load(Path(fee_schedules) if fee_schedules is not None else None),
-    )
+    own = (Path(policies) if policies is not None else None, Path(fee_schedules) if fee_schedules is not None else None)
+    return PolicyLibrary(library.load(own[0]), fees.load(own[1]), own)

@@ -6,6 +6,7 @@ examples:
   ccm-policy evaluate examples/clinic-2026-03
   ccm-policy evaluate month.jsonl --format jsonl > decisions.jsonl
   ccm-policy evaluate month.parquet --out decisions.parquet
+  ccm-policy evaluate year.parquet --engine spark --out answers
 
 A panel is read, decided and written bit by bit, on all cores; of a large one use JSON Lines, Parquet or tables, and
 `--out`. JSON, YAML and the table for people hold everything. Records that are refused are told, and the run goes on.
@@ -27,6 +28,7 @@ from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, i
 
 if TYPE_CHECKING:
     from ccm_policy.cli.running import Task
+    from ccm_policy.evaluate import Options
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
@@ -36,10 +38,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), help="default: table")
     parser.add_argument(
         "--out",
-        type=_file,
+        type=Path,
         metavar="FILE",
         help="write to a file, by its name's ending: .jsonl, .csv or .parquet; it is there when it is whole",
     )
+    parser.add_argument(
+        "--engine",
+        choices=("here", "spark"),
+        default="here",
+        help="spark: a cluster decides Parquet, part by part, into the folder --out; the same words resume it",
+    )
+    parser.add_argument("--parts", type=_count, metavar="N", help="with --engine spark: how many parts")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
     parser.add_argument(
         "--policies",
@@ -80,6 +89,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         library = load(args.policies, args.fees)
         gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
+        if args.engine == "spark":
+            from ccm_policy.cli.on_spark import decide
+
+            return REFUSED if decide(args, library, _options(args)).refused else DONE
         task = _task(args)
         _tell(_unheard(args, task.form))
         with opened(args.path, plan := compiled(library.policies.vocabulary)) as source:
@@ -97,21 +110,25 @@ def run(args: argparse.Namespace) -> int:
     return REFUSED if wrong or (args.strict and result.found) else DONE
 
 
-def _task(args: argparse.Namespace) -> Task:
-    from ccm_policy.cli.running import Task
+def _options(args: argparse.Namespace) -> Options:
     from ccm_policy.evaluate import Options
 
-    options = Options(
+    return Options(
         presumptions=args.presume is None,
         reach=args.within,
         layers=frozenset(args.layers),
         sequestration=args.sequestration,
         evaluator=args.evaluator,
     )
+
+
+def _task(args: argparse.Namespace) -> Task:
+    from ccm_policy.cli.running import Task
+
     return Task(
         policies=args.policies,
         fees=args.fees,
-        options=options,
+        options=_options(args),
         form=_form(args),
         out=args.out,
         reasons=args.reasons or "full",
@@ -139,19 +156,14 @@ def _form(args: argparse.Namespace) -> str:
 
     if args.out is None:
         return args.format or "table"
-    form = SUFFIXES[args.out.suffix.lower()]
+    form = SUFFIXES.get(args.out.suffix.lower())
+    if form is None:
+        says = f"`--out {args.out}` does not say what to write"
+        raise CcmPolicyError([error("E0801", says, help="its name ends in .jsonl, .csv or .parquet")])
     if args.format not in (None, form):
         says = f"`--format {args.format}` and `--out {args.out}` exclude each other"
         raise CcmPolicyError([error("E0801", says, help="leave `--format` out: the name of the file says the form")])
     return form
-
-
-def _file(text: str) -> Path:
-    from ccm_policy.cli.forms import SUFFIXES
-
-    if Path(text).suffix.lower() not in SUFFIXES:
-        raise argparse.ArgumentTypeError("the name of the file ends in .jsonl, .csv or .parquet")
-    return Path(text)
 
 
 def _count(text: str) -> int:

@@ -139,10 +139,13 @@ def _text(cell: Any) -> str:
 
 
 @contextmanager
-def joined(tables: Iterable[Table | list[Diagnostic]], plan: Plan, problems: list[Diagnostic]) -> Iterator[Source]:
+def joined(
+    tables: Iterable[Table | list[Diagnostic]], plan: Plan, problems: list[Diagnostic], *, tells: bool = True
+) -> Iterator[Source]:
     """The records that the tables make, in the order of `patient_months`, and what cannot be joined. Nothing is read
-    where one of the tables cannot be, or there are `problems` already."""
-    reading = _Reading(plan, KeptRows())
+    where one of the tables cannot be, or there are `problems` already. `tells`: whether the rows of a table tell how
+    its durations are meant, as the rows of a part of it do not."""
+    reading = _Reading(plan, KeptRows(), tells)
     try:
         wrong = list(problems)
         for table in tables:
@@ -156,6 +159,7 @@ def joined(tables: Iterable[Table | list[Diagnostic]], plan: Plan, problems: lis
 class _Reading:
     plan: Plan
     kept: KeptRows
+    tells: bool
     main: _Layout | None = None
     others: list[tuple[_Layout, list[Row] | None]] = field(default_factory=list)
     """The other tables in order, with the rows of those that belong to every record."""
@@ -183,7 +187,8 @@ class _Reading:
             practice = list(rows)
         else:
             self.kept.add((row.number, _key(row, keys), row.bad, _packed(row, layout)) for row in rows)
-        ways = {telling.column: table.said.get(telling.column) or telling.way() for telling in tellings}
+        told = {telling.column: telling.way() for telling in tellings if self.tells}
+        ways = {name: table.said.get(name) or told.get(name) for name, _ in columns}
         for column in (column for column, way in ways.items() if way == durations.EITHER and not wrong):
             place = Place(table.file, None, column)
             return [error("E0550", f"`{column}` {durations.SAYS}", place=place, help=durations.HELP)]

@@ -38,7 +38,7 @@ def _rows(path: Path, renamed: dict[str, str]) -> Iterator[Row | Diagnostic]:
         for batch in _batches(path, MANY, None):
             for row in batch.to_pylist():
                 number += 1
-                if cells := _present(row):
+                if cells := present(row):
                     yield Row(number, {renamed[column]: cell for column, cell in cells.items()})
     except _faults():
         yield _unreadable(str(path))
@@ -87,7 +87,7 @@ class Batch:
 
     def items(self) -> Iterator[Item]:
         """The records."""
-        return (Raw(_present(row), self.file, n) for n, row in enumerate(self.rows.to_pylist(), self.first))
+        return (Raw(present(row), self.file, n) for n, row in enumerate(self.rows.to_pylist(), self.first))
 
     def keys(self) -> Iterator[object]:
         """Patient and month of each."""
@@ -117,12 +117,12 @@ def _unreadable(file: str) -> Diagnostic:
     return error("E0522", "this is not a Parquet file that can be read", place=Place(file), help=hint)
 
 
-def _present(value: Any) -> Any:
+def present(value: Any) -> Any:
     """The value without nulls; clock times as text."""
     if isinstance(value, dict):
-        return {name: _present(inner) for name, inner in value.items() if inner is not None and inner != ""}
+        return {name: present(inner) for name, inner in value.items() if inner is not None and inner != ""}
     if isinstance(value, list):
-        return [_present(inner) for inner in value if inner is not None]
+        return [present(inner) for inner in value if inner is not None]
     if isinstance(value, time):
         return value.isoformat()
     return value.strip() if isinstance(value, str) else value

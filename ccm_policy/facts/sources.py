@@ -43,7 +43,7 @@ def opened(path: Path, plan: Plan) -> Iterator[Source]:
             yield _lines(lambda: nullcontext(kept), INPUT)
     elif path.is_dir():
         problems: list[Diagnostic] = []
-        files = _files(path, plan, problems)
+        files = table_files(path, plan, problems)
         with _joined((_table(file, file.stem, plan) for file in files), plan, problems) as source:
             yield source
     elif (kind := _kind(path)) == "csv":
@@ -154,7 +154,7 @@ def _of_many(path: Path, plan: Plan) -> Iterator[Diagnostic]:
 _ONE_OF_MANY = "this is one table of a folder; alone it would leave every list of the others out"
 
 
-def _files(path: Path, plan: Plan, problems: list[Diagnostic]) -> list[Path]:
+def table_files(path: Path, plan: Plan, problems: list[Diagnostic]) -> list[Path]:
     """The tables of a folder. A fault of a whole table leaves every record without that table, so none is read."""
     try:
         there = sorted(path.iterdir())

@@ -14,6 +14,7 @@ from ccm_policy.facts.plan import MONTH, PATIENT, compiled
 from ccm_policy.facts.read_parquet import Batch
 from ccm_policy.facts.reading import panel_of
 from ccm_policy.fees import FeeSchedules
+from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.library import Library
 from ccm_policy.panel.arrow import batch, schema
 from ccm_policy.panel.rows import Row, Rows, refused
@@ -56,7 +57,7 @@ def answers(
         if found is None:
             continue
         if isinstance(found, list):
-            data = item.data if isinstance(item, Raw) and isinstance(item.data, dict) else {}
+            data = item.data if isinstance(item, Raw) and isinstance(item.data, dict) else _key_of(found)
             patient, month = (part if isinstance(part := data.get(name), str) else None for name in (PATIENT, MONTH))
             yield (refused(patient, month, found),), None
             continue
@@ -67,6 +68,13 @@ def answers(
         else:
             assert isinstance(result, Undecided), "it was read"
             yield (refused(found.patient_id, found.service_month, result.why),), None
+
+
+def _key_of(problems: Iterable[Diagnostic]) -> dict[str, str]:
+    """The patient and the month of a row that belongs to no record, as its message names them."""
+    place = next((problem.place for problem in problems if problem.place is not None), None)
+    patient, _, month = (place.patient or "" if place is not None else "").rpartition(" ")
+    return {PATIENT: patient, MONTH: month} if patient else {}
 
 
 def read_in(table: Any) -> Any:

@@ -206,8 +206,9 @@ def test_a_file_is_written_whole_or_not_at_all(panel: Path, tmp_path: Path, caps
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--out", "decisions.txt"], "`--out`: the name of the file ends in .jsonl, .csv or .parquet"),
+        (["--out", "decisions.txt"], "`--out decisions.txt` does not say what to write"),
         (["--out", "a.csv", "--format", "table"], "`--format table` and `--out a.csv` exclude each other"),
+        (["--engine", "spark", "--out", "a", "--format", "csv"], "`--engine spark` and `--format` exclude each other"),
         (["--processes", "0"], "`--processes`: it is a number from 1 on"),
     ],
 )
