@@ -19,7 +19,7 @@ from ccm_policy.cli.main import main
 from ccm_policy.panel.cluster import ASKED
 from tests.evaluate.small_world import POLICY, RECORD, UNITS, VOCABULARY
 
-MANY, PARTS = 1500, 4
+MANY, PARTS = 1500, 3
 
 if os.environ.get("CCM_POLICY_SPARK") != "required":
     pytest.importorskip("pyspark")
@@ -33,7 +33,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def session() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    builder = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", 2)
+    )
     made = builder.config("spark.driver.memory", "1g").config("spark.log.level", "ERROR").getOrCreate()
     made.sparkContext.pythonExec = sys.executable
     yield made
