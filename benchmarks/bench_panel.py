@@ -4,7 +4,7 @@
 
 For each number of patients (500 and 50,000 unless others are named) it writes their month as JSON Lines, as a folder of
 tables or as Parquet, prints what one record costs by stage in one process (read, decide, write), then runs `ccm-policy
-evaluate` on it and prints seconds, CPU seconds, microseconds a record and the memory of all its processes together.
+evaluate` on it and prints seconds, CPU seconds (also for each thousand) and the memory of all its processes together.
 """
 
 from __future__ import annotations
@@ -167,8 +167,8 @@ def main() -> None:
             print(f"{patients:,} patient-months, {args.format}, {os.cpu_count()} cores")
             print("  one record  " + ", ".join(f"{stage} {cost:,.0f} µs" for stage, cost in costs.items()))
             seconds, spent, most, largest = run(path, folder, args)
-            each = seconds / patients * 1e6
-            print(f"  the whole   {seconds:.1f} s, {spent:.1f} s of CPU, {each:,.0f} µs a record by the clock")
+            each = spent / patients * 1000
+            print(f"  the whole   {seconds:.1f} s, {spent:.1f} s of CPU, {each:.1f} s of CPU for each thousand")
             print(f"  memory      {most / 1e6:,.0f} MB in all processes, {largest / 1e6:,.0f} MB in the largest")
 
 
