@@ -83,6 +83,10 @@ def main() -> None:
     options = {name: ccm_policy.Options(evaluator=name) for name in evaluators()}
     for name, chosen in options.items():
         same(f"policies, {name}", expected, [by_policy.answer(library.evaluate(each, chosen)) for each in records])
+    given = by_policy.table(drawn)
+    for name, chosen in options.items():
+        told = list(by_policy.answers(library.evaluate_table(given, chosen)))
+        same(f"policies as a table, {name}", [answer[:3] for answer in expected], told)
     if polars:
         from flat import by_polars
 
@@ -106,6 +110,9 @@ def main() -> None:
         few = records[: REFERENCE_ROWS if name == "reference" else TIMED]
         one = best(lambda c=chosen, f=few: [library.evaluate(e, c) for e in f], len(few))  # type: ignore[misc]
         line(f"policies, {name}, every row", one, hand)
+        part = given.slice(0, len(few))
+        one = best(lambda c=chosen, p=part: library.evaluate_table(p, c), len(few))  # type: ignore[misc]
+        line(f"policies as a table, {name}", one, hand)
 
 
 if __name__ == "__main__":

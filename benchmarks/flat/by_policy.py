@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import ccm_policy
 from ccm_policy.fees import Price, Question, to_cents
 from flat.by_hand import COMMON, NAMES, SETTINGS, Answer, Prices
-from flat.rows import CODES, LAST_DAY, LOCALITIES
+from flat.rows import CODES, FACTS, LAST_DAY, LOCALITIES, MONTH, Row
 
 POLICIES = Path(__file__).parent / "policies"
 TIERS = (("99490", NAMES), ("99491", COMMON))
@@ -29,6 +30,29 @@ def answer(decision: ccm_policy.Decision) -> Answer:
         fails,
         unknown,
     )
+
+
+def table(rows: Sequence[Row]) -> Any:
+    """Rows as an Arrow table of records."""
+    import pyarrow
+
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(FACTS)}
+    keys = {"patient_id": [f"p{n}" for n in range(len(rows))], "service_month": [MONTH] * len(rows)}
+    return pyarrow.table(keys | columns)
+
+
+def answers(decided: Any) -> Iterator[tuple[Any, ...]]:
+    """Statuses, units and cents of each record in a table of answers, which has a row for each of its services; a range
+    of cents is a pair."""
+    columns = (decided.column(name).to_pylist() for name in ("status", "units", "allowed_low", "allowed_high"))
+    rows = zip(*columns, strict=True)
+    for of_one in zip(*[rows] * len(CODES), strict=True):
+        cents = tuple(None if not one[1] else _pair(_cents(one[2]), _cents(one[3])) for one in of_one)
+        yield tuple(one[0] for one in of_one), tuple(one[1] for one in of_one), cents
+
+
+def _pair(low: Any, high: Any) -> Any:
+    return low if low == high else (low, high)
 
 
 def _cents(money: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from ccm_policy.evaluate.better_paid import Pay
-from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, compared
 from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
 from ccm_policy.evaluate.payment import Worth, worth
@@ -92,7 +92,8 @@ class Amounts:
             code: replace(standing, status=SUPPORTED) if code in units else standing
             for code, standing in self.month.before.items()
         }
-        worths = {code: self.worth(code) for code in self.month.worths}
+        priced = compared(before, self.month.program)
+        worths = {code: self.month.worths.get(code) or self.worth(code) for code in priced}
         pay = pay_of(self.month.outcomes, worths) | {
             code: Pay(amount, amount) for code in worths if code in units for amount in [self.of(code, units[code])]
         }
@@ -150,15 +151,12 @@ class Amounts:
         return Alternative(standing.preference, group, units, allowed, standing.yields_to)
 
 
-def worths_for_choice(
+def by_themselves(
     own: Mapping[str, Outcome], program: Program, scene: Scene, fees: FeeSchedules
-) -> dict[str, Worth]:
-    """What a unit of each service is worth on its own day, whatever a claim says; of none where no preference goes by
-    amount."""
-    if not any(preference.by_amount for preference in program.preferences):
-        return {}
+) -> Callable[[str], Worth]:
+    """What a unit of each service is worth on its own day, whatever a claim says, when it is asked for."""
     proposing = Proposing(scene)
-    return {code: _worth(outcome, proposing.days(outcome), program, scene, fees) for code, outcome in own.items()}
+    return lambda code: _worth(own[code], proposing.days(own[code]), program, scene, fees)
 
 
 def _worth(outcome: Outcome, days: tuple[date, ...], program: Program, scene: Scene, fees: FeeSchedules) -> Worth:

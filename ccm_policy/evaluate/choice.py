@@ -6,7 +6,7 @@ may wait for a price, it may move up the order as more becomes known, never down
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ccm_policy.evaluate.better_paid import UNPRICED, Candidate, Pay, comes_first, of_all, places
@@ -64,6 +64,15 @@ def choose(
         if len(open_ones) > 1:
             chosen |= _placed(open_ones, preference, chosen, pay, guess)
     return chosen
+
+
+def compared(standings: Mapping[str, Standing], program: Program) -> Iterator[str]:
+    """The codes whose amounts may tell what is chosen: of preferences by amount with more than one group open."""
+    for preference, groups in derived(program).groups:
+        if preference.by_amount:
+            open_ones = [group for codes in groups if (group := _open(codes, standings))]
+            if len(open_ones) > 1:
+                yield from (code for group in open_ones for code in group)
 
 
 def _open(group: Iterable[str], standings: Mapping[str, Standing]) -> list[str]:

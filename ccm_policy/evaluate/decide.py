@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, partial
 from itertools import islice
 
-from ccm_policy.evaluate.amounts import Amounts, worths_for_choice
+from ccm_policy.evaluate.amounts import Amounts, by_themselves
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
@@ -70,8 +70,8 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     facts, scene, own = under.program(program)
     found = hanging(under, own, program, scene)
     whole, outcomes = with_added(program, own, found.added)
-    worths = worths_for_choice(outcomes, whole, scene, fees)
-    month = evaluated(whole, facts, scene, outcomes, found.facts, found.reasons, found.added, worths)
+    worth_of = by_themselves(outcomes, whole, scene, fees)
+    month = evaluated(whole, facts, scene, outcomes, found.facts, found.reasons, found.added, worth_of)
     houses = houses_of(under)
     lines = lines_of(month)
     priced = Amounts(month, fees, last_days(lines, month))

@@ -6,13 +6,13 @@ which may go by what each service is worth by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
 from ccm_policy.evaluate.better_paid import Pay, if_billed
-from ccm_policy.evaluate.choice import Standing, choose, preferred_to, standing
+from ccm_policy.evaluate.choice import Standing, choose, compared, preferred_to, standing
 from ccm_policy.evaluate.coverage import Covered, covered
 from ccm_policy.evaluate.interpret import scene_of
 from ccm_policy.evaluate.patient_month import Facts
@@ -31,8 +31,8 @@ class Evaluated:
 
     `undecided_layers`: for a code whose own outcome hangs on a layer that may or may not apply, the facts that would
     tell (D21); `undecided_reasons`: the same for each of its reasons, by name, that would come out otherwise.
-    `added`: the codes that only such a layer knows. `worths`: what a unit of each service is worth on its own day,
-    where the choice goes by amount, else of none; `pay`: what each comes to if it is billed. `before`: standings before
+    `added`: the codes that only such a layer knows. `worths`: what a unit of those services is worth on its own
+    day of which amounts may tell what is chosen; `pay`: what each comes to if it is billed. `before`: standings before
     any choice; `chosen`: after it.
     """
 
@@ -113,16 +113,17 @@ def evaluated(
     undecided_layers: Mapping[str, tuple[str, ...]],
     undecided_reasons: Mapping[str, Mapping[str, tuple[str, ...]]],
     added: Collection[str] = (),
-    worths: Mapping[str, Worth] | None = None,
+    worth_of: Callable[[str], Worth] | None = None,
 ) -> Evaluated:
-    """Coverage and choice, after own outcomes. `worths`: of each service by itself, where the choice goes by amount."""
-    worths = worths or {}
-    pay = pay_of(own, worths)
+    """Coverage and choice, after own outcomes. `worth_of`: what a unit of a code is worth by itself, of which is asked
+    where the choice hangs on it."""
     coverage = {code: covered(code, program, scene, outcome.served) for code, outcome in own.items()}
     before = {
         code: standing(outcome, coverage[code], UNKNOWN if undecided_layers.get(code) else True)
         for code, outcome in own.items()
     }
+    worths = {code: worth_of(code) for code in compared(before, program)} if worth_of is not None else {}
+    pay = pay_of(own, worths)
     return Evaluated(
         program=program,
         facts=facts,

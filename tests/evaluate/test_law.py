@@ -32,8 +32,7 @@ WORTHS = {code: Worth(Decimal(amount), None, ()) for code, amount in SECOND_TIER
 
 def evaluate(program: Program, facts: Facts) -> Evaluated:
     month, scene, own = own_outcomes(facts, program)
-    worths = WORTHS if program.preferences[0].by_amount else {}
-    return evaluated(program, month, scene, own, {}, {}, worths)
+    return evaluated(program, month, scene, own, {}, {}, worth_of=WORTHS.__getitem__)
 
 
 def within(new: Range, old: Range) -> bool:
