@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from ccm_policy.evaluate import once, ranges
 from ccm_policy.evaluate.calendar import AFTER_ALL, shifted
@@ -17,7 +18,7 @@ from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_
 from ccm_policy.evaluate.midnight import Part, PastMidnight, past_midnight
 from ccm_policy.evaluate.once import Adds, Kept
 from ccm_policy.evaluate.patient_month import Listed, Record
-from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, on_day
+from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, on_day, whole
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.facts.values import NONE, UNKNOWN
@@ -35,8 +36,7 @@ DOUBTFUL = "code"
 """The field that tells whether a line of the claim stands among the services (L14)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A record, whether it is one of those that are spoken of, and why. `bound` has it nearest. `part`: the minutes of
     one day that it stands for; `later`: some of them may be of the next day."""
 
@@ -56,8 +56,8 @@ class Match:
 def matches(records: tree.Records, scene: Scene, bound: Bound) -> tuple[Match, ...]:
     """Every record of the list, with what its condition comes to; the unseen one only where it may match."""
     listed = scene.facts.list(records.list)
-    found = (_match(record, listed, records, scene, (record, *bound)) for record in listed.all)
-    return tuple(match for match in found if not (match.record.unseen and match.truth is False))
+    found = [_match(record, listed, records, scene, (record, *bound)) for record in listed.all]
+    return tuple([match for match in found if not (match.truth is False and match.record.unseen)])
 
 
 def match_of(record: Record, records: tree.Records, scene: Scene) -> Match:
@@ -84,9 +84,10 @@ def _match(record: Record, listed: Listed, records: tree.Records, scene: Scene, 
         day = scene.evaluate(records.on, bound[1:])
         placed = _dated(record, days_of(day), days_of(day), scene)
         parts.append(Trace(None, placed.value, (placed, day)))
-    if records.where is not None and not any(truth_of(part) is False for part in parts):
+    truth = conjunction([truth_of(part) for part in parts])
+    if records.where is not None and truth is not False:
         parts.append(scene.evaluate(records.where, bound))
-    truth = conjunction(truth_of(part) for part in parts)
+        truth = conjunction((truth, truth_of(parts[-1])))
     return Match(record, truth, combined(None, truth, tuple(parts), record.path), bound)
 
 
@@ -145,8 +146,8 @@ def with_list(parts: tuple[Trace, ...], records: tree.Records, scene: Scene) -> 
 def _counted(found: tuple[Match, ...]) -> Range:
     """From the records that certainly match to those that may (S12, S13)."""
     possible = [m for m in found if m.truth is not False]
-    certain = Fraction(sum(m.truth is True for m in found))
-    return Range(certain, None if any(m.record.unseen for m in possible) else Fraction(len(possible)))
+    certain = whole(sum(m.truth is True for m in found))
+    return Range(certain, None if any(m.record.unseen for m in possible) else whole(len(possible)))
 
 
 def _at_least(node: tree.AtLeast, scene: Scene, bound: Bound) -> Trace:
@@ -237,7 +238,7 @@ def _shares(node: tree.Sum, scene: Scene, bound: Bound) -> tuple[Share, ...]:
 
 def _rounded_down(share: Share) -> Share:
     value = ranges.floored(number_of(share.trace))
-    return replace(share, amount=ranges.floored(share.amount), trace=replace(share.trace, value=value))
+    return replace(share, amount=ranges.floored(share.amount), trace=share.trace._replace(value=value))
 
 
 def _by_day(match: Match, past: PastMidnight | None, node: tree.Sum, scene: Scene) -> Iterator[Match]:
@@ -253,16 +254,16 @@ def _by_day(match: Match, past: PastMidnight | None, node: tree.Sum, scene: Scen
         )
         if past.inside is UNKNOWN:
             trace = Trace(None, UNKNOWN, (*past.when.traces, after.trace), label=match.record.path)
-            after = replace(after, truth=conjunction((UNKNOWN, after.truth)), trace=trace)
+            after = after._replace(truth=conjunction((UNKNOWN, after.truth)), trace=trace)
     if past.parts is not None:
-        yield replace(match, part=past.parts[0])
+        yield match._replace(part=past.parts[0])
         if after is not None:
-            yield replace(after, part=past.parts[1])
+            yield after._replace(part=past.parts[1])
     elif (False if after is None else after.truth) is match.truth:
-        yield replace(match, later=after is not None)
+        yield match._replace(later=after is not None)
     else:
         parts = (match.trace, *past.when.traces, *(() if after is None else (after.trace,)))
-        yield replace(match, truth=UNKNOWN, trace=Trace(None, UNKNOWN, parts, label=match.record.path), later=True)
+        yield match._replace(truth=UNKNOWN, trace=Trace(None, UNKNOWN, parts, label=match.record.path), later=True)
 
 
 def _each_minute_once(

@@ -9,11 +9,24 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.calendar import AFTER_ALL, BEFORE_ALL, is_edge, month_bounds, shifted
 from ccm_policy.evaluate.patient_month import Cell, Record
-from ccm_policy.evaluate.ranges import ANY_DAY, ANY_NUMBER, Days, Range, Result, exactly, hull, on_day, settled
+from ccm_policy.evaluate.ranges import (
+    ANY_DAY,
+    ANY_NUMBER,
+    ZERO,
+    Days,
+    Range,
+    Result,
+    exactly,
+    hull,
+    on_day,
+    settled,
+    whole,
+)  # fmt: skip
 from ccm_policy.evaluate.scene import Bound, Reader, Scene
 from ccm_policy.evaluate.trace import Leaf, Trace, waits_for_null
 from ccm_policy.facts.values import NONE, UNKNOWN
@@ -29,14 +42,18 @@ def unknown_of(type: Type, scene: Scene, latest: date | None = None) -> Result:
     if type.kind == "number":
         if type.may_be_none:
             return ANY_NUMBER
-        return Range(
-            None if type.low is None else Fraction(type.low), None if type.high is None else Fraction(type.high)
-        )
+        return _allowed(type.low, type.high)
     if type.kind == "date":
         if type.in_month:
             return Days(scene.first_day, AFTER_ALL if type.may_be_none else scene.last_day)
         return ANY_DAY if latest is None else Days(BEFORE_ALL, latest)
     return UNKNOWN
+
+
+@lru_cache(maxsize=1024)
+def _allowed(low: Decimal | None, high: Decimal | None) -> Range:
+    """The numbers that a declaration allows."""
+    return Range(None if low is None else whole(Fraction(low)), None if high is None else whole(Fraction(high)))
 
 
 def result_of(cell: Cell, type: Type, scene: Scene) -> Result:
@@ -55,26 +72,27 @@ def result_of(cell: Cell, type: Type, scene: Scene) -> Result:
 
 def truth_of(trace: Trace) -> Truth:
     """A trace's value as a condition."""
-    return ranges.as_truth(trace.value)
+    value = trace.value
+    return value if value is True or value is False else ranges.as_truth(value)
 
 
 def combined(node: tree.Node | None, truth: Truth, parts: tuple[Trace, ...], label: str = "") -> Trace:
     """A truth made of truths: what decided it are the parts that are as it is."""
-    return Trace(node, truth, parts, tuple(p for p in parts if truth_of(p) is truth), label=label)
+    return Trace(node, truth, parts, tuple([p for p in parts if truth_of(p) is truth]), label=label)
 
 
 def _const(node: tree.Const, scene: Scene, bound: Bound) -> Trace:
-    value = node.value
-    result: Result
+    return Trace(node, _result_of_const(node.value))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _result_of_const(value: bool | str | Decimal | date | tuple[str, ...]) -> Result:
+    """The value of what is written, made once."""
     if isinstance(value, Decimal):
-        result = exactly(Fraction(value))
-    elif isinstance(value, date):
-        result = on_day(value)
-    elif isinstance(value, tuple):
-        result = frozenset(value)
-    else:
-        result = value
-    return Trace(node, result)
+        return exactly(Fraction(value))
+    if isinstance(value, date):
+        return on_day(value)
+    return frozenset(value) if isinstance(value, tuple) else value
 
 
 def _fact(node: tree.Fact, scene: Scene, bound: Bound) -> Trace:
@@ -162,13 +180,13 @@ def _not(node: tree.Not, scene: Scene, bound: Bound) -> Trace:
 
 
 def _and(node: tree.And, scene: Scene, bound: Bound) -> Trace:
-    parts = tuple(scene.evaluate(operand, bound) for operand in node.operands)
-    return combined(node, conjunction(truth_of(p) for p in parts), parts)
+    parts = tuple([scene.evaluate(operand, bound) for operand in node.operands])
+    return combined(node, conjunction([truth_of(p) for p in parts]), parts)
 
 
 def _or(node: tree.Or, scene: Scene, bound: Bound) -> Trace:
-    parts = tuple(scene.evaluate(operand, bound) for operand in node.operands)
-    return combined(node, disjunction(truth_of(p) for p in parts), parts)
+    parts = tuple([scene.evaluate(operand, bound) for operand in node.operands])
+    return combined(node, disjunction([truth_of(p) for p in parts]), parts)
 
 
 def _equal(node: tree.Equal, scene: Scene, bound: Bound) -> Trace:
@@ -186,7 +204,7 @@ def _rank(value: Result, type: Type) -> Result:
     """An ordered value by its position, a month by its first day. An unknown value that may be none has no bounds."""
     if type.ordered:
         if value is UNKNOWN:
-            return UNKNOWN if type.may_be_none else Range(Fraction(0), Fraction(len(type.values) - 1))
+            return UNKNOWN if type.may_be_none else Range(ZERO, whole(len(type.values) - 1))
         return exactly(type.values.index(value)) if isinstance(value, str) else value
     return on_day(month_bounds(value)[0]) if isinstance(value, str) else value
 

@@ -72,7 +72,7 @@ def clocked(record: Record, row: int, check: OverlapCheck, facts: Facts, scene: 
         which = names if not isinstance(start, str) else (names[0], names[1], names[3])
         return tuple(field_of(record, name, declared.fields[name].type, scene) for name in which)
 
-    length = Minutes(A_DAY) if worked.high is None else worked.high
+    length = Minutes(A_DAY if worked.high is None else worked.high)
     first, last = days.low.toordinal() * A_DAY + begun[0], days.high.toordinal() * A_DAY + begun[1] + length
     sure = (first, last) if worked.settled and days.settled and begun[0] == begun[1] else None
     return Clocked(record=record, row=row, days=days, sure=sure, first=first, last=last, length=length, read=read)
@@ -85,7 +85,7 @@ def _begun(start: Result, end: Result, minutes: Fraction | None, *, null: bool) 
         return (Minutes(of_day(start)), Minutes(of_day(start)))
     ended = isinstance(end, str)
     if isinstance(end, str) and minutes is not None and minutes.denominator == 1:
-        begun = (of_day(end) - minutes) % A_DAY
+        begun = Minutes((of_day(end) - minutes) % A_DAY)
         return (begun, begun)
     timed = start is not NONE or null or (ended and minutes is None)
     return (Minutes(0), Minutes(A_DAY - 1)) if timed else None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ccm_policy.facts.values import UNKNOWN, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The value of a fact. `presumed`: nobody recorded it (S3). `latest`: of an unknown day, the last that may be.
     `null`: it was recorded that the value is not known, so that nothing is presumed from its absence."""
 
@@ -18,6 +17,9 @@ class Cell:
     presumed: bool = False
     latest: date | None = None
     null: bool = False
+
+
+NOT_KNOWN = Cell(UNKNOWN)
 
 
 def given_cell(value: Value) -> Cell:
@@ -94,7 +96,7 @@ class PatientMonth:
 
     def fact(self, path: str) -> Cell:
         """What is known of a fact; unknown where nothing is."""
-        return self.facts.get(path, Cell(UNKNOWN))
+        return self.facts.get(path, NOT_KNOWN)
 
     def list(self, name: str) -> Listed:
         """What is known of a list."""
@@ -102,7 +104,7 @@ class PatientMonth:
 
     def cell(self, record: Record, field: str) -> Cell:
         """What is known of a field of a record; unknown where nothing is."""
-        return record.cells.get(field, Cell(UNKNOWN))
+        return record.cells.get(field, NOT_KNOWN)
 
     def imagined(self, record: Record, field: str) -> Record:
         """Of a field that looks up a list, the record to use where no row is found."""

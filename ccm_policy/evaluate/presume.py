@@ -6,6 +6,7 @@ record and other facts, which are presumed first. After this step absence has no
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from fractions import Fraction
 
 from ccm_policy.evaluate.calendar import is_edge, month_bounds
 from ccm_policy.evaluate.interpret import READERS
-from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, PatientMonth, Record, given_cell
+from ccm_policy.evaluate.patient_month import NOT_KNOWN, Cell, Facts, Listed, PatientMonth, Record, given_cell
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.trace import missing, waits_for_null
@@ -82,6 +83,7 @@ class _Presumed:
             "service_month": self.given.service_month,
             "practitioner.id": self.given.practitioner_id,
         }
+        self.declared = _declared(self.vocabulary)
         self.facts |= {path: Cell(value) for path, value in named.items() if value is not None}
         self.facts |= {path: given_cell(value) for path, value in self.given.facts.items()}
         month = self.given.service_month
@@ -98,41 +100,45 @@ class _Presumed:
     # --- facts and fields ---
 
     def fact(self, path: str) -> Cell:
-        if path not in self.facts:
-            self.facts[path] = Cell(UNKNOWN)
+        known = self.facts.get(path)
+        if known is None:
+            self.facts[path] = NOT_KNOWN
             declared = self.vocabulary.facts.get(path)
             if declared is not None and path not in self.asked:
                 self.facts[path] = self._absent(declared.absent, ())
-        return self.facts[path]
+            known = self.facts[path]
+        return known
 
     def cell(self, record: Record, field: str) -> Cell:
+        known = record.cells.get(field)
+        if known is not None:
+            return known
         if record.unseen:
-            return record.cells.get(field, Cell(UNKNOWN))
-        if field not in record.cells:
-            record.cells[field] = Cell(UNKNOWN)
-            among = self.vocabulary.lists[record.list]
-            declared = among.fields.get(field)
-            if declared is not None and f"{record.list}.{field}" not in self.asked:
-                record.cells[field] = self._by_clock(record, field, among) or self._absent(declared.absent, (record,))
-                self._ask_for_what_makes_it(record, field, declared)
+            return NOT_KNOWN
+        record.cells[field] = NOT_KNOWN
+        declared = self.vocabulary.lists[record.list].fields.get(field)
+        if declared is not None and f"{record.list}.{field}" not in self.asked:
+            by_clock = self._by_clock(record, field)
+            record.cells[field] = self._absent(declared.absent, (record,)) if by_clock is None else by_clock
+            self._ask_for_what_makes_it(record, field, declared)
         return record.cells[field]
 
     def _ask_for_what_makes_it(self, record: Record, field: str, declared: FieldDecl) -> None:
         """Of a row that others look up, reasons name the field by which a look-up would make the row, where that is all
         that a presumed field lacks: the role, not what follows from it."""
-        lists = self.vocabulary.lists.values()
-        looking = (f for each in lists for f in each.fields.values() if f.looks_up == record.list)
-        paths = {record.path_of(there) for each in looking for there, _ in each.fallback}
-        if record.cells[field].value is UNKNOWN and declared.absent.value is not None and paths:
+        making = self.declared.making.get(record.list)
+        if making and record.cells[field].value is UNKNOWN and declared.absent.value is not None:
+            paths = {record.path_of(there) for there in making}
             lacks = {leaf.path for leaf in missing(self.scene.evaluate(declared.absent.value, (record,)))}
             if len(lacks) == 1 and lacks <= paths:
                 record.aliases.setdefault(field, lacks.pop())
 
-    def _by_clock(self, record: Record, field: str, among: ListDecl) -> Cell | None:
+    def _by_clock(self, record: Record, field: str) -> Cell | None:
         """The minutes of a record that has a start and an end and says nothing of its minutes."""
-        if not self.presumptions or among.clock is None or field != among.clock[2]:
+        clock = self.declared.clocks.get(record.list)
+        if not self.presumptions or clock is None or field != clock[2]:
             return None
-        start, end = (self.cell(record, name).value for name in among.clock[:2])
+        start, end = (self.cell(record, name).value for name in clock[:2])
         if not (isinstance(start, str) and isinstance(end, str)):
             return None
         return Cell(Fraction((of_day(end) - of_day(start)) % A_DAY), presumed=True)
@@ -191,7 +197,7 @@ class _Presumed:
         given = self.given.lists.get(declared.name)
         presumed = False
         presumable = self.presumptions and declared.name not in self.asked
-        if given is None and presumable and (declared.absent.how in EMPTY or self._is_imagined(declared.name)):
+        if given is None and presumable and (declared.absent.how in EMPTY or self.declared.making.get(declared.name)):
             given, presumed = GivenList(()), True
         if given is NONE:
             given = GivenList(())
@@ -206,11 +212,6 @@ class _Presumed:
         )
         unseen = None if presumed else self._unseen_of(declared, given.complete)
         return Listed(declared.name, records, unseen, presumed=presumed)
-
-    def _is_imagined(self, name: str) -> bool:
-        """Whether fields look the list up and say what to do where there is no row; then nobody has to give it."""
-        fields = (field for declared in self.vocabulary.lists.values() for field in declared.fields.values())
-        return any(field.looks_up == name and field.fallback for field in fields)
 
     def _unseen_of(self, declared: ListDecl, complete: bool) -> Record | None:
         """The unseen record of a given list: any, where it is not complete; else one from before what is known (L2)."""
@@ -262,6 +263,37 @@ class _Presumed:
         return replace(like, list=declared.name, cells=cells)
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What follows from a vocabulary alone. `clocks`: of each list that has them, its fields of start, end and minutes.
+    `making`: of each list that fields look up, its fields of which a row is made where none is found; then nobody has
+    to give it."""
+
+    vocabulary: Vocabulary
+    clocks: Mapping[str, tuple[str, str, str]]
+    making: Mapping[str, frozenset[str]]
+
+
+_kept: OrderedDict[int, _Declared] = OrderedDict()
+MOST_KEPT = 256
+
+
+def _declared(vocabulary: Vocabulary) -> _Declared:
+    """Made once for each vocabulary."""
+    known = _kept.get(id(vocabulary))
+    if known is None:
+        clocks = {name: clock for name, declared in vocabulary.lists.items() if (clock := declared.clock) is not None}
+        making: defaultdict[str, set[str]] = defaultdict(set)
+        for declared in vocabulary.lists.values():
+            for field_declared in declared.fields.values():
+                making[field_declared.looks_up or ""] |= {there for there, _ in field_declared.fallback}
+        known = _Declared(vocabulary, clocks, {name: frozenset(fields) for name, fields in making.items()})
+        _kept[id(vocabulary)] = known  # which keeps the vocabulary, and so its address
+        if len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return known
+
+
 EMPTY = ("empty", "none", "presumed")
 """Declarations by which a list that was not given has no records."""
 
@@ -273,7 +305,7 @@ def _unseen(declared: ListDecl, path: str) -> Record:
 def _value(result: Result) -> Value:
     """A settled result as the value of a fact; what is not settled is unknown."""
     if isinstance(result, Range):
-        return result.low if result.low is not None and result.settled else UNKNOWN
+        return Fraction(result.low) if result.low is not None and result.settled else UNKNOWN
     if isinstance(result, Days):
         return UNKNOWN if not result.settled else NONE if is_edge(result.low) else result.low
     return result if isinstance(result, bool | str | frozenset) or result is NONE else UNKNOWN

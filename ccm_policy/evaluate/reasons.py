@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from ccm_policy.evaluate.coverage import Covered
@@ -197,19 +197,27 @@ def _grounds(
     scene: Scene, traces: Callable[[], tuple[Trace, ...]]
 ) -> tuple[Later[tuple[Leaf, ...]], Later[tuple[Definition, ...]]]:
     """What a reason rests on, when it is read."""
-    found = cache(lambda: _read_off(traces(), scene))
+    read: list[tuple[tuple[Leaf, ...], tuple[Definition, ...]]] = []
+
+    def found() -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
+        if not read:
+            read.append(_read_off(traces(), scene))
+        return read[0]
+
     return Later(lambda: found()[0]), Later(lambda: found()[1])
 
 
 def _read_off(traces: tuple[Trace, ...], scene: Scene) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
     """The facts that decided, and the definitions that were read on the way."""
     steps = walk(traces)
-    names = [
-        step.node.definition if isinstance(step.node, PickedField) else step.node.name
-        for step in steps
-        if isinstance(step.node, Defined | DefinedOf | PickedField)
-    ]
-    found = [scene.definitions[name] for name in dict.fromkeys(names)]
+    names: dict[str, None] = {}
+    for step in steps:
+        node = step.node
+        if isinstance(node, (Defined, DefinedOf)):
+            names[node.name] = None
+        elif isinstance(node, PickedField):
+            names[node.definition] = None
+    found = [scene.definitions[name] for name in names]
     return leaves_of(steps), tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in found)
 
 

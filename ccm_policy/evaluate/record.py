@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -160,7 +161,7 @@ class _Book:
         plain = f"{reason.policy}/{reason.rule}"
         met = self._keys.setdefault(plain, [])
         for key, other in met:
-            if other is reason or other == reason:
+            if other is reason or (other.outcome == reason.outcome and other == reason):  # equality reads all of both
                 return key
         key = plain if not met else f"{plain}/{of or len(met)}"
         key = key if all(key != taken for taken, _ in met) else f"{key}/{len(met)}"
@@ -198,7 +199,7 @@ class _Book:
         known = "unknown" if leaf.value is UNKNOWN else "presumed" if leaf.presumed else "recorded"
         value = value_text(leaf.value)
         for name in (leaf.path, f"{leaf.path} in {policy}"):
-            others = [facts[name] for how, facts in self.facts.items() if how != known and name in facts]
+            others = any(name in facts for how, facts in self.facts.items() if how != known)
             if not others and self.facts.setdefault(known, {}).setdefault(name, value) == value:
                 return name
         raise AssertionError(f"{leaf.path} has several values in {policy}")
@@ -218,9 +219,16 @@ class _Book:
 _IN_A_LIST = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
 
 
+@lru_cache(maxsize=8192)
+def _parted(name: str) -> tuple[str, str, str]:
+    """The list, the number and the field of a record's field; any other name by itself."""
+    found = _IN_A_LIST.fullmatch(name)
+    return (found[1], found[2], found[3]) if found else (name, "", "")
+
+
 def _gathered(names: Iterable[str]) -> Iterator[str]:
     """Facts in the order they were read; fields of records of a list that follow each other are one entry."""
-    parts = [found.groups() if (found := _IN_A_LIST.fullmatch(name)) else (name, "", "") for name in names]
+    parts = [_parted(name) for name in names]
     records = [(head, number, [p[2] for p in run]) for (head, number), run in groupby(parts, lambda p: (p[0], p[1]))]
     for (head, fields), run in groupby(records, lambda record: (record[0], record[2])):
         numbers = ",".join(number for _, number, _ in run)

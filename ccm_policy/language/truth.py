@@ -32,7 +32,13 @@ def conjunction(truths: Iterable[Truth]) -> Truth:
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
     """Yes when one is yes; else unknown when one is unknown; else no. Of nothing: no."""
-    return negation(conjunction(negation(truth) for truth in truths))
+    result: Truth = False
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is UNKNOWN:
+            result = UNKNOWN
+    return result
 
 
 def word(truth: Truth) -> str:
