@@ -115,7 +115,9 @@ def _decision(
         within_reach=Later(lambda: tuple(within_reach(month, priced, options.reach))),
         alternatives=Later(priced.alternatives),
         audit_risks=Later(risks),
-        findings=Later(lambda: tuple(_findings(month, lines or (), services, layers))),
+        findings=Later(
+            lambda: (*_findings(month, lines or (), services, layers), *_of_no_policy(given, layers, library))
+        ),
         totals=Later(lambda: _totals(services, priced, risks())),
         provenance=_provenance(given, library, fees, editions, layers),
         evaluated=month,
@@ -261,6 +263,7 @@ def _findings(
     if isinstance(as_of, date) and as_of < scene.last_day:
         where = scene.vocabulary.marks[END_OF_RECORD]
         yield Finding("CCM-W0703", f"The result is provisional: facts are complete up to {as_of.isoformat()}.", where)
+        yield from _after(as_of, month)
     for line in lines:
         if line.date is not None and not scene.first_day <= line.date <= scene.last_day:
             message = f"Line {line.number} of the claim is dated outside the service month."
@@ -273,6 +276,28 @@ def _findings(
     for code, service in services.items():
         if service.status == NOT_ESTABLISHED:
             yield Finding("CCM-W0702", f"No published rule of this payer decides {code}; ask the payer.")
+
+
+def _after(as_of: date, month: Evaluated) -> Iterator[Finding]:
+    """Entries of the month, and lines of the claim, that are dated after the day up to which the facts are complete."""
+    for name, declared in month.scene.vocabulary.lists.items():
+        day = declared.date_field
+        if day is None or not (declared.fields[day].type.in_month or name == month.scene.vocabulary.claim):
+            continue
+        for row, record in enumerate(month.facts.list(name).records, start=1):
+            dated = month.facts.cell(record, day).value
+            if isinstance(dated, date) and dated > as_of:
+                what = f"{(declared.called or 'record').capitalize()} {row} of `{name}` is dated {dated.isoformat()}"
+                message = f"{what}, after the day up to which the facts are complete; it counts all the same."
+                yield Finding("CCM-W0711", message, record.path_of(day))
+
+
+def _of_no_policy(given: Given, layers: Layers, library: Library) -> Iterator[Finding]:
+    """A practice is named, and no policy that may apply in the month is its own."""
+    named = library.outline.house
+    if named is not None and isinstance(given.facts.get(named), str) and not (layers.house or layers.possible_house):
+        message = f"No policy that applies in this month is of the `{named}` given; only the payer's rules are told."
+        yield Finding("CCM-W0712", message, named)
 
 
 def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...]) -> Totals:
