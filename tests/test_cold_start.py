@@ -30,6 +30,7 @@ HEAVY = {
     "socket": "this program speaks to nobody",
     "subprocess": "runs nobody",
     "tempfile": "keeps a long standard input",
+    "ccm_policy.compile.program": "writes code for programs that are used more often",
     "difflib": "looks for what was meant, after a mistake",
     "ccm_policy.site": "makes pages",
 }

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ccm_policy.compile.known import NotCompiledError
-from ccm_policy.compile.program import Compiled, compiled
-from ccm_policy.compile.records import state_of
-from ccm_policy.compile.scene import CompiledScene, Slots, outcomes_of
-from ccm_policy.compile.writer import NotWrittenError
 from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.facts.values import Given
 from ccm_policy.language.tree import Program
+
+if TYPE_CHECKING:
+    from ccm_policy.compile.program import Compiled
 
 MOST_KEPT = 256
 """Programs that are kept compiled."""
@@ -43,6 +42,10 @@ class Compiler:
         """By compiled code, or by the reference where that cannot tell."""
         code = self.code_of(program) if presumptions else None
         if code is not None:
+            from ccm_policy.compile.known import NotCompiledError
+            from ccm_policy.compile.records import state_of
+            from ccm_policy.compile.scene import CompiledScene, Slots, outcomes_of
+
             slots = Slots(code, given, state_of(given, code.layout))
             scene = CompiledScene(slots)
             try:
@@ -60,6 +63,9 @@ class Compiler:
                 self.kept.popitem(last=False)
         kept.used += 1
         if kept.used == self.after:
+            from ccm_policy.compile.program import compiled
+            from ccm_policy.compile.writer import NotWrittenError
+
             try:
                 kept.code = compiled(program)
             except NotWrittenError:
