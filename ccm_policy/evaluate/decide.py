@@ -96,7 +96,7 @@ def _decision(
         if layers.established
         else unaudited(given, library.vocabulary, layers.waiting_for, library.outline.lives)
     )
-    claimed = {line.code for line in claim.lines} if claim is not None else set()
+    claimed = _families(claim, month)
     services = {
         code: _service(code, month, priced, houses, telling, second, claimed, fees, options) for code in month.chosen
     }
@@ -134,7 +134,7 @@ def _service(
     houses: tuple[House, ...],
     telling: Telling,
     second: Ceiling,
-    claimed: Collection[str | None],
+    claimed: Collection[str] | None,
     fees: FeeSchedules,
     options: Options,
 ) -> ServiceDecision:
@@ -159,6 +159,7 @@ def _service(
         sequestration=billed.withheld,
         date_of_service=Later(lambda: priced.day_of(code)),
         reasons=Later(lambda: telling.of_service(code)),
+        against=Later(lambda: telling.against(code)),
         missing=Later(lambda: missing_of(month, code)),
         units_depend_on=Later(lambda: units_depend_on(month, code)),
         notes=Later(lambda: (*telling.notes(code), *billed.modifiers.notes)),
@@ -220,14 +221,21 @@ def _possible_units(outcome: Outcome, month: Evaluated, code: str) -> int | None
     return 0 if settled_no else outcome.possible_units
 
 
-def _family_outside(code: str, own_outcome: str, month: Evaluated, claimed: Collection[str | None]) -> str | None:
-    """The programme of a service, where the patient is settled not to be in it and nothing of it is claimed."""
-    declared = month.program.services
-    service = declared[code]
-    if service.entered is None or None in claimed or own_outcome != "no":
+def _families(claim: Claim | None, month: Evaluated) -> Collection[str] | None:
+    """The programmes of which something is claimed; None where any may be."""
+    codes = {line.code for line in claim.lines} if claim is not None else set()
+    if None in codes:
         return None
-    families = {declared[claim].family for claim in claimed if claim in declared}
-    if month.chosen[code].status != NOT_SUPPORTED or service.family in families:
+    declared = month.program.services
+    return {declared[code].family for code in codes if code in declared}
+
+
+def _family_outside(code: str, own_outcome: str, month: Evaluated, claimed: Collection[str] | None) -> str | None:
+    """The programme of a service, where the patient is settled not to be in it and nothing of it is claimed."""
+    service = month.program.services[code]
+    if service.entered is None or claimed is None or own_outcome != "no" or service.family in claimed:
+        return None
+    if month.chosen[code].status != NOT_SUPPORTED:
         return None
     return service.family if month.scene.truth(service.entered) is False else None
 

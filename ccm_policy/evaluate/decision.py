@@ -60,6 +60,8 @@ class ServiceDecision:
     """The day by which it is priced; None: it has none."""
     reasons: WhenRead[tuple[Reason, ...]] = WhenRead()
     """What its rules, coverage and choice said, in the order in which a person is told."""
+    against: WhenRead[tuple[Reason, ...]] = WhenRead()
+    """Those of its `reasons` that do not hold: what fails, and what is not known."""
     missing: WhenRead[tuple[str, ...]] = WhenRead()
     """Names of the facts that would decide it; empty where it is decided."""
     units_depend_on: WhenRead[tuple[str, ...]] = WhenRead()

@@ -129,22 +129,27 @@ def within_reach(month: Evaluated, amounts: Amounts, reach: Fraction) -> Iterato
     if died_on(month.scene) is not None:
         return
     for code, outcome in month.outcomes.items():
-        if not _all_else_holds(month, code, outcome):
+        if not _may_be_billed(month, code, outcome):
             continue
         short = shortage(outcome, month.scene)
-        if short is None or short.amount > reach:
+        if short is None or short.amount > reach or not _rules_hold(outcome):
             continue
         worth = amounts.gain({code: amounts.units(code) + outcome.service.earning.units})
         if worth is None or any_above(worth, NOTHING):
             yield WithinReach(code, short, worth)
 
 
-def _all_else_holds(month: Evaluated, code: str, outcome: Outcome) -> bool:
-    rules = all(judged.truth is True for judged in outcome.rules if judged.rule.decides)
+def _rules_hold(outcome: Outcome) -> bool:
+    if outcome.own is True:
+        return True
+    return all(judged.truth is True for judged in outcome.rules if judged.rule.decides)
+
+
+def _may_be_billed(month: Evaluated, code: str, outcome: Outcome) -> bool:
     base = outcome.base in (None, True)
     covered = month.coverage[code]
     decided = covered.truth is True and covered.established and not month.undecided_layers.get(code)
-    return rules and base and decided
+    return base and decided
 
 
 def shortage(outcome: Outcome, scene: Scene) -> Shortage | None:

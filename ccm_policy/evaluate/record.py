@@ -161,7 +161,8 @@ class _Book:
         plain = f"{reason.policy}/{reason.rule}"
         met = self._keys.setdefault(plain, [])
         for key, other in met:
-            if other is reason or (other.outcome == reason.outcome and other == reason):  # equality reads all of both
+            alike = other.outcome == reason.outcome and other.message == reason.message
+            if other is reason or (alike and other == reason):  # equality reads all of both
                 return key
         key = plain if not met else f"{plain}/{of or len(met)}"
         key = key if all(key != taken for taken, _ in met) else f"{key}/{len(met)}"
@@ -212,8 +213,9 @@ class _Book:
 
     def told(self, about: ServiceDecision | Line, of: str) -> Iterator[tuple[str, Reason]]:
         """The reasons that are told, by key."""
-        found = () if self.telling == "none" else about.reasons
-        yield from ((self.key(r, of), r) for r in found if self.telling == "full" or r.outcome != "yes")
+        if self.telling != "none":
+            found = about.reasons if self.telling == "full" else about.against
+            yield from ((self.key(reason, of), reason) for reason in found)
 
 
 _IN_A_LIST = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")

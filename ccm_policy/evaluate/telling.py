@@ -22,6 +22,7 @@ from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on, of_life
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.language.truth import Truth
 
 WORST_FIRST = ("no", "unknown", "yes")
 
@@ -33,7 +34,7 @@ class Telling:
     month: Evaluated
     reach: Fraction
     _of_rules: dict[int, Reason] = field(default_factory=dict)
-    _of_services: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    _against: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
 
     def of_rule(self, judged: Judged) -> Reason:
         """What a rule says, the same object for every service that it says it of."""
@@ -44,9 +45,14 @@ class Telling:
     def of_service(self, code: str) -> tuple[Reason, ...]:
         """All reasons: what decides first, then what flags, then what holds. What fails stands before what is unknown,
         the cheapest to mend before all (D38)."""
-        if code not in self._of_services:
-            self._of_services[code] = self._sorted(code)
-        return self._of_services[code]
+        holding = [reason for reason in self._found(code, (True,)) if reason.outcome == "yes"]
+        return (*self.against(code), *sorted(holding, key=lambda reason: reason.severity != DECIDES))
+
+    def against(self, code: str) -> tuple[Reason, ...]:
+        """Those of them that do not hold."""
+        if code not in self._against:
+            self._against[code] = self._sorted(code)
+        return self._against[code]
 
     def flags(self, code: str) -> list[Judged]:
         """The rules that flag a service, in the order of its reasons."""
@@ -66,23 +72,32 @@ class Telling:
 
     def _sorted(self, code: str) -> tuple[Reason, ...]:
         scene = self.month.scene
-        undecided = self.month.undecided_reasons.get(code, {})
-        found = [reasons.left_open(reason, undecided.get(reason.key, ())) for reason in self._found(code)]
-        short = shortage(self.month.outcomes[code], scene)
+        found = [reason for reason in self._found(code, (False, UNKNOWN)) if reason.outcome != "yes"]
+        short = shortage(self.month.outcomes[code], scene) if len(found) > 1 else None
         near = died_on(scene) is not None or (short is not None and short.amount <= self.reach)
 
-        def cost(reason: Reason) -> tuple[bool, bool, int, int]:
+        def cost(reason: Reason) -> tuple[bool, int, int]:
             flags, outcome = reason.severity != DECIDES, WORST_FIRST.index(reason.outcome)
             mend = 1 if reason.rule == EARNS and near else 2 if reason.remedy else 3
             mend = 0 if reason.rule == IN_LIFE else mend
-            return reason.outcome == "yes", flags, outcome, mend if reason.outcome == "no" else 0
+            return flags, outcome, mend if reason.outcome == "no" else 0
 
         return tuple(sorted(found, key=cost))
 
-    def _found(self, code: str) -> Iterator[Reason]:
+    def _found(self, code: str, truths: tuple[Truth, ...]) -> Iterator[Reason]:
+        """The reasons, of rules that come out so; one that would come out otherwise under a layer that may apply is
+        open."""
+        undecided = self.month.undecided_reasons.get(code)
+        if undecided is None:
+            yield from self._as_it_stands(code, truths)
+            return
+        for reason in self._as_it_stands(code, (True, False, UNKNOWN)):
+            yield reasons.left_open(reason, undecided.get(reason.key, ()))
+
+    def _as_it_stands(self, code: str, truths: tuple[Truth, ...]) -> Iterator[Reason]:
         outcome, standing, scene = self.month.outcomes[code], self.month.chosen[code], self.month.scene
         yield _units_reason(outcome, scene)
-        yield from map(self.of_rule, outcome.rules)
+        yield from (self.of_rule(judged) for judged in outcome.rules if judged.truth in truths)
         if outcome.base is not None:
             yield _base_reason(outcome, scene)
         if code not in self.month.added:

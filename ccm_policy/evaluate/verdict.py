@@ -52,6 +52,11 @@ class Line:
     """Whether `allowed` is only the most that may be paid, because another payer comes first: `yes`, `no`,
     `unknown`."""
 
+    @property
+    def against(self) -> tuple[Reason, ...]:
+        """What its own checks said that does not hold."""
+        return tuple(reason for reason in self.reasons if reason.outcome != "yes")
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -149,6 +149,12 @@ def test_what_is_read_later_is_what_was_decided(changes: dict[str, Any], noting:
     assert json.dumps(decision.to_dict()) == json.dumps(reference.to_dict())
     assert decision == reference
     assert repr(decision.totals) in repr(decision)
+    for service in decision.services.values():
+        assert service.reasons[: len(service.against)] == service.against
+        holding = service.reasons[len(service.against) :]
+        assert all(reason.outcome != "yes" for reason in service.against) and all(r.outcome == "yes" for r in holding)
+        deciding = [reason.severity == "decides" for reason in holding]
+        assert deciding == sorted(deciding, reverse=True), "what decides stands before what flags"
 
 
 def test_a_field_that_is_read_later_is_copied_unread() -> None:
