@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,14 @@ def grammar() -> Lark:
     """The parser of heads and clause bodies; made once in a process."""
     text = grammar_text()
     key = key_of(text)
-    shipped = _load(SHIPPED, key)
+    shipped = _load(_shipped(), key)
     if shipped is not None:
         return shipped
     home = stored.home()
     if home is None:
         return build(text)
     path = home / f"grammar-{key}.json"
-    kept = _load(path, key)
+    kept = _load(stored.read(path), key)
     if kept is not None:
         return kept
     built = build(text)
@@ -145,14 +146,19 @@ class _Unchecked(ContextualLexer):  # type: ignore[misc]
         super().__init__(conf, states, always_accept)
 
 
-def _load(path: Path, key: str) -> Lark | None:
-    """The tables that were kept, or None where there are none, or others, or they are damaged."""
+def _shipped() -> str | None:
+    """The text of the tables that come with the package, or None where they are not there."""
     try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-        if not content.startswith(f'{{"key": "{key}"'.encode()):
-            return None
+        return gzip.decompress(SHIPPED.read_bytes()).decode()
+    except (OSError, EOFError, ValueError, zlib.error):
+        return None
+
+
+def _load(content: str | None, key: str) -> Lark | None:
+    """The tables that were kept, or None where there are none, or others, or they are damaged."""
+    if content is None or not content.startswith(f'{{"key": "{key}"'):
+        return None
+    try:
         found = json.loads(content, object_pairs_hook=_with_numbers)
         kept: Lark = Lark._load_from_dict(found["data"], found["memo"])
         kept.parse("a", start="condition")
