@@ -50,7 +50,10 @@ def tables(patients: int, folder: Path) -> Path:
     path = folder / "panel"
     path.mkdir()
     for table in CLINIC.glob("*.csv"):
-        with table.open(encoding="utf-8", newline="") as given, (path / table.name).open("w", newline="") as out:
+        with (
+            table.open(encoding="utf-8", newline="") as given,
+            (path / table.name).open("w", encoding="utf-8", newline="") as out,
+        ):
             reader = csv.DictReader(given)
             rows, writer = list(reader), csv.DictWriter(out, reader.fieldnames or [])
             writer.writeheader()
@@ -121,7 +124,9 @@ def memory_of(process: int) -> int:
 
 def _children(process: int) -> list[int]:
     try:
-        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+        return [
+            int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+        ]
     except OSError:
         return []
 
