@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -32,6 +32,9 @@ class Chunk(Protocol):
 
     def keys(self) -> Iterator[object]:
         """Of each item, something equal for equal patients and months; None: it is no record."""
+
+    def only(self, places: Sequence[int]) -> Iterator[Item]:
+        """The items at these places, without reading the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class Items:
         """Patient and month of each."""
         return (key_of(item.data) if isinstance(item, Raw) else None for item in self.read)
 
+    def only(self, places: Sequence[int]) -> Iterator[Item]:
+        """Some of them."""
+        return (self.read[place] for place in places)
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -84,6 +91,10 @@ class Lines:
     def keys(self) -> Iterator[object]:
         """Patient and month of each."""
         return (_key_of_line(line) for _, line in self.lines)
+
+    def only(self, places: Sequence[int]) -> Iterator[Item]:
+        """The records of some lines."""
+        return Lines(self.file, tuple(self.lines[place] for place in places)).items()
 
 
 def parts(items: Iterable[Any], size: int = SIZE) -> Iterator[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ Tables in any order: their rows are kept on the disk and given back by patient-m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -83,6 +83,10 @@ class Joined:
             cells = self.folder.main.cells(text)
             yield (_text(cells.get(PATIENT)), _text(cells.get(MONTH)))
 
+    def only(self, places: Sequence[int]) -> Iterator[Item]:
+        """Some of the records."""
+        return Joined(self.folder, tuple(self.months[place] for place in places)).items()
+
 
 def _record(folder: _Folder, number: int, text: str, rows: tuple[tuple[Kept, ...], ...]) -> Item:
     data: dict[str, Any] = {}
@@ -124,8 +128,7 @@ def _settle_given(data: dict[str, Any], given: Mapping[str, bool], file: str, nu
 
 def _said(column: str, cell: Any, lists: Iterable[str]) -> bool | Bad | None:
     """Whether a list is given, by a column that says so; None: it is another column."""
-    name = column.removesuffix(GIVEN)
-    if name == column or name not in lists:
+    if not column.endswith(GIVEN) or column.removesuffix(GIVEN) not in lists:
         return None
     said = {"yes": True, "true": True, "no": False, "false": False}.get(str(cell).strip().lower())
     return Bad("E0532", f"`{column}` must be yes or no") if said is None else said

@@ -3,7 +3,7 @@ absence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -91,7 +91,12 @@ class Batch:
 
     def keys(self) -> Iterator[object]:
         """Patient and month of each."""
-        return map(key_of, self.rows.to_pylist())
+        return map(key_of, self.rows.select([n for n in (PATIENT, MONTH) if n in self.rows.schema.names]).to_pylist())
+
+    def only(self, places: Sequence[int]) -> Iterator[Item]:
+        """Some of the records."""
+        rows = ((place, self.rows.slice(place, 1).to_pylist()[0]) for place in places)
+        return (Raw(present(row), self.file, self.first + place) for place, row in rows)
 
 
 def _opened(path: Path, file: str) -> Any | Diagnostic:

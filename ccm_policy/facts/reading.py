@@ -160,9 +160,7 @@ def _repeats(source: Source, reader: Reader, twice: frozenset[int]) -> dict[Iden
     """Records of one identity contradict each other: none of them is used, since nothing says which is right."""
     seen: dict[Identity, _Same] = {}
     for chunk in source.chunks():
-        for key, item in zip(chunk.keys(), chunk.items(), strict=True):
-            if hash(key) not in twice:
-                continue
+        for item in chunk.only([place for place, key in enumerate(chunk.keys()) if hash(key) in twice]):
             given = reader.read(item)
             if isinstance(given, Given):
                 same = seen.setdefault(_identity(given, reader.plan), _Same(given.key, given.file, []))
