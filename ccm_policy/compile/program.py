@@ -25,6 +25,24 @@ KINDS: dict[type, Emit] = {**conditions.KINDS, **quantities.KINDS, **phrases.KIN
 Function = Callable[..., Any]
 
 
+Holds = tuple[t.Rule, Callable[[State], int]]
+"""A rule, and whether it holds as it stands for a service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfService:
+    """The functions of a service: its own outcome, its units, its base, its date where no claim says; every rule that
+    is for it, in the order of the program, and those that may be told as a risk."""
+
+    service: t.Service
+    own: Callable[[State], int]
+    units: Callable[[State], Pair]
+    base: Callable[[State], int]
+    served: Callable[[State], Pair]
+    rules: tuple[Holds, ...]
+    flagging: tuple[Holds, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class Compiled:
     """A program that can be run. Slots are those of `layout`; a function takes the slots of a month first."""
@@ -33,10 +51,10 @@ class Compiled:
     layout: Layout
     writer: Writer
     names: dict[str, Any]
-    rules_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    for_service: dict[str, tuple[t.Rule, ...]] = field(default_factory=dict)
+    services: tuple[OfService, ...] = ()
     places: dict[int, int] = field(default_factory=dict)
     overlap_checks: tuple[t.OverlapCheck, ...] = ()
+    facts: dict[str, Function] = field(default_factory=dict)
     by_node: dict[tuple[int, str], tuple[t.Node | t.Records, Function]] = field(default_factory=dict)
 
     def function(self, node: t.Node, listed: str = "") -> Function:
@@ -47,31 +65,6 @@ class Compiled:
             found = self.by_node[key] = (node, self._more(node, listed))
         return found[1]
 
-    def own(self, code: str, state: State) -> int:
-        """A service's own outcome."""
-        found: int = self.names[f"own_{_name(code)}"](state)
-        return found
-
-    def base(self, code: str, state: State) -> int:
-        """Whether there is a service to add to."""
-        found: int = self.names[f"base_{_name(code)}"](state)
-        return found
-
-    def units(self, code: str, state: State) -> Pair:
-        """Its units, established to possible."""
-        found: Pair = self.names[f"units_{_name(code)}"](state)
-        return found
-
-    def served(self, code: str, state: State) -> Pair:
-        """Its date of service where no claim says."""
-        found: Pair = self.names[f"served_{_name(code)}"](state)
-        return found
-
-    def rules(self, code: str) -> Iterator[tuple[t.Rule, Callable[[State], int]]]:
-        """Every rule that is for a service, in the order of the program, with whether it holds as it stands for it."""
-        for rule, name in zip(self.for_service[code], self.rules_of[code], strict=True):
-            yield rule, self.names[name]
-
     def applies(self, rule: t.Rule, state: State) -> int:
         """Whether a rule speaks of the month at all."""
         found: int = self.names[f"applies_{self.places[id(rule)]}"](state)
@@ -81,10 +74,6 @@ class Compiled:
         """The named exception that a rule holds by, where it would not hold by itself."""
         place = self.names[f"waiver_{self.places[id(rule)]}"](state) if rule.waivers else None
         return None if place is None else rule.waivers[place]
-
-    def flagging(self, code: str) -> Iterator[tuple[t.Rule, Callable[[State], int]]]:
-        """Those that may be told as a risk."""
-        return ((rule, told) for rule, told in self.rules(code) if severity_of(rule) == AUDIT_RISK)
 
     def match(self, records: t.Records, row: list[Any], state: State) -> int:
         """Whether a record is one of those that are spoken of."""
@@ -97,7 +86,10 @@ class Compiled:
 
     def fact(self, path: str, state: State) -> Any:
         """What is known of a fact."""
-        return self.function(_fact_node(self.program, path))(state)
+        found = self.facts.get(path)
+        if found is None:
+            found = self.facts[path] = self.function(t.Fact(path, self.program.vocabulary.facts[path].type))
+        return found(state)
 
     def rows(self, name: str, state: State) -> list[list[Any]]:
         """The records of a list, the unseen one last."""
@@ -159,7 +151,7 @@ def compiled(program: t.Program) -> Compiled:
     made = Compiled(program=program, layout=layout, writer=writer, names=names)
 
     def fact(state: State, path: str) -> Any:
-        return made.function(_fact_node(program, path))(state)
+        return made.fact(path, state)
 
     for name, build in builders(program, layout, fact).items():
         names[f"list_{name}"] = build
@@ -168,11 +160,11 @@ def compiled(program: t.Program) -> Compiled:
         at: Frame = (Bound("r", layout.lists[listed]),) if listed else ()
         of_nodes.append((node, listed, _of_node(writer, node, at)))
     writer.closed = True
-    made.for_service = {code: tuple(r for r in program.rules if code in r.codes) for code in program.services}
     made.places = {id(rule): place for place, rule in enumerate(program.rules)}
     made.overlap_checks = tuple(check for check in program.overlap_checks if not check.across)
-    made.rules_of = {code: tuple(_rules_of(writer, code)) for code in program.services}
+    rules_of = {code: tuple(_rules_of(writer, code)) for code in program.services}
     made._run(writer.constants, writer.functions)
+    made.services = tuple(_of_service(made, service, rules_of[code]) for code, service in program.services.items())
     made.by_node = {(id(node), listed): (node, names[name]) for node, listed, name in of_nodes}
     return made
 
@@ -219,14 +211,21 @@ def _rules_of(to: Writer, code: str) -> Iterator[str]:
         yield name
 
 
-_NODES: dict[tuple[int, str], t.Fact] = {}
-
-
-def _fact_node(program: t.Program, path: str) -> t.Fact:
-    key = (id(program.vocabulary), path)
-    if key not in _NODES:
-        _NODES[key] = t.Fact(path, program.vocabulary.facts[path].type)
-    return _NODES[key]
+def _of_service(made: Compiled, service: t.Service, rules: tuple[str, ...]) -> OfService:
+    own, units, base, served = (
+        made.names[f"{kind}_{_name(service.code)}"] for kind in ("own", "units", "base", "served")
+    )
+    ours = (rule for rule in made.program.rules if service.code in rule.codes)
+    holds = tuple((rule, made.names[name]) for rule, name in zip(ours, rules, strict=True))
+    return OfService(
+        service=service,
+        own=made.names[f"own_{name}"],
+        units=made.names[f"units_{name}"],
+        base=made.names[f"base_{name}"],
+        served=made.names[f"served_{name}"],
+        rules=holds,
+        flagging=tuple(one for one in holds if severity_of(one[0]) == AUDIT_RISK),
+    )
 
 
 def _imagined(layout: Layout, name: str) -> Function:

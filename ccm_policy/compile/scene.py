@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ccm_policy.compile import known
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.layout import OWNER
-from ccm_policy.compile.program import Compiled
+from ccm_policy.compile.program import Compiled, OfService
 from ccm_policy.compile.records import State, state_of
 from ccm_policy.evaluate.calendar import month_bounds
+from ccm_policy.evaluate.expressions import number_of, truth_of
 from ccm_policy.evaluate.interpret import READERS, scene_of
 from ccm_policy.evaluate.later import Later
 from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
@@ -25,7 +26,16 @@ from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
 from ccm_policy.evaluate.scene import Asked, Bound, Scene
-from ccm_policy.evaluate.services import Outcome, base_of, earned_by, of_life, rule_part, units_part
+from ccm_policy.evaluate.services import (
+    LAST_DAYS,
+    Outcome,
+    base_of,
+    earned_by,
+    of_life,
+    rule_part,
+    served_on,
+    units_part,
+)
 from ccm_policy.evaluate.trace import Trace, waits_for_null
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, Value
 from ccm_policy.language import tree as t
@@ -42,7 +52,7 @@ def result_of(value: Any, kind: str) -> Result:
     if kind == "number" and value.__class__ is tuple:
         return Range(*value)
     if kind == "date":
-        return Days(date.fromordinal(value[0]), date.fromordinal(value[1]))
+        return days_of(*value)
     plain: Result = value
     return plain
 
@@ -236,49 +246,83 @@ class CompiledScene(Scene):
 
 
 def outcomes_of(slots: Slots, scene: CompiledScene) -> dict[str, Outcome]:
-    """Every service's own outcome; how it came about is made when it is read."""
+    """Every service's own outcome; all else about it is made when it is read."""
     found: dict[str, Outcome] = {}
-    for code, service in slots.code.program.services.items():
-        found[code] = _outcome(slots, scene, service, found)
+    for made in slots.code.services:
+        found[made.service.code] = _Outcome(made, slots, scene, found)
     return found
 
 
-def _outcome(slots: Slots, scene: CompiledScene, service: t.Service, others: Mapping[str, Outcome]) -> Outcome:
-    code, state, name = slots.code, slots.state, service.code
-    low, high = code.served(name, state)
-    served = Days(date.fromordinal(low), date.fromordinal(high))
-    base = TRUTHS[code.base(name, state)] if service.base else None
-    own = TRUTHS[code.own(name, state)]
+class _Outcome(Outcome):
+    """A service by itself, of which only its own outcome is worked out at once."""
 
-    def rules() -> tuple[Judged, ...]:
-        return tuple(_judged(slots, rule, told, served) for rule, told in code.rules(name))
+    def __init__(self, made: OfService, slots: Slots, scene: CompiledScene, others: Mapping[str, Outcome]) -> None:
+        own = TRUTHS[made.own(slots.state)]
+        vars(self).update(service=made.service, own=own, _of=made, _slots=slots, _scene=scene, _others=others)
 
-    def flagging() -> tuple[Judged, ...]:
-        found = (_judged(slots, rule, told, served) for rule, told in code.flagging(name))
+    _of: OfService
+    _slots: Slots
+    _scene: CompiledScene
+    _others: Mapping[str, Outcome]
+
+    @cached_property
+    def units(self) -> Range:
+        try:
+            return Range(*self._of.units(self._slots.state))
+        except NotCompiledError:
+            return number_of(self.earned)
+
+    @cached_property
+    def base(self) -> Truth | None:
+        if not self.service.base:
+            return None
+        try:
+            return TRUTHS[self._of.base(self._slots.state)]
+        except NotCompiledError:
+            return None if self.adds_to is None else truth_of(self.adds_to)
+
+    @cached_property
+    def served(self) -> Days:
+        try:
+            return days_of(*self._of.served(self._slots.state))
+        except NotCompiledError:
+            return served_on(self.service, self._slots.reference, LAST_DAYS)
+
+    @cached_property
+    def rules(self) -> tuple[Judged, ...]:
+        return tuple(_judged(self._slots, rule, told, self.served) for rule, told in self._of.rules)
+
+    @cached_property
+    def flagging(self) -> tuple[Judged, ...]:
+        found = (_judged(self._slots, rule, told, self.served) for rule, told in self._of.flagging)
         return tuple(judged for judged in found if flags(judged.rule, judged.truth))
 
-    def trace() -> Trace:
-        """The parts that decided; those that did not are nobody's reason."""
-        parts = tuple(rule_part(judged) for judged in found.rules if judged.rule.decides and judged.truth is own)
-        parts += (units_part(found.earned),) if found.earns is own else ()
-        parts += (found.adds_to,) if base is own and found.adds_to is not None else ()
-        lived = of_life(scene)
-        parts += () if lived is None or lived.value is not own else (lived,)
-        return Trace(None, own, parts, parts, label=name)
+    @cached_property
+    def earned(self) -> Trace:
+        return earned_by(self.service.earning, self._slots.reference, self._others.get)
 
-    found = Outcome(
-        service=service,
-        own=own,
-        rules=Later(rules),
-        flagging=Later(flagging),
-        units=Range(*code.units(name, state)),
-        base=base,
-        served=served,
-        trace=Later(trace),
-        earned=Later(lambda: earned_by(service.earning, slots.reference, others.get)),
-        adds_to=Later(lambda: base_of(service, code.program, slots.reference, others.get) if service.base else None),
-    )
-    return found
+    @cached_property
+    def adds_to(self) -> Trace | None:
+        if not self.service.base:
+            return None
+        return base_of(self.service, self._slots.code.program, self._slots.reference, self._others.get)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The parts that decided; those that did not are nobody's reason."""
+        own = self.own
+        parts = tuple(rule_part(judged) for judged in self.rules if judged.rule.decides and judged.truth is own)
+        parts += (units_part(self.earned),) if self.earns is own else ()
+        parts += (self.adds_to,) if self.base is own and self.adds_to is not None else ()
+        lived = of_life(self._scene)
+        parts += () if lived is None or lived.value is not own else (lived,)
+        return Trace(None, own, parts, parts, label=self.service.code)
+
+
+@lru_cache(maxsize=4096)
+def days_of(low: int, high: int) -> Days:
+    """Days by their numbers."""
+    return Days(date.fromordinal(low), date.fromordinal(high))
 
 
 def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Days) -> Judged:

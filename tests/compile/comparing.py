@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.compile.known import NotCompiledError
-from ccm_policy.compile.program import Compiled
+from ccm_policy.compile.program import Compiled, OfService
 from ccm_policy.compile.records import state_of
 from ccm_policy.compile.scene import Slots
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
@@ -47,21 +47,22 @@ def differences(compiled: Compiled, given: Given) -> Iterator[str]:
                 found = 0
             if found != expected:
                 yield f"{name}: {found}, not {expected}"
-    for code, outcome in outcomes.items():
-        yield from (f"{code}: {difference}" for difference in _of_service(compiled, state, code, outcome))
+    for made in compiled.services:
+        outcome = outcomes[made.service.code]
+        yield from (f"{made.service.code}: {difference}" for difference in _of_service(made, state, outcome))
 
 
-def _of_service(compiled: Compiled, state: list[Any], code: str, outcome: Outcome) -> Iterator[str]:
+def _of_service(made: OfService, state: list[Any], outcome: Outcome) -> Iterator[str]:
     units = (outcome.units.low, outcome.units.high)
     own, served = truth(outcome.own), told(outcome.served)
-    if (found := compiled.own(code, state)) != own:
+    if (found := made.own(state)) != own:
         yield f"own outcome {found}, not {own}"
-    if (pair := compiled.units(code, state)) != units:
+    if (pair := made.units(state)) != units:
         yield f"units {pair}, not {units}"
-    if (day := compiled.served(code, state)) != served:
+    if (day := made.served(state)) != served:
         yield f"dated {day}, not {served}"
     truths = [truth(judged.truth) for judged in outcome.rules]
-    if (rules := [holds(state) for _, holds in compiled.rules(code)]) != truths:
+    if (rules := [holds(state) for _, holds in made.rules]) != truths:
         names = [j.rule.name for j, a, b in zip(outcome.rules, truths, rules, strict=True) if a != b]
         yield f"rules {', '.join(names)}"
 
