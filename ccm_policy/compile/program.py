@@ -212,9 +212,7 @@ def _rules_of(to: Writer, code: str) -> Iterator[str]:
 
 
 def _of_service(made: Compiled, service: t.Service, rules: tuple[str, ...]) -> OfService:
-    own, units, base, served = (
-        made.names[f"{kind}_{_name(service.code)}"] for kind in ("own", "units", "base", "served")
-    )
+    name = _name(service.code)
     ours = (rule for rule in made.program.rules if service.code in rule.codes)
     holds = tuple((rule, made.names[name]) for rule, name in zip(ours, rules, strict=True))
     return OfService(
