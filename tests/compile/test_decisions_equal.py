@@ -85,7 +85,7 @@ def test_a_difference_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         state[1] = state[0]
         return state
 
-    monkeypatch.setattr("ccm_policy.compile.evaluator.state_of", wrong)
+    monkeypatch.setattr("ccm_policy.compile.records.state_of", wrong)
     assert tried(0, "clinic")
 
 
