@@ -43,6 +43,11 @@ class Derived:
         return {path: fact.ceiling for path, fact in self.program.vocabulary.facts.items() if fact.ceiling}
 
     @cached_property
+    def apart(self) -> Mapping[str, Node]:
+        """That a line of the claim, the nearest bound record, is set apart, by each definition that may do so."""
+        return {name: tree.DefinedOf(name, 0, YES_NO) for name in self.program.apart}
+
+    @cached_property
     def billed(self) -> Mapping[str, Node]:
         """For each add-on, that one of its bases stands among the other services of the month, by the scope that it
         names; none where the vocabulary cannot tell."""

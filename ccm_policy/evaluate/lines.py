@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.calendar import month_of
+from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import field_of, result_of
 from ccm_policy.evaluate.patient_month import Facts, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, as_days, on_day
@@ -23,8 +24,6 @@ from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import (
     DATE,
     END_OF_MONTH,
-    YES_NO,
-    DefinedOf,
     Definition,
     LineCheck,
     Program,
@@ -174,8 +173,8 @@ def _of_check(check: LineCheck, truth: Truth, record: Record, scene: Scene) -> S
 
 def _apart(program: Program, record: Record, scene: Scene) -> Iterator[Said]:
     """What sets a line apart from this claim, as the policies say, or may; nothing is said of one that is its own."""
-    for name in program.apart:
-        truth = negation(scene.truth(DefinedOf(name, 0, YES_NO), (record,)))
+    for name, apart in derived(program).apart.items():
+        truth = negation(scene.truth(apart, (record,)))
         if truth is not True:
             yield Said(name, truth, True, partial(_tell_apart, program.definitions[name], truth, record, scene))
 

@@ -87,6 +87,16 @@ def _sum(node: tree.Node, scene: Scene) -> tree.Sum | None:
     return node if isinstance(node, tree.Sum) else None
 
 
+_asked: dict[tuple[int, Fraction], tree.Reaches] = {}
+KEPT = 10_000
+
+
 def _on(total: tree.Sum, amount: Fraction) -> tree.Reaches:
-    written = Decimal(amount.numerator) / Decimal(amount.denominator)
-    return tree.Reaches(total, tree.Const(written, total.type), tree.DATE)
+    """The day on which a sum reaches an amount; one expression for all months that ask for it."""
+    found = _asked.get((id(total), amount))
+    if found is None:
+        if len(_asked) >= KEPT:
+            _asked.clear()
+        written = Decimal(amount.numerator) / Decimal(amount.denominator)
+        found = _asked[id(total), amount] = tree.Reaches(total, tree.Const(written, total.type), tree.DATE)
+    return found
