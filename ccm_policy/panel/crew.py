@@ -92,8 +92,11 @@ def _safe_start() -> str:
 
 
 def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
-    """The start of a process: an interrupt is the first process's to deal with."""
+    """The start of a process: an interrupt is the first process's to deal with, and its end is the end of all."""
+    import threading
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     if not _work:
         _work.append(make())
     gc.freeze()
@@ -101,3 +104,11 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
 
 def _do(part: Any) -> Any:
     return _work[0](part)
+
+
+def _end_with_the_first() -> None:
+    from multiprocessing import parent_process
+
+    if (first := parent_process()) is not None:
+        first.join()
+        os._exit(1)
