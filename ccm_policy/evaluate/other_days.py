@@ -37,13 +37,23 @@ def _good_days(line: ClaimLine, month: Evaluated) -> tuple[tuple[date, date], ..
     better: list[date] = []
     shared = _not_of_the_claim(month.scene, line.record.list)
     for day in _days_of(month):
-        failed = [said for said in _on(day, line, month, shared) if said.truth is False]
-        if any(said.decides for said in failed):
+        failed = _failed(_on(day, line, month, shared))
+        if failed is None:
             continue
         good.append(day)
         if not any(leaf.path == path for said in failed for leaf in said.tell().facts):
             better.append(day)
     return _runs(better or good)
+
+
+def _failed(checks: Iterable[Said]) -> list[Said] | None:
+    """The checks that a line does not pass; None as soon as one of them decides."""
+    failed: list[Said] = []
+    for said in checks:
+        if said.truth is False and said.decides:
+            return None
+        failed += [said] if said.truth is False else []
+    return failed
 
 
 def _days_of(month: Evaluated) -> Iterator[date]:
