@@ -63,11 +63,9 @@ def result_of(cell: Cell, type: Type, scene: Scene) -> Result:
         return unknown_of(type, scene, cell.latest)
     if value is NONE:
         return on_day(AFTER_ALL) if type.kind == "date" else NONE
-    if isinstance(value, Fraction):
-        return exactly(value)
-    if isinstance(value, date):
-        return on_day(value)
-    return value
+    if isinstance(value, (bool, str, frozenset)):
+        return value
+    return on_day(value) if isinstance(value, date) else exactly(value)
 
 
 def truth_of(trace: Trace) -> Truth:
@@ -78,7 +76,8 @@ def truth_of(trace: Trace) -> Truth:
 
 def combined(node: tree.Node | None, truth: Truth, parts: tuple[Trace, ...], label: str = "") -> Trace:
     """A truth made of truths: what decided it are the parts that are as it is."""
-    return Trace(node, truth, parts, tuple([p for p in parts if truth_of(p) is truth]), label=label)
+    decided = [p for p in parts if p.value is True] if truth is True else [p for p in parts if truth_of(p) is truth]
+    return Trace(node, truth, parts, tuple(decided), None, label)
 
 
 def _const(node: tree.Const, scene: Scene, bound: Bound) -> Trace:
@@ -103,12 +102,8 @@ def _fact(node: tree.Fact, scene: Scene, bound: Bound) -> Trace:
 def field_of(record: Record, field: str, type: Type, scene: Scene, node: tree.Node | None = None) -> Trace:
     """A field of a record."""
     cell = scene.facts.cell(record, field)
-    return Trace(
-        node,
-        result_of(cell, type, scene),
-        leaf=Leaf(record.path_of(field), cell.value, cell.presumed, cell.null),
-        label=field,
-    )
+    leaf = Leaf(record.path_of(field), cell.value, cell.presumed, cell.null)
+    return Trace(node, result_of(cell, type, scene), (), None, leaf, field)
 
 
 def _field(node: tree.Field, scene: Scene, bound: Bound) -> Trace:
@@ -128,18 +123,20 @@ def _looked_up(node: tree.LookedUp, scene: Scene, bound: Bound) -> Trace:
     candidates: list[Record] = []
     doubts: list[Trace] = []
     imagined = scene.facts.imagined(record, node.field)
+    named_by = declared[node.target].fields[node.by].type
     for row in () if _names_no_row(key, imagined) else target.all:
-        by = field_of(row, node.by, declared[node.target].fields[node.by].type, scene)
-        same = ranges.equal(key.value, by.value)
-        if same is not False:
-            candidates.append(row)
+        by = result_of(scene.facts.cell(row, node.by), named_by, scene)
+        same = ranges.equal(key.value, by)
+        if same is False:
+            continue
+        candidates.append(row)
         if same is True:
             break
-        if same is not False and not by.settled:
-            doubts.append(by)
+        if not settled(by):
+            doubts.append(field_of(row, node.by, named_by, scene))
     else:
         candidates.append(imagined)
-    fields = tuple(field_of(row, node.target_field, node.type, scene) for row in candidates)
+    fields = tuple([field_of(row, node.target_field, node.type, scene) for row in candidates])
     value = hull(f.value for f in fields)
     parts = (key, *fields) if settled(value) else (key, *doubts, *fields)
     return Trace(node, value, parts, fields if len(fields) == 1 else None)

@@ -308,4 +308,4 @@ def _value(result: Result) -> Value:
         return Fraction(result.low) if result.low is not None and result.settled else UNKNOWN
     if isinstance(result, Days):
         return UNKNOWN if not result.settled else NONE if is_edge(result.low) else result.low
-    return result if isinstance(result, bool | str | frozenset) or result is NONE else UNKNOWN
+    return result if isinstance(result, (bool, str, frozenset)) or result is NONE else UNKNOWN

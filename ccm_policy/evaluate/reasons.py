@@ -19,7 +19,7 @@ from ccm_policy.evaluate.rules import DECIDES, Judged, severity_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import Leaf, Trace, leaves_of, walk
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
-from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, PickedField, Preference, Rule, Where
+from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, Node, PickedField, Preference, Rule, Where
 from ccm_policy.language.truth import Truth, word
 
 EARNS, ADDS_TO = PARTS = "its own minutes", "its base"
@@ -207,17 +207,20 @@ def _grounds(
     return Later(lambda: found()[0]), Later(lambda: found()[1])
 
 
+READING = frozenset((Defined, DefinedOf, PickedField))
+"""The kinds of node that read a definition."""
+
+
+def _definition_of(node: Node | None) -> str:
+    assert isinstance(node, (Defined, DefinedOf, PickedField))
+    return node.definition if isinstance(node, PickedField) else node.name
+
+
 def _read_off(traces: tuple[Trace, ...], scene: Scene) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
     """The facts that decided, and the definitions that were read on the way."""
     steps = walk(traces)
-    names: dict[str, None] = {}
-    for step in steps:
-        node = step.node
-        if isinstance(node, (Defined, DefinedOf)):
-            names[node.name] = None
-        elif isinstance(node, PickedField):
-            names[node.definition] = None
-    found = [scene.definitions[name] for name in names]
+    names = [_definition_of(step.node) for step in steps if step.node.__class__ in READING]
+    found = [scene.definitions[name] for name in dict.fromkeys(names)]
     return leaves_of(steps), tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in found)
 
 
@@ -230,13 +233,11 @@ def value_text(value: Value) -> Any:
         return None
     if value is NONE:
         return "none"
-    if isinstance(value, Fraction):
-        return number_text(value)
+    if isinstance(value, (bool, str)):
+        return value
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value
+    return sorted(value) if isinstance(value, frozenset) else number_text(value)
 
 
 def number_text(number: Fraction) -> str:

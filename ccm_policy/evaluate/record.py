@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, count, groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from ccm_policy.evaluate.money import texts
@@ -128,7 +128,7 @@ def _groups(rules: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
         services = rule.get("services", [])
         if len(services) > 1:
             plain = f"{services[0]}+{len(services) - 1}"
-            names = (plain, *(f"{plain}/{n}" for n in range(2, len(rules) + 2)))
+            names = chain((plain,), (f"{plain}/{n}" for n in count(2)))
             rule["services"] = next(name for name in names if groups.setdefault(name, services) == services)
         elif services:
             rule["services"] = services[0]
@@ -153,16 +153,24 @@ class _Book:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
+    _stand: dict[str, Leaf] = field(default_factory=dict)
+    _known: dict[int, tuple[str, Reason]] = field(default_factory=dict)
     _keys: dict[str, list[tuple[str, Reason]]] = field(default_factory=dict)
     _first: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def key(self, reason: Reason, of: str = "") -> str:
         """The key of a reason; with `of` (a service, a line) where the same rule came out in another way before."""
+        known = self._known.get(id(reason))
+        if known is None:
+            known = self._known[id(reason)] = (self._key(reason, of), reason)
+        return known[0]
+
+    def _key(self, reason: Reason, of: str) -> str:
         plain = f"{reason.policy}/{reason.rule}"
         met = self._keys.setdefault(plain, [])
         for key, other in met:
             alike = other.outcome == reason.outcome and other.message == reason.message
-            if other is reason or (alike and other == reason):  # equality reads all of both
+            if alike and other == reason:  # equality reads all of both
                 return key
         key = plain if not met else f"{plain}/{of or len(met)}"
         key = key if all(key != taken for taken, _ in met) else f"{key}/{len(met)}"
@@ -197,13 +205,21 @@ class _Book:
 
     def _fact(self, leaf: Leaf, policy: str) -> str:
         """The name under which the fact stands: its path, and its reader where another read it otherwise."""
-        known = "unknown" if leaf.value is UNKNOWN else "presumed" if leaf.presumed else "recorded"
-        value = value_text(leaf.value)
-        for name in (leaf.path, f"{leaf.path} in {policy}"):
-            others = any(name in facts for how, facts in self.facts.items() if how != known)
-            if not others and self.facts.setdefault(known, {}).setdefault(name, value) == value:
-                return name
-        raise AssertionError(f"{leaf.path} has several values in {policy}")
+        if self._stands(leaf.path, leaf):
+            return leaf.path
+        name = f"{leaf.path} in {policy}"
+        if not self._stands(name, leaf):
+            raise AssertionError(f"{leaf.path} has several values in {policy}")
+        return name
+
+    def _stands(self, name: str, leaf: Leaf) -> bool:
+        """Whether a fact that is told so stands under the name; put there where nothing does."""
+        first = self._stand.get(name)
+        if first is None:
+            self._stand[name] = leaf
+            self.facts.setdefault(_how(leaf), {})[name] = value_text(leaf.value)
+            return True
+        return first is leaf or first == leaf or (_how(first) == _how(leaf) and first.value == leaf.value)
 
     def _definition(self, name: str, policy: str, edition: str, confidence: str) -> str:
         said = f"{policy} {edition}" if confidence == RULE["confidence"] else f"{policy} {edition} {confidence}"
@@ -216,6 +232,10 @@ class _Book:
         if self.telling != "none":
             found = about.reasons if self.telling == "full" else about.against
             yield from ((self.key(reason, of), reason) for reason in found)
+
+
+def _how(leaf: Leaf) -> str:
+    return "unknown" if leaf.value is UNKNOWN else "presumed" if leaf.presumed else "recorded"
 
 
 _IN_A_LIST = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
