@@ -16,8 +16,8 @@ from ccm_policy.language.tree import Program
 if TYPE_CHECKING:
     from ccm_policy.compile.program import Compiled
 
-MOST_KEPT = 256
-"""Programs that are kept compiled."""
+MOST_KEPT = 64
+"""Programs that are kept compiled, some 4 MB each; one that was not asked for longest goes first."""
 
 
 @dataclass(slots=True)
@@ -61,6 +61,7 @@ class Compiler:
             kept = self.kept[id(program)] = _Kept(program)
             if len(self.kept) > MOST_KEPT:
                 self.kept.popitem(last=False)
+        self.kept.move_to_end(id(program))
         kept.used += 1
         if kept.used == self.after:
             from ccm_policy.compile.program import compiled
