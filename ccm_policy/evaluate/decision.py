@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.amounts import Alternative
-from ccm_policy.evaluate.later import WhenRead
+from ccm_policy.evaluate.later import WhenRead, filled_at_once
 from ccm_policy.evaluate.missing import MissingFact, WithinReach
 from ccm_policy.evaluate.money import Money, texts
 from ccm_policy.evaluate.reasons import Reason
@@ -19,6 +19,7 @@ from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.verdict import Claim
 
 
+@filled_at_once
 @dataclass(frozen=True, kw_only=True)
 class ServiceDecision:
     """What is decided about one code."""

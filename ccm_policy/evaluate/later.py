@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar, cast, overload
 
 T = TypeVar("T")
 S = TypeVar("S", covariant=True)
@@ -58,3 +58,17 @@ def changed(whole: W, **values: Any) -> W:
     made = copy(whole)
     made.__dict__.update(values)
     return made
+
+
+def filled_at_once(kind: type[W]) -> type[W]:
+    """A frozen dataclass, made by the names of its fields, that takes all of them in one step; there are many of it."""
+    names, one_by_one = {field.name for field in fields(cast(Any, kind))}, kind.__init__
+
+    def fill(self: W, **values: Any) -> None:
+        if values.keys() == names:
+            self.__dict__.update(values)
+        else:
+            one_by_one(self, **values)
+
+    setattr(kind, "__init__", fill)  # noqa: B010 - a method is not assigned otherwise
+    return kind

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from ccm_policy.evaluate.coverage import Covered
-from ccm_policy.evaluate.later import Later, WhenRead, changed
+from ccm_policy.evaluate.later import Later, WhenRead, changed, filled_at_once
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.rules import DECIDES, Judged, severity_of
 from ccm_policy.evaluate.scene import Scene
@@ -40,6 +40,7 @@ class Definition:
     """How its text was seen: `primary`, `secondary`, `unverified`."""
 
 
+@filled_at_once
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """One reason, in the order and with the names of a decision."""

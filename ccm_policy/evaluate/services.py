@@ -10,7 +10,7 @@ from fractions import Fraction
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import combined, full_multiples, number_of, truth_of
-from ccm_policy.evaluate.later import WhenRead
+from ccm_policy.evaluate.later import WhenRead, filled_at_once
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, as_days, exactly, no_more_than, on_day
 from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
@@ -27,6 +27,7 @@ LAST_DAYS = (tree.END_OF_MONTH, tree.END_OF_RECORD)
 """What ends a patient-month before its last day."""
 
 
+@filled_at_once
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """A service by itself.
