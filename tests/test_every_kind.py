@@ -279,7 +279,9 @@ def test_an_expression_of_each_kind_is_written_and_resolved() -> None:
         except Refused:
             assert r.report.found
 
-    for drawn in (trees.primaries(trees.values), trees.tests_of(trees.values), trees.conditions(trees.literals)):
+    tests = trees.tests_of(trees.values)
+    chains = st.lists(tests, min_size=2, max_size=3).map(lambda found: s.And(tuple(found)))
+    for drawn in (trees.primaries(trees.values), tests, chains, trees.conditions(trees.literals)):
         OFTEN(given(drawn)(read))()
     never = [kind.__name__ for kind in EXPRESSIONS if kind not in tried]
     assert not never, f"random expressions never have {', '.join(never)}: add them to tests/language/trees.py"

@@ -14,7 +14,7 @@ from typing import Any
 
 from ccm_policy.facts.scalars import Bad
 
-_CACHE = "PRAGMA cache_size = -16000"
+_CACHE = "PRAGMA cache_size = -8192"
 _SETTINGS = ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA temp_store = FILE", _CACHE)
 _ITS = "m.patient = t.patient AND m.month = t.month AND (t.practitioner = '' OR t.practitioner = m.practitioner)"
 _OWNERS = "SELECT patient, month, practitioner FROM m WHERE patient = ?1 AND month = ?2 AND ?3 IN ('', practitioner)"

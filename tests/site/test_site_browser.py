@@ -12,11 +12,13 @@ import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -69,11 +71,13 @@ def browser() -> Iterator[Chrome]:
 
 
 def wait(browser: Chrome, what: Callable[[], Any], seconds: float = 30) -> Any:
-    """The first true value, or a failure that shows where the page was."""
+    """The first true value, or a failure that shows where the page was. What the page puts in place of what is being
+    read is read again."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if found := what():
-            return found
+        with suppress(StaleElementReferenceException):
+            if found := what():
+                return found
         time.sleep(0.1)
     raise AssertionError(
         f"waited {seconds} s at {browser.current_url}: {browser.find_element(By.TAG_NAME, 'body').text[:800]}"

@@ -90,9 +90,9 @@ PLAIN = {
     "above", "allowed", "an", "anyone", "are", "authorization", "beside", "both", "cent", "clock", "code",
     "counting", "covered", "date", "day", "days", "decides", "depends", "different", "dollars", "down", "else",
     "empty", "end", "exact", "first", "half", "held", "hold", "information", "kept", "less", "line", "lines",
-    "looks", "lowers", "minute", "minutes", "missing", "months", "needs", "once", "order", "outcome", "overlap",
+    "looks", "lowers", "minute", "minutes", "missing", "months", "needs", "once", "outcome", "overlap",
     "own", "paid", "part", "pays", "percent", "percentage", "period", "processing", "rarely", "reaches", "record",
-    "required", "requires", "risk", "rounded", "rules", "separately", "set", "start", "supported", "than", "that",
+    "required", "requires", "risk", "rounded", "rules", "separately", "set", "start", "supported", "than",
     "total", "two", "units", "unless", "up", "whose", "with", "without", "years", "yes", "yields",
 }  # fmt: skip
 """Words of the grammar that have no colour of their own: what a reader takes for the author's."""
