@@ -15,7 +15,6 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
 
 from ccm_policy import facts
 from ccm_policy.compile import Compiler, records
@@ -23,7 +22,7 @@ from ccm_policy.evaluate import Options, decide
 from ccm_policy.evaluate.stages import EVALUATORS
 from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import CcmPolicyError
-from tests.compile.test_values_equal import test_random_programs_come_out_alike as of_random_programs
+from tests.compile.test_values_equal import random_programs
 from tests.evaluate.test_law_of_the_library import Chart, library, without
 from tests.evaluate.test_law_of_whole_decisions import SOURCES
 
@@ -92,9 +91,7 @@ def test_a_difference_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def main(source: str, first: int, count: int) -> None:
     """Try so many from a number on, and print what differs."""
     if source == "programs":
-        settings.register_profile("deep", max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))
-        run = settings(settings.get_profile("deep"))(of_random_programs)
-        seed(first)(run)()
+        random_programs(count, first)()
         print(f"random programs from seed {first}: {count}, no difference")
         return
     wrong = 0
