@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ccm_policy.compile import conditions, known, phrases, quantities, reckoning
@@ -12,7 +13,7 @@ from ccm_policy.compile.conditions import all_of, any_of
 from ccm_policy.compile.known import NotCompiledError, Pair
 from ccm_policy.compile.layout import OWNER, Layout, layout_of
 from ccm_policy.compile.quantities import number
-from ccm_policy.compile.records import State, builders, fill, record_of
+from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
 from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
 from ccm_policy.evaluate.rules import AUDIT_RISK, severity_of
 from ccm_policy.evaluate.services import already_billed
@@ -155,7 +156,7 @@ def compiled(program: t.Program) -> Compiled:
 
     for name, build in builders(program, layout, fact).items():
         names[f"list_{name}"] = build
-        names[f"imagined_{name}"] = _imagined(layout, name)
+        names[f"imagined_{name}"] = partial(imagined_of, layout.lists[name])
     for node, listed in _asked_for(program):
         at: Frame = (Bound("r", layout.lists[listed]),) if listed else ()
         of_nodes.append((node, listed, _of_node(writer, node, at)))
@@ -224,18 +225,6 @@ def _of_service(made: Compiled, service: t.Service, rules: tuple[str, ...]) -> O
         rules=holds,
         flagging=tuple(one for one in holds if severity_of(one[0]) == AUDIT_RISK),
     )
-
-
-def _imagined(layout: Layout, name: str) -> Function:
-    listed = layout.lists[name]
-
-    def make(state: State) -> list[Any]:
-        record = listed.template.copy()
-        for place, may_be_none in listed.in_month:
-            record[place] = (state[0][0], known.NEVER if may_be_none else state[1][0])
-        return record
-
-    return make
 
 
 def _nulls(asked: list[t.Node]) -> dict[str, Function]:

@@ -20,6 +20,7 @@ from ccm_policy.compile.layout import (
     UNSEEN,
     Layout,
     ListLayout,
+    unknown_of,
 )
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
@@ -38,8 +39,7 @@ def state_of(given: Given, layout: Layout) -> State:
     first, last = month_bounds(given.service_month)
     state[FIRST_DAY], state[LAST_DAY] = known.day(first), known.day(last)
     state[MONTH], state[GIVEN], state[NULLS] = given.service_month, given, False
-    for slot, may_be_none in layout.in_month:
-        state[slot] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
+    _place_in_month(state, layout.in_month, state)
     read = layout.read
     named = (("patient_id", given.patient_id), ("service_month", given.service_month))
     for path, value in named:
@@ -66,20 +66,33 @@ def state_of(given: Given, layout: Layout) -> State:
 
 def unknown_in(state: State, type: t.Type) -> Any:
     """An unknown value of a type in this month."""
-    from ccm_policy.compile.layout import unknown_of
-
     found = unknown_of(type)
-    if found is None:
-        return (state[FIRST_DAY][0], known.NEVER if type.may_be_none else state[LAST_DAY][0])
-    return found
+    return _in_month(state, type.may_be_none) if found is None else found
+
+
+def _in_month(state: State, may_be_none: bool) -> known.Pair:
+    """A day of the month that is not known; one of which there may be none has no last day."""
+    return (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
+
+
+def _place_in_month(slots: list[Any], places: list[tuple[int, bool]], state: State) -> None:
+    """Put days of the month that are not known where they belong."""
+    for place, may_be_none in places:
+        slots[place] = _in_month(state, may_be_none)
+
+
+def imagined_of(listed: ListLayout, state: State) -> Record:
+    """A record of which nothing is given."""
+    record = listed.template.copy()
+    _place_in_month(record, listed.in_month, state)
+    return record
 
 
 def record_of(listed: ListLayout, cells: Mapping[str, Value], state: State) -> Record:
     """A record that no list has: what it does not say is not known."""
     record = listed.unseen.copy()
     record[CERTAIN], record[UNSEEN] = known.YES, False
-    for place, may_be_none in listed.unseen_in_month:
-        record[place] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
+    _place_in_month(record, listed.unseen_in_month, state)
     fill(listed, record, cells, state)
     return record
 
@@ -122,8 +135,7 @@ def _of_list(listed: ListLayout, presumable: bool, fact: Callable[[State, str], 
 
     def unseen(state: State) -> Record:
         record = listed.unseen.copy()
-        for place, may_be_none in listed.unseen_in_month:
-            record[place] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
+        _place_in_month(record, listed.unseen_in_month, state)
         return record
 
     def before_known(state: State) -> Record | None:
@@ -155,10 +167,8 @@ def _of_list(listed: ListLayout, presumable: bool, fact: Callable[[State, str], 
                 return found
         records = []
         for row, cells in enumerate(given.rows):
-            record = listed.template.copy()
+            record = imagined_of(listed, state)
             record[ROW] = row
-            for place, may_be_none in listed.in_month:
-                record[place] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
             fill(listed, record, cells, state)
             records.append(record)
         last = unseen(state) if not given.complete else None if declared.complete == "whole" else before_known(state)
@@ -187,8 +197,7 @@ def _of_union(
 
     def unseen(state: State, base: Record) -> Record:
         record = listed.unseen.copy()
-        for place, may_be_none in listed.unseen_in_month:
-            record[place] = (state[FIRST_DAY][0], known.NEVER if may_be_none else state[LAST_DAY][0])
+        _place_in_month(record, listed.unseen_in_month, state)
         for name, place in listed.fields.items():
             if name in other.fields:
                 record[place] = base[other.fields[name]]
