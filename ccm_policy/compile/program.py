@@ -112,9 +112,7 @@ class Compiled:
         nothing = f"if {self.writer.of_list(records.list)}[1]: return 1"
         lines = phrases.match(self.writer, records, bound, (), self._day(records))
         self.writer.define(name, "S, r", [nothing, *lines, "return m"])
-        self._run(self.writer.constants[constants:], self.writer.functions[before:])
-        made: Function = self.names[name]
-        return made
+        return self._made(name, before, constants)
 
     def _day(self, records: t.Records) -> str:
         return "" if records.on is None else self.writer.value(records.on, ())
@@ -122,7 +120,10 @@ class Compiled:
     def _more(self, node: t.Node, listed: str) -> Function:
         at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
         before, constants = len(self.writer.functions), len(self.writer.constants)
-        name = _of_node(self.writer, node, at)
+        return self._made(_of_node(self.writer, node, at), before, constants)
+
+    def _made(self, name: str, before: int, constants: int) -> Function:
+        """A function that was written last, with what was written for it since."""
         self._run(self.writer.constants[constants:], self.writer.functions[before:])
         made: Function = self.names[name]
         return made

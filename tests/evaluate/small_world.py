@@ -186,7 +186,7 @@ service 10001
   earns  1 unit for each full 20 minutes of minutes_done, at most 2 units
 """
 
-TIERS = """
+TWO_TIERS = """
 service 10001
   title  "Higher"
   family work
@@ -198,7 +198,10 @@ service 10002
   family work
   tier   lower
   earns  1 unit when other_flag
+"""
+"""A higher and a lower service, each with a fact of its own."""
 
+TIERS = f"""{TWO_TIERS}
 prefer one tier of higher, lower in that order
   for   work
   basis practice

@@ -16,27 +16,15 @@ from ccm_policy.evaluate.better_paid import UNPRICED, Candidate, Pay, Place, com
 from ccm_policy.evaluate.money import Money
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.truth import Truth
-from tests.evaluate.small_world import POLICY, RECORD, world
+from tests.evaluate.small_world import POLICY, RECORD, TWO_TIERS, world
 
 HIGHER, LOWER, MORE = "10001", "10002", "10003"
-WORK = """
+WORK = f"""
   priced by acme
 
 define done: minutes
   as sum of minutes over log
-
-service 10001
-  title  "Higher"
-  family work
-  tier   higher
-  earns  1 unit when flag
-
-service 10002
-  title  "Lower"
-  family work
-  tier   lower
-  earns  1 unit when other_flag
-
+{TWO_TIERS}
 service 10003
   title   "More of the lower"
   family  work

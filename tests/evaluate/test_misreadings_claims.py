@@ -7,21 +7,9 @@ from typing import Any
 import pytest
 
 from ccm_policy.evaluate import Decision
-from tests.evaluate.small_world import SERVICE, UNITS, decide, reason, rule
+from tests.evaluate.small_world import SERVICE, TWO_TIERS, UNITS, decide, reason, rule
 
-TIERS = """
-service 10001
-  title  "Higher"
-  family work
-  tier   higher
-  earns  1 unit when flag
-
-service 10002
-  title  "Lower"
-  family work
-  tier   lower
-  earns  1 unit when other_flag
-
+TIERS = f"""{TWO_TIERS}
 service 10003
   title   "More of the lower"
   family  work
