@@ -56,19 +56,35 @@ class Compiler:
 
     def code_of(self, program: Program) -> Compiled | None:
         """The code of a program; None where it is left to the reference."""
+        kept = self._kept_of(program)
+        kept.used += 1
+        if kept.used == self.after:
+            self._compile(kept)
+        return kept.code
+
+    def code_at_once(self, program: Program) -> Compiled | None:
+        """The same for a program that will be used often."""
+        kept = self._kept_of(program)
+        if kept.used < self.after:
+            kept.used = self.after
+            self._compile(kept)
+        return kept.code
+
+    def _kept_of(self, program: Program) -> _Kept:
         kept = self.kept.get(id(program))
         if kept is None:
             kept = self.kept[id(program)] = _Kept(program)
             if len(self.kept) > MOST_KEPT:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(id(program))
-        kept.used += 1
-        if kept.used == self.after:
-            from ccm_policy.compile.program import compiled
-            from ccm_policy.compile.writer import NotWrittenError
+        return kept
 
-            try:
-                kept.code = compiled(program)
-            except NotWrittenError:
-                return None
-        return kept.code
+    @staticmethod
+    def _compile(kept: _Kept) -> None:
+        from ccm_policy.compile.program import compiled
+        from ccm_policy.compile.writer import NotWrittenError
+
+        try:
+            kept.code = compiled(kept.program)
+        except NotWrittenError:
+            kept.code = None

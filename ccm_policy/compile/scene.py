@@ -142,7 +142,7 @@ class Slots:
         return found[1]
 
 
-class _Facts:
+class SlotFacts:
     """Facts out of the slots; records are the reference's."""
 
     def __init__(self, slots: Slots) -> None:
@@ -179,13 +179,13 @@ class CompiledScene(Scene):
 
     __slots__ = ("_facts", "slots")
     slots: Slots
-    _facts: _Facts
+    _facts: SlotFacts
 
     def __init__(self, slots: Slots) -> None:
         program, month = slots.code.program, slots.given.service_month
         set_ = object.__setattr__
         set_(self, "slots", slots)
-        set_(self, "_facts", _Facts(slots))
+        set_(self, "_facts", SlotFacts(slots))
         set_(self, "readers", READERS)
         set_(self, "month", month)
         set_(self, "vocabulary", program.vocabulary)
@@ -249,15 +249,19 @@ def outcomes_of(slots: Slots, scene: CompiledScene) -> dict[str, Outcome]:
     """Every service's own outcome; all else about it is made when it is read."""
     found: dict[str, Outcome] = {}
     for made in slots.code.services:
-        found[made.service.code] = _Outcome(made, slots, scene, found)
+        found[made.service.code] = SlotOutcome(made, slots, scene, found)
     return found
 
 
-class _Outcome(Outcome):
+class SlotOutcome(Outcome):
     """A service by itself, of which only its own outcome is worked out at once."""
 
     def __init__(self, made: OfService, slots: Slots, scene: CompiledScene, others: Mapping[str, Outcome]) -> None:
-        own = TRUTHS[made.own(slots.state)]
+        self._fill(made, TRUTHS[made.own(slots.state)], slots, scene, others)
+
+    def _fill(
+        self, made: OfService, own: Truth, slots: Slots, scene: CompiledScene, others: Mapping[str, Outcome]
+    ) -> None:
         vars(self).update(service=made.service, own=own, _of=made, _slots=slots, _scene=scene, _others=others)
 
     _of: OfService

@@ -24,7 +24,7 @@ from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, Share, Wo
 from ccm_policy.evaluate.reasons import Reason, name_of
 from ccm_policy.evaluate.rules import AUDIT_RISK
 from ccm_policy.evaluate.services import Outcome
-from ccm_policy.evaluate.stages import COMPILED, Evaluated, evaluated, evaluator_named
+from ccm_policy.evaluate.stages import COMPILED, Evaluated, Evaluator, evaluated, evaluator_named
 from ccm_policy.evaluate.telling import Telling, held
 from ccm_policy.evaluate.verdict import Claim
 from ccm_policy.facts.values import Given
@@ -54,8 +54,15 @@ class Options:
     same."""
 
 
-def decide(given: Given, library: Library, fees: FeeSchedules, options: Options | None = None) -> Decision:
-    """Decide and price one patient-month. Raises `CcmPolicyError` where the library does not know the month."""
+def decide(
+    given: Given,
+    library: Library,
+    fees: FeeSchedules,
+    options: Options | None = None,
+    evaluator: Evaluator | None = None,
+) -> Decision:
+    """Decide and price one patient-month. `evaluator`: another than the one that the options name. Raises
+    `CcmPolicyError` where the library does not know the month."""
     options = options or Options()
     asked = given.facts.get(library.vocabulary.marks.get(CHOICE_OF_LAYERS, ""))
     optional = options.layers | (asked if isinstance(asked, frozenset) else frozenset())
@@ -66,7 +73,8 @@ def decide(given: Given, library: Library, fees: FeeSchedules, options: Options 
     if not layers.established and not layers.possible:
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
-    under = Under(library, layers, given, evaluator_named(options.evaluator), options.presumptions)
+    evaluator = evaluator or evaluator_named(options.evaluator)
+    under = Under(library, layers, given, evaluator, options.presumptions)
     facts, scene, own = under.program(program)
     found = hanging(under, own, program, scene)
     whole, outcomes = with_added(program, own, found.added)

@@ -89,20 +89,21 @@ def missing_of(month: Evaluated, code: str) -> tuple[str, ...]:
     for other in standing.among:
         found += _waits(month, other)
         found += month.worths[other].asks
-        found += (leaf.path for leaf in missing(month.outcomes[other].earned))
+        found += month.outcomes[other].units_wait_for
     return tuple(dict.fromkeys(found))
 
 
 def _waits(month: Evaluated, code: str) -> Iterator[str]:
     yield from month.undecided_layers.get(code, ())
-    yield from (leaf.path for leaf in missing(month.outcomes[code].trace, month.coverage[code].trace))
+    yield from month.outcomes[code].waits_for
+    yield from (leaf.path for leaf in missing(month.coverage[code].trace))
 
 
 def units_depend_on(month: Evaluated, code: str) -> tuple[str, ...]:
     """The facts on which further units of a supported service depend (S25)."""
     if month.chosen[code].status != SUPPORTED or month.outcomes[code].units.settled:
         return ()
-    return tuple(leaf.path for leaf in missing(month.outcomes[code].earned))
+    return month.outcomes[code].units_wait_for
 
 
 def missing_facts(month: Evaluated, amounts: Amounts, waiting: tuple[str, ...] = ()) -> tuple[MissingFact, ...]:

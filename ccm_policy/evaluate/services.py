@@ -14,7 +14,7 @@ from ccm_policy.evaluate.later import WhenRead, filled_at_once
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, as_days, exactly, no_more_than, on_day
 from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.evaluate.trace import Leaf, Trace, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import Earning, Program, Service
@@ -68,6 +68,16 @@ class Outcome:
         if self.own is False:
             return 0
         return None if self.units.high is None else int(self.units.high)
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The facts that would decide it (S27)."""
+        return tuple(leaf.path for leaf in missing(self.trace))
+
+    @property
+    def units_wait_for(self) -> tuple[str, ...]:
+        """The facts that would tell its units (S25)."""
+        return tuple(leaf.path for leaf in missing(self.earned))
 
 
 def outcomes(program: Program, scene: Scene) -> dict[str, Outcome]:

@@ -91,6 +91,11 @@ class Library:
         """
         return self._selector.select(facts, month, optional)
 
+    @property
+    def selected_by(self) -> tuple[str, ...]:
+        """The facts that a selection can hang on."""
+        return self._selector.reads
+
     def program(self, policies: tuple[str, ...], month: str) -> t.Program:
         """Everything in force for these policies and what they rest on; `CcmPolicyError` where it is wrong.
 

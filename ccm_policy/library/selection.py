@@ -32,20 +32,20 @@ class Selector:
 
     outline: Outline
     _starts: list[str] = field(init=False)
-    _reads: tuple[str, ...] = field(init=False)
+    reads: tuple[str, ...] = field(init=False)
     _known: dict[tuple[Hashable, ...], Selection] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         policies = self.outline.policies.values()
         self._starts = sorted({edition.month for policy in policies for edition in policy.editions})
-        self._reads = _read(self.outline)
+        self.reads = _read(self.outline)
 
     def select(self, facts: Mapping[str, Value], month: str, optional: frozenset[str]) -> Selection | Diagnostic:
         """The policies for these facts in a month; a diagnostic where the library does not know the month."""
         refused = self._refused(month, optional)
         if refused is not None:
             return refused
-        key = (bisect_right(self._starts, month), optional, *(facts.get(path, _NOT_GIVEN) for path in self._reads))
+        key = (bisect_right(self._starts, month), optional, *(facts.get(path, _NOT_GIVEN) for path in self.reads))
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MOST:

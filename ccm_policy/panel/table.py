@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ccm_policy.evaluate import Options
 from ccm_policy.evaluate.panel_checks import Hours, PanelChecks
+from ccm_policy.evaluate.stages import COMPILED
 from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.chunks import SIZE, Chunk, Item, Source, key_of
 from ccm_policy.facts.plan import MONTH, PATIENT, compiled
@@ -17,10 +20,15 @@ from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.library import Library
 from ccm_policy.panel.arrow import batch, schema
+from ccm_policy.panel.columns import Columns, columns_of
+from ccm_policy.panel.flat import TOGETHER, Flat
 from ccm_policy.panel.rows import Row, Rows, refused
+from ccm_policy.panel.shared import together
 from ccm_policy.panel.work import Made, Undecided, Work
 
 _TOGETHER = 20_000
+MANY = 64
+"""Records of a table from which on it is worth compiling for them alone."""
 
 
 def evaluated(table: Any, library: Library, fees: FeeSchedules, options: Options, *, reasons: bool) -> Any:
@@ -28,24 +36,57 @@ def evaluated(table: Any, library: Library, fees: FeeSchedules, options: Options
     import pyarrow as pa
 
     records = read_in(table)
-    plan = compiled(library.vocabulary)
-    panel = panel_of(_source(records), plan, None, Path("table"))
-    form = Rows(reasons)
-    work = Work(library, fees, options, panel.reader, form)
-    checks = PanelChecks()
+    plain = options.presumptions and options.evaluator == COMPILED and not reasons
+    columns = columns_of(records, compiled(library.vocabulary)) if plain and len(records) >= MANY else None
+    if columns is not None:
+        return _by_columns(records, columns, library, fees, options)
 
     def batches() -> Iterator[Any]:
         waiting: list[Row] = []
-        for chunk in panel.source.chunks():
-            for rows, hours in answers(chunk.items(), work):
-                found = checks.found(hours) if hours is not None else []
-                waiting += form.with_findings(rows, found) if found else rows
+        for rows in _one_by_one(records, range(len(records)), library, fees, options, Rows(reasons)):
+            waiting += rows
             if len(waiting) >= _TOGETHER:
                 yield batch(waiting)
                 waiting = []
         yield batch(waiting)
 
     return pa.Table.from_batches(batches(), schema())
+
+
+def _one_by_one(
+    records: Any, places: Sequence[int], library: Library, fees: FeeSchedules, options: Options, form: Rows
+) -> Iterator[tuple[Row, ...]]:
+    """The rows of some records, each decided by itself."""
+    panel = panel_of(_source(records, places), compiled(library.vocabulary), None, Path("table"))
+    work = Work(library, fees, options, panel.reader, form)
+    checks = PanelChecks()
+    for chunk in panel.source.chunks():
+        for rows, hours in answers(chunk.items(), work):
+            found = checks.found(hours) if hours is not None else []
+            yield form.with_findings(rows, found) if found else rows
+
+
+_flat: OrderedDict[tuple[int, int, Options], Flat] = OrderedDict()
+_MOST_KEPT = 4
+"""Libraries, with their options, of which decisions are remembered; the one that was used last stays longest."""
+
+
+def _by_columns(records: Any, columns: Columns, library: Library, fees: FeeSchedules, options: Options) -> Any:
+    """The answers of a table of flat facts, column by column; what needs care, one by one."""
+    import pyarrow as pa
+
+    key = (id(library), id(fees), options)
+    flat = _flat.setdefault(key, Flat(library, fees, options))
+    _flat.move_to_end(key)
+    while len(_flat) > _MOST_KEPT:
+        _flat.popitem(last=False)
+
+    parts = [columns.part(first, TOGETHER) for first in range(0, columns.size, TOGETHER)]
+    decided = [flat.decided(part) for part in parts]
+    rest = [row for row, made in enumerate(chain.from_iterable(decided)) if made is None]
+    one_by_one = _one_by_one(records, rest, library, fees, options, Rows())
+    tables = (together(part, made, one_by_one) for part, made in zip(parts, decided, strict=True))
+    return pa.Table.from_batches(tables, schema())
 
 
 def answers(
@@ -90,12 +131,26 @@ def read_in(table: Any) -> Any:
     return pa.RecordBatchReader.from_stream(table).read_all()
 
 
-def _source(records: Any) -> Source:
+def _source(records: Any, places: Sequence[int]) -> Source:
+    """Some records of a table, each with its number in it."""
+
     def chunks() -> Iterator[Chunk]:
-        first = 1
-        for rows in records.to_batches(max_chunksize=SIZE):
-            yield Batch(None, first, rows)
-            first += len(rows)
+        for first, size in _runs(places):
+            (rows,) = records.slice(first, size).combine_chunks().to_batches()
+            yield Batch(None, first + 1, rows)
 
     names = [name for name in (PATIENT, MONTH) if name in records.column_names]
-    return Source(chunks, keys=lambda: map(key_of, records.select(names).to_pylist()) if names else iter(()))
+    keys = records.select(names).take(places) if len(places) < len(records) else records.select(names)
+    return Source(chunks, keys=lambda: map(key_of, keys.to_pylist()) if names else iter(()))
+
+
+def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Places that follow one another, up to a chunk of them: the first, and how many."""
+    first, size = 0, 0
+    for place in places:
+        if size and (place != first + size or size == SIZE):
+            yield first, size
+            size = 0
+        first, size = (first, size + 1) if size else (place, 1)
+    if size:
+        yield first, size

@@ -1,0 +1,204 @@
+"""A patient-month whose decision is watched: which questions its stages asked, and what was answered.
+
+A stage after own outcomes makes the same of the same answers. So a decision that asked nothing but questions is that
+of every patient-month with these answers, and need not be made again. Whatever else is asked (a trace, the records of a list) ends that: the decision is made as ever, and is not for others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from ccm_policy.compile.known import OPEN
+from ccm_policy.compile.program import OfService
+from ccm_policy.compile.questions import Joined, NotAQuestionError, Question, Questions, Waits
+from ccm_policy.compile.records import state_of
+from ccm_policy.compile.scene import TRUTHS, CompiledScene, SlotFacts, SlotOutcome, Slots
+from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
+from ccm_policy.evaluate.ranges import Days, Range, Result
+from ccm_policy.evaluate.rules import Judged
+from ccm_policy.evaluate.scene import Asked, Bound, Scene
+from ccm_policy.evaluate.services import Outcome
+from ccm_policy.facts.values import UNKNOWN, Given, Value
+from ccm_policy.language import tree as t
+from ccm_policy.language.truth import Truth
+
+
+class Open(str):
+    """A place in a list of missing facts where those stand that something waits for: other ones for others."""
+
+    __slots__ = ("waits",)
+    waits: Waits | Question
+
+
+class Watching:
+    """An evaluator of one patient-month that remembers what it was asked. `trail`: the questions and the numbers of
+    their answers; `whole`: whether that is all that was asked."""
+
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+        self.trail: dict[Question | Joined, int] = {}
+        self.whole = True
+        self._facts: Mapping[str, Value] = {}
+
+    def own_outcomes(
+        self, given: Given, program: t.Program, *, presumptions: bool
+    ) -> tuple[Facts, Scene, dict[str, Outcome]]:
+        """Facts, scene and outcomes that note what they are asked."""
+        assert program is self.questions.code.program and presumptions and not given.lists, "of this there are questions"
+        self._facts = given.facts
+        slots = _WatchedSlots(self, given)
+        scene = _WatchedScene(slots)
+        found: dict[str, Outcome] = {}
+        for made in self.questions.code.services:
+            found[made.service.code] = _WatchedOutcome(made, slots, scene, found)
+        return scene.facts, scene, found
+
+    def answer(self, question: Question) -> Any:
+        """The answer to a question, noted."""
+        return question.answers[self.note(question)]
+
+    def truth(self, question: Joined) -> Truth:
+        """The answer to a question that is yes, no or unknown, noted."""
+        return TRUTHS[self.note(question)]
+
+    def note(self, question: Question | Joined) -> int:
+        """The number of the answer to a question, noted."""
+        number = self.trail[question] = self._number(question)
+        return number
+
+    def _number(self, question: Question | Joined) -> int:
+        if isinstance(question, Joined):
+            return question.joined(map(self._number, question.parts))
+        return question.of(tuple(map(self._facts.get, question.reads)))
+
+
+class _WatchedSlots(Slots):
+    def __init__(self, watching: Watching, given: Given) -> None:
+        code = watching.questions.code
+        super().__init__(code, given, state_of(given, code.layout))
+        self.watching = watching
+
+    @cached_property
+    def facts(self) -> Facts:
+        self.watching.whole = False
+        return super().facts
+
+    @cached_property
+    def reference(self) -> Scene:
+        self.watching.whole = False
+        return super().reference
+
+
+class _WatchedFacts(SlotFacts):
+    _slots: _WatchedSlots
+
+    def fact(self, path: str) -> Cell:
+        watching = self._slots.watching
+        try:
+            cell: Cell = watching.answer(watching.questions.fact(path))
+        except NotAQuestionError:
+            watching.whole = False
+            return super().fact(path)
+        return cell
+
+    def list(self, name: str) -> Listed:
+        return self._slots.watching.questions.nothing_of(name)
+
+
+class _WatchedScene(CompiledScene):
+    slots: _WatchedSlots
+
+    def __init__(self, slots: _WatchedSlots) -> None:
+        super().__init__(slots)
+        object.__setattr__(self, "_facts", _WatchedFacts(slots))
+
+    def value(self, node: Asked, bound: Bound = ()) -> Result:
+        watching = self.slots.watching
+        if not bound and not isinstance(node, t.Records):
+            try:
+                result: Result = watching.answer(watching.questions.value(node))
+                return result
+            except NotAQuestionError:
+                pass
+        watching.whole = False
+        return super().value(node, bound)
+
+
+class _WatchedOutcome(SlotOutcome):
+    _slots: _WatchedSlots
+
+    def __init__(
+        self, made: OfService, slots: _WatchedSlots, scene: CompiledScene, others: Mapping[str, Outcome]
+    ) -> None:
+        watching = slots.watching
+        own = watching.truth(watching.questions.own(made.service.code))
+        self._fill(made, own, slots, scene, others)
+
+    @property
+    def _watching(self) -> Watching:
+        return self._slots.watching
+
+    @cached_property
+    def units(self) -> Range:
+        found: Range = self._watching.answer(self._watching.questions.units(self.service.code))
+        return found
+
+    @cached_property
+    def base(self) -> Truth | None:
+        if not self.service.base:
+            return None
+        return self._watching.truth(self._watching.questions.base(self.service.code))
+
+    @cached_property
+    def served(self) -> Days:
+        found: Days = self._watching.answer(self._watching.questions.served(self.service.code))
+        return found
+
+    @cached_property
+    def rules(self) -> tuple[Judged, ...]:
+        self._watching.whole = False
+        return super().rules
+
+    @cached_property
+    def flagging(self) -> tuple[Judged, ...]:
+        self._watching.whole = False
+        return super().flagging
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        code = self.service.code
+        waits = self._watching.questions.waits_for
+        return (_open(f"what {code} waits for", waits(code)),) if self.own is UNKNOWN else ()
+
+    @property
+    def units_wait_for(self) -> tuple[str, ...]:
+        code = self.service.code
+        return (_open(f"what the units of {code} wait for", self._watching.questions.units_wait_for(code)),)
+
+
+def _open(text: str, waits: Waits | Question) -> str:
+    made = Open(text)
+    made.waits = waits
+    return made
+
+
+def filled(missing: list[str], number: Callable[[Question | Joined], int]) -> list[str]:
+    """A list of missing facts with what stands in its open places. `number`: of a question's answer."""
+    found: dict[str, None] = {}
+
+    def add(waits: Waits | Question) -> None:
+        if isinstance(waits, Question):
+            found.update(dict.fromkeys(waits.answers[number(waits)]))
+            return
+        for truth, inner in waits.parts:
+            if number(truth) == OPEN:
+                add(inner)
+
+    for path in missing:
+        if isinstance(path, Open):
+            add(path.waits)
+        else:
+            found[path] = None
+    return list(found)
