@@ -6,18 +6,19 @@ some dozens, whatever the number of its patient-months. Whatever hangs on the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
+from fractions import Fraction
+from functools import partial, reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, TypeVar
 
 from ccm_policy.compile.known import NO, YES
 from ccm_policy.compile.layout import FIRST_DAY, LAST_DAY
-from ccm_policy.compile.program import Compiled, OfService
+from ccm_policy.compile.program import Compiled
 from ccm_policy.compile.reckoning import at_least_one, lived
-from ccm_policy.compile.records import state_of
-from ccm_policy.compile.scene import Slots, SlotFacts, days_of, result_of
+from ccm_policy.compile.records import State, state_of
+from ccm_policy.compile.scene import SlotFacts, Slots, days_of, result_of
 from ccm_policy.evaluate.patient_month import Listed
 from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.ranges import Range
@@ -27,12 +28,29 @@ from ccm_policy.facts.values import Given, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.walk import records_of, within
 
+T = TypeVar("T")
+
 MOST_KNOWN = 50_000
 """Answers of a question that are remembered; then it is asked anew."""
 PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
 
-Values = tuple[Value | None, ...]
-"""A value of each fact that a question reads; None: it is not given."""
+Plain = Value | int | None
+"""A value as it is compared soonest: a whole number as `int`; None: it is not given."""
+Values = tuple[Plain, ...]
+"""A value of each fact that a question reads."""
+
+
+def plain(value: Value) -> Plain:
+    """A value, a whole number as `int`."""
+    if value.__class__ is not Fraction:
+        return value
+    assert isinstance(value, Fraction)
+    return value.numerator if value.denominator == 1 else value
+
+
+def as_given(value: Value | int) -> Value:
+    """The value again."""
+    return Fraction(value) if value.__class__ is int else value  # type: ignore[return-value]
 
 
 class NotAQuestionError(Exception):
@@ -48,6 +66,11 @@ class Question:
     answers: list[Any] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
     known: dict[Values, int] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """One more than the largest number of an answer."""
+        return len(self.answers)
 
     def number(self, answer: Hashable) -> int:
         """The number of an answer."""
@@ -71,6 +94,7 @@ class Truth(Question):
     """A question of which the answer is a truth of compiled code, and the truth its own number."""
 
     __slots__ = ()
+    width = YES + 1
 
     def number(self, answer: Hashable) -> int:
         assert isinstance(answer, int)
@@ -84,12 +108,21 @@ class Joined:
     parts: tuple[Truth | Joined, ...]
     every: bool
 
+    @property
+    def width(self) -> int:
+        """As of any truth."""
+        return YES + 1
+
     def joined(self, truths: Iterable[int]) -> int:
         """The truth that those of its parts make."""
         return reduce(and_ if self.every else or_, truths, YES if self.every else NO)
 
 
-@dataclass(frozen=True, slots=True)
+Asked = Question | Joined
+"""What has an answer by number."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Waits:
     """The facts that decide an own outcome: of each part that is not known, the question which they are."""
 
@@ -110,35 +143,44 @@ class Questions:
 
     def own(self, code: str) -> Joined:
         """The own outcome of a service."""
-        return self._once("own", code, self._own)
+        return self._once(("own", code), lambda: Joined(tuple(part for part, _ in self._parts(code)), every=True))
 
     def base(self, code: str) -> Joined:
         """Whether an add-on has something to add to."""
-        return self._once("base", code, self._base)
+
+        def make() -> Joined:
+            if already_billed(self._services[code].service, self.code.program) is not None:
+                raise NotAQuestionError
+            return Joined(tuple(map(self.own, self._bases(code))), every=False)
+
+        return self._once(("base", code), make)
 
     def units(self, code: str) -> Question:
         """How many units of a service are earned."""
-        made = self._services[code]
-        return self._once("units", code, lambda _: self._made_of(made, lambda s: Range(*made.units(s.state))))
+        units = self._services[code].units
+        return self._once(
+            ("units", code), lambda: self._question(self._earning(code), lambda s: Range(*units(s.state)))
+        )
 
     def served(self, code: str) -> Question:
         """The date of a service where no claim says."""
-        made = self._services[code]
-        reads = [made.service.dated, *map(self._marked, (t.END_OF_MONTH, t.END_OF_RECORD))]
-        return self._once("served", code, lambda _: self._of(reads, lambda s: days_of(*made.served(s.state))))
+        served = self._services[code].served
+        return self._once(
+            ("served", code), lambda: self._question(self._day(code), lambda s: days_of(*served(s.state)))
+        )
 
     def waits_for(self, code: str) -> Waits:
-        """The facts that would decide a service."""
-        return self._once("waits for", code, self._waits_for)
+        """The facts that would decide a service whose own outcome is not known."""
+        return self._once(("waits", code), lambda: Waits(tuple((part, make()) for part, make in self._parts(code))))
 
     def units_wait_for(self, code: str) -> Question:
         """The facts that would tell its units."""
-        made = self._services[code]
+        earning = self._services[code].service.earning
 
         def ask(slots: Slots) -> Hashable:
-            return _paths(earned_by(made.service.earning, slots.reference, lambda other: None))
+            return _paths(earned_by(earning, slots.reference, lambda other: None))
 
-        return self._once("units wait for", code, lambda _: self._made_of(made, ask))
+        return self._once(("units wait", code), lambda: self._question(self._earning(code), ask))
 
     # --- what a scene is asked ---
 
@@ -148,107 +190,108 @@ class Questions:
         def ask(slots: Slots) -> Hashable:
             return result_of(self.code.function(node)(slots.state), node.type.kind)
 
-        return self._once("value", id(node), lambda _: self._of([node], ask))
+        return self._once(("value", id(node)), lambda: self._question([node], ask))
 
     def fact(self, path: str) -> Question:
         """What is known of a fact."""
-        type = self.code.program.vocabulary.facts[path].type
-        return self._once("fact", path, lambda _: self._of([t.Fact(path, type)], lambda s: SlotFacts(s).fact(path)))
+        node = t.Fact(path, self.code.program.vocabulary.facts[path].type)
+        return self._once(("fact", path), lambda: self._question([node], lambda s: SlotFacts(s).fact(path)))
 
     def nothing_of(self, name: str) -> Listed:
         """A list that was not given: the same for every patient-month."""
-        return self._once("list", name, lambda _: presumed_when_read(self._given({}), self.code.program).list(name))
+        return self._once(("list", name), lambda: presumed_when_read(self._given({}), self.code.program).list(name))
 
     # --- how they are made ---
 
-    def _once(self, kind: str, key: Hashable, make: Callable[[Any], Any]) -> Any:
-        found = self._made.get((kind, key))
-        if found is None:
-            found = self._made[kind, key] = make(key)
+    def _once(self, key: tuple[str, Hashable], make: Callable[[], T]) -> T:
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
         return found
 
-    def _own(self, code: str) -> Joined:
-        return Joined(tuple(part for part, _ in self._parts(code)), every=True)
-
-    def _parts(self, code: str) -> list[tuple[Truth | Joined, Any]]:
-        """What an own outcome is made of, in the order of its trace, each with how to ask what it waits for."""
-        made, parts = self._services[code], list[tuple[Truth | Joined, Any]]()
+    def _parts(self, code: str) -> Iterator[tuple[Truth | Joined, Callable[[], Question | Waits]]]:
+        """What an own outcome is made of, in the order of its trace, each with what it waits for."""
+        made = self._services[code]
         for rule, holds in made.rules:
             if rule.decides:
-                parts.append((self._rule(made, rule, holds), lambda rule=rule: self._rule_waits_for(rule)))
-        earns = self._made_of(made, lambda s: at_least_one(made.units(s.state)), Truth)
-        parts.append((earns, lambda: self.units_wait_for(code)))
+                yield self._rule(code, rule, holds), partial(self._rule_waits_for, rule)
+        yield self._earns(code), partial(self.units_wait_for, code)
         if made.service.base:
-            parts.append((self.base(code), lambda: self._base_waits_for(made)))
-        mark = self._marked(t.END_OF_MONTH)
-        if mark is not None:
-            parts.append((self._lived(mark), lambda: Question((), lambda values: (mark.path,))))
-        return parts
+            bases = self._bases(code)
+            yield self.base(code), lambda: Waits(tuple((self.own(one), self.waits_for(one)) for one in bases))
+        for died in self._marked(t.END_OF_MONTH):
+            yield self._lived(died), partial(Question, (), partial(_only, died.path))
 
-    def _waits_for(self, code: str) -> Waits:
-        return Waits(tuple((part, waits()) for part, waits in self._parts(code)))
+    def _earns(self, code: str) -> Truth:
+        units = self._services[code].units
+        ask: Callable[[Slots], Hashable] = lambda s: at_least_one(units(s.state))  # noqa: E731
+        return self._once(("earns", code), lambda: self._truth(self._earning(code), ask))
 
-    def _base(self, code: str) -> Joined:
-        service = self._services[code].service
-        if already_billed(service, self.code.program) is not None:
-            raise NotAQuestionError
-        return Joined(tuple(self.own(other) for other in service.base if other in self._services), every=False)
+    def _bases(self, code: str) -> list[str]:
+        return [other for other in self._services[code].service.base if other in self._services]
 
-    def _base_waits_for(self, made: OfService) -> Waits:
-        bases = (other for other in made.service.base if other in self._services)
-        return Waits(tuple((self.own(other), self.waits_for(other)) for other in bases))
-
-    def _rule(self, made: OfService, rule: t.Rule, holds: Callable[[list[Any]], int]) -> Truth:
+    def _rule(self, code: str, rule: t.Rule, holds: Callable[[State], int]) -> Truth:
+        """Whether a rule holds; for a rule with days of its own, on the day of a service."""
         dated = rule.from_day is not None or rule.until_day is not None
-        key = (id(rule), made.service.code if dated else "")
-        day = [made.service.dated, *map(self._marked, (t.END_OF_MONTH, t.END_OF_RECORD))] if dated else []
-        nodes = [*_nodes(rule), *day]
-        return self._once("rule", key, lambda _: self._of(nodes, lambda s: holds(s.state), Truth))
+        nodes = [*_nodes(rule), *(self._day(code) if dated else ())]
+        key = ("rule", (id(rule), code if dated else ""))
+        return self._once(key, lambda: self._truth(nodes, lambda s: holds(s.state)))
 
     def _rule_waits_for(self, rule: t.Rule) -> Question:
-        return self._once(
-            "rule waits for", id(rule), lambda _: self._of(_nodes(rule), lambda s: _paths(s.judged(rule).trace))
-        )
+        ask: Callable[[Slots], Hashable] = lambda s: _paths(s.judged(rule).trace)  # noqa: E731
+        return self._once(("rule waits", id(rule)), lambda: self._question(_nodes(rule), ask))
 
-    def _lived(self, mark: t.Fact) -> Truth:
+    def _lived(self, died: t.Fact) -> Truth:
         def ask(slots: Slots) -> Hashable:
-            return lived(slots.state[FIRST_DAY], slots.state[LAST_DAY], self.code.fact(mark.path, slots.state))
+            return lived(slots.state[FIRST_DAY], slots.state[LAST_DAY], self.code.fact(died.path, slots.state))
 
-        return self._once("lived", mark.path, lambda _: self._of([mark], ask, Truth))
+        return self._once(("lived", died.path), lambda: self._truth([died], ask))
 
-    def _marked(self, mark: str) -> t.Fact | None:
-        path = self.code.program.vocabulary.marks.get(mark)
-        return None if path is None else t.Fact(path, self.code.program.vocabulary.facts[path].type)
-
-    def _made_of(self, made: OfService, ask: Callable[[Slots], Hashable], kind: type[Question] = Question) -> Any:
-        """A question about how the units of a service are earned."""
-        earning = made.service.earning
+    def _earning(self, code: str) -> tuple[t.Node | None, ...]:
+        """What the units of a service hang on."""
+        earning = self._services[code].service.earning
         if earning.each_of:
             raise NotAQuestionError
-        return self._of([earning.when, earning.step, earning.amount, earning.beyond], ask, kind)
+        return earning.when, earning.step, earning.amount, earning.beyond
 
-    def _of(
-        self, nodes: Iterable[t.Node | None], ask: Callable[[Slots], Hashable], kind: type[Question] = Question
-    ) -> Any:
-        """A question that hangs on what some expressions read."""
+    def _day(self, code: str) -> tuple[t.Node | None, ...]:
+        """What the day of a service hangs on."""
+        return (self._services[code].service.dated, *self._marked(t.END_OF_MONTH), *self._marked(t.END_OF_RECORD))
+
+    def _marked(self, mark: str) -> list[t.Fact]:
+        vocabulary = self.code.program.vocabulary
+        path = vocabulary.marks.get(mark)
+        return [] if path is None else [t.Fact(path, vocabulary.facts[path].type)]
+
+    def _question(self, nodes: Iterable[t.Node | None], ask: Callable[[Slots], Hashable]) -> Question:
         reads = facts_read(nodes, self.code.program)
+        return Question(reads, self._answer(reads, ask))
+
+    def _truth(self, nodes: Iterable[t.Node | None], ask: Callable[[Slots], Hashable]) -> Truth:
+        reads = facts_read(nodes, self.code.program)
+        return Truth(reads, self._answer(reads, ask))
+
+    def _answer(self, reads: tuple[str, ...], ask: Callable[[Slots], Hashable]) -> Callable[[Values], Hashable]:
+        """What is asked of a patient-month of which nothing but these facts is given."""
 
         def answer(values: Values) -> Hashable:
-            given = self._given({path: v for path, v in zip(reads, values, strict=True) if v is not None})
+            given = self._given({path: as_given(v) for path, v in zip(reads, values, strict=True) if v is not None})
             return ask(Slots(self.code, given, state_of(given, self.code.layout)))
 
-        return kind(reads, answer)
+        return answer
 
     def _given(self, facts: dict[str, Value]) -> Given:
         who = facts.get(PRACTITIONER)
         who = who if isinstance(who, str) else None
-        return Given(
-            patient_id="", service_month=self.month, practitioner_id=who, facts=facts, lists={}, digest=""
-        )
+        return Given(patient_id="", service_month=self.month, practitioner_id=who, facts=facts, lists={}, digest="")
 
 
 def _nodes(rule: t.Rule) -> tuple[t.Node | None, ...]:
     return (*rule.conditions, *(waiver.when for waiver in rule.waivers), rule.when)
+
+
+def _only(path: str, values: Values) -> Hashable:
+    return (path,)
 
 
 def _paths(trace: Any) -> tuple[str, ...]:

@@ -149,6 +149,7 @@ class SlotFacts:
         self._slots = slots
 
     def fact(self, path: str) -> Cell:
+        """What is known of a fact."""
         slots = self._slots
         declared = slots.code.program.vocabulary.facts.get(path)
         if declared is None:
@@ -165,12 +166,15 @@ class SlotFacts:
         return Cell(value, presumed=value is not UNKNOWN)
 
     def list(self, name: str) -> Listed:
+        """The reference's."""
         return self._slots.facts.list(name)
 
     def cell(self, record: Record, field: str) -> Cell:
+        """The reference's."""
         return self._slots.facts.cell(record, field)
 
     def imagined(self, record: Record, field: str) -> Record:
+        """The reference's."""
         return self._slots.facts.imagined(record, field)
 
 
@@ -271,6 +275,7 @@ class SlotOutcome(Outcome):
 
     @cached_property
     def units(self) -> Range:
+        """By compiled code, as are the base and the date."""
         try:
             return Range(*self._of.units(self._slots.state))
         except NotCompiledError:
@@ -278,6 +283,7 @@ class SlotOutcome(Outcome):
 
     @cached_property
     def base(self) -> Truth | None:
+        """Whether there is something to add to."""
         if not self.service.base:
             return None
         try:
@@ -287,6 +293,7 @@ class SlotOutcome(Outcome):
 
     @cached_property
     def served(self) -> Days:
+        """Its date where no claim says."""
         try:
             return days_of(*self._of.served(self._slots.state))
         except NotCompiledError:
@@ -294,19 +301,23 @@ class SlotOutcome(Outcome):
 
     @cached_property
     def rules(self) -> tuple[Judged, ...]:
+        """The rules that are for it; their traces come later."""
         return tuple(_judged(self._slots, rule, told, self.served) for rule, told in self._of.rules)
 
     @cached_property
     def flagging(self) -> tuple[Judged, ...]:
+        """Those of them that are told as a risk."""
         found = (_judged(self._slots, rule, told, self.served) for rule, told in self._of.flagging)
         return tuple(judged for judged in found if flags(judged.rule, judged.truth))
 
     @cached_property
     def earned(self) -> Trace:
+        """By the reference, as is what it adds to."""
         return earned_by(self.service.earning, self._slots.reference, self._others.get)
 
     @cached_property
     def adds_to(self) -> Trace | None:
+        """What an add-on adds to."""
         if not self.service.base:
             return None
         return base_of(self.service, self._slots.code.program, self._slots.reference, self._others.get)

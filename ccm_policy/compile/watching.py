@@ -1,21 +1,21 @@
 """A patient-month whose decision is watched: which questions its stages asked, and what was answered.
 
 A stage after own outcomes makes the same of the same answers. So a decision that asked nothing but questions is that
-of every patient-month with these answers, and need not be made again. Whatever else is asked (a trace, the records of a list) ends that: the decision is made as ever, and is not for others.
+of every patient-month with these answers, and need not be made again. Whatever else is asked (a trace, the records of
+a list) ends that: the decision is made as ever, and is not for others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from ccm_policy.compile.known import OPEN
 from ccm_policy.compile.program import OfService
 from ccm_policy.compile.questions import Joined, NotAQuestionError, Question, Questions, Waits
 from ccm_policy.compile.records import state_of
 from ccm_policy.compile.scene import TRUTHS, CompiledScene, SlotFacts, SlotOutcome, Slots
-from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
+from ccm_policy.evaluate.patient_month import Cell, Facts, Listed
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.rules import Judged
 from ccm_policy.evaluate.scene import Asked, Bound, Scene
@@ -46,7 +46,9 @@ class Watching:
         self, given: Given, program: t.Program, *, presumptions: bool
     ) -> tuple[Facts, Scene, dict[str, Outcome]]:
         """Facts, scene and outcomes that note what they are asked."""
-        assert program is self.questions.code.program and presumptions and not given.lists, "of this there are questions"
+        assert program is self.questions.code.program and presumptions and not given.lists, (
+            "of this there are questions"
+        )
         self._facts = given.facts
         slots = _WatchedSlots(self, given)
         scene = _WatchedScene(slots)
@@ -116,7 +118,7 @@ class _WatchedScene(CompiledScene):
 
     def value(self, node: Asked, bound: Bound = ()) -> Result:
         watching = self.slots.watching
-        if not bound and not isinstance(node, t.Records):
+        if not isinstance(node, t.Records):
             try:
                 result: Result = watching.answer(watching.questions.value(node))
                 return result
@@ -182,23 +184,3 @@ def _open(text: str, waits: Waits | Question) -> str:
     made = Open(text)
     made.waits = waits
     return made
-
-
-def filled(missing: list[str], number: Callable[[Question | Joined], int]) -> list[str]:
-    """A list of missing facts with what stands in its open places. `number`: of a question's answer."""
-    found: dict[str, None] = {}
-
-    def add(waits: Waits | Question) -> None:
-        if isinstance(waits, Question):
-            found.update(dict.fromkeys(waits.answers[number(waits)]))
-            return
-        for truth, inner in waits.parts:
-            if number(truth) == OPEN:
-                add(inner)
-
-    for path in missing:
-        if isinstance(path, Open):
-            add(path.waits)
-        else:
-            found[path] = None
-    return list(found)

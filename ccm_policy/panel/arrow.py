@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ _TOGETHER = 20_000
 """Rows that are written at once."""
 
 
+@cache
 def schema() -> Any:
     """The schema of the rows."""
     import pyarrow as pa

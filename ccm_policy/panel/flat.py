@@ -1,21 +1,21 @@
 """A table of facts of one value each, decided column by column.
 
 What a decision asks is answered for a whole column: once for each combination of the values that a question reads, and
-own outcomes from the truths of their rules, all in Arrow. A row then walks through remembered decisions by its answers;
-one whose answers are new is decided as ever, and remembered. Rows that need care, and those of which questions do not
-tell, are decided one by one.
+own outcomes from the truths of their rules. Records that give the same answers have the same decision, and one of them
+walks through what is remembered; where it finds nothing it is decided as ever, and remembered. Records that need care,
+and those of which questions do not tell, are decided one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial, reduce
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from ccm_policy.compile import EVALUATOR
-from ccm_policy.compile.known import NO, YES, NotCompiledError
-from ccm_policy.compile.questions import Joined, NotAQuestionError, Questions
+from ccm_policy.compile.known import NotCompiledError
+from ccm_policy.compile.questions import NotAQuestionError, Questions, Values, as_given
 from ccm_policy.compile.watching import Watching
 from ccm_policy.evaluate import Options, decide
 from ccm_policy.evaluate.layers import layers_of
@@ -25,99 +25,98 @@ from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS
 from ccm_policy.library import Library
+from ccm_policy.panel.answered import Answered, OfFew, Waiting
+from ccm_policy.panel.book import Book
 from ccm_policy.panel.columns import Columns
-from ccm_policy.panel.remembered import Asked, Leaf, Node, Remembered
-from ccm_policy.panel.rows import Row, Rows
+from ccm_policy.panel.remembered import Leaf, Remembered
+from ccm_policy.panel.rows import Rows
 
-TOGETHER = 50_000
-"""Rows of a table that are decided at once."""
-MOST_MONTHS = 256
-"""Combinations of policies and month of which decisions are remembered; then they are forgotten."""
-
-
-class _Answers(dict[Asked, list[int]]):
-    """For each question the numbers of its answers by row, worked out when they are first asked for."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._columns = columns
-        self._arrays: dict[Asked, Any] = {}
-
-    def __missing__(self, asked: Asked) -> list[int]:
-        found: list[int] = self.array(asked).to_pylist()
-        self[asked] = found
-        return found
-
-    def array(self, asked: Asked) -> Any:
-        """The same as Arrow has it."""
-        found = self._arrays.get(asked)
-        if found is None:
-            found = self._arrays[asked] = self._joined(asked) if isinstance(asked, Joined) else self._told(asked)
-        return found
-
-    def _joined(self, asked: Joined) -> Any:
-        import pyarrow as pa
-        from pyarrow import compute
-
-        join = compute.bit_wise_and if asked.every else compute.bit_wise_or
-        if not asked.parts:
-            return pa.nulls(self._columns.size, pa.int32()).fill_null(YES if asked.every else NO)
-        return reduce(join, map(self.array, asked.parts))
-
-    def _told(self, asked: Any) -> Any:
-        import pyarrow as pa
-
-        combined, places = self._columns.together(asked.reads)
-        return pa.array(map(asked.of, combined), pa.int32()).take(places)
+MOST_REMEMBERED = 20_000
+"""Decisions that are remembered, and combinations of policies and month that they are of; then all are forgotten."""
+MOST_LOST = 100
+"""Decisions of a month that asked more than questions, while fewer are remembered; then each is made by itself."""
 
 
 @dataclass(slots=True)
 class _Month:
-    """A program and month with its questions and what is remembered of it."""
+    """A program and month: its questions, and the decisions that are remembered of it."""
 
     questions: Questions
     remembered: Remembered = field(default_factory=Remembered)
+    lost: int = 0
 
 
 @dataclass
 class Flat:
-    """How tables of flat facts are decided by a library. `months`: by what selects policies, those of which there are
-    questions; None where each row is decided by itself."""
+    """How a library decides tables of flat facts. `months`: by what selects policies, those of which there are
+    questions; None where each record is decided by itself. `lock`: for whoever decides a table, since what is
+    remembered grows."""
 
     library: Library
     fees: FeeSchedules
     options: Options
-    months: dict[tuple[Value | None, ...], _Month | None] = field(default_factory=dict)
+    book: Book = field(default_factory=Book)
+    months: dict[Values, _Month | None] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
-    def decided(self, columns: Columns) -> list[tuple[Row, ...] | None]:
-        """The answers to each row, of which the patient, month and practitioner are those of another row with the same
-        answers; None for a row that is to be decided by itself."""
+    def blocks(self, columns: Columns) -> Any:
+        """For each record the number of its rows in the book, as Arrow has numbers; null for one that is to be decided
+        by itself."""
         import pyarrow as pa
         from pyarrow import compute
 
-        decided: list[tuple[Row, ...] | None] = [None] * columns.size
+        if len(self.book.ends) > MOST_REMEMBERED or len(self.months) > MOST_REMEMBERED:
+            self.book, self.months = Book(), {}
         combined, places = columns.together(self._selecting)
+        if columns.careful:
+            care = sorted(columns.careful)
+            places = compute.replace_with_mask(places, _at(care, columns.size), pa.array([-1] * len(care), pa.int32()))
+        blocks = pa.nulls(columns.size, pa.int32())
         for number, values in enumerate(combined):
-            month = self._month(values)
-            if month is not None:
-                of_month = compute.indices_nonzero(compute.equal(places, number)).to_pylist()
-                rows = [row for row in of_month if row not in columns.careful]
-                try:
-                    made = list(self._of_month(month, columns.of(pa.array(rows, pa.int32()))))
-                except (NotAQuestionError, NotCompiledError):
-                    self.months[values] = None
-                    continue
-                for row, answer in zip(rows, made, strict=True):
-                    decided[row] = answer
-        return decided
+            mask = compute.equal(places, number)
+            found = self._of_month(values, columns.of(compute.indices_nonzero(mask)))
+            if found is not None:
+                blocks = compute.replace_with_mask(blocks, mask, found)
+        return blocks
 
-    def _of_month(self, month: _Month, columns: Columns) -> Iterator[tuple[Row, ...] | None]:
-        answers = _Answers(columns)
-        for row in range(columns.size):
-            at: Node | Leaf | None = month.remembered.first
-            while at.__class__ is Node and at.asks is not None:
-                at = at.next.get(answers[at.asks][row])
-            leaf = at if isinstance(at, Leaf) else self._made(month, columns.row(row))
-            yield None if leaf is None else leaf.of(partial(_number, answers, row))
+    def _of_month(self, values: Values, columns: Columns) -> Any:
+        """The blocks of records of one month and the same policies; None where there are none."""
+        month = self._month(values)
+        try:
+            return None if month is None or not columns.size else self._found(month, columns)
+        except (NotAQuestionError, NotCompiledError):
+            self.months[values] = None
+            return None
+
+    def _found(self, month: _Month, columns: Columns) -> Any:
+        """One record stands for all that give the same answers; once more where a new decision asked more."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        answered, remembered = Answered(columns), month.remembered
+        while True:
+            asked = tuple(remembered.asked)
+            places, firsts = answered.alike(asked)
+            numbers = OfFew(answered, firsts)
+            leaves = [
+                remembered.leaf(numbers, at) or self._made(month, columns.row(row))
+                for at, row in enumerate(firsts.to_pylist())
+            ]
+            if len(asked) == len(remembered.asked):
+                break
+        settled = [leaf.block((), self.book) if leaf is not None and not leaf.open else None for leaf in leaves]
+        blocks = pa.array(settled, pa.int32()).take(places)
+        open_ones = {at: leaf for at, leaf in enumerate(leaves) if leaf is not None and leaf.open}
+        if open_ones:
+            mask = compute.is_in(places, value_set=pa.array(list(open_ones), places.type))
+            rows = compute.indices_nonzero(mask)
+            waiting = Waiting(answered, rows)
+            told = (
+                open_ones[at].block([waiting.of(one)[n] for one in open_ones[at].open], self.book)
+                for n, at in enumerate(places.take(rows).to_pylist())
+            )
+            blocks = compute.replace_with_mask(blocks, mask, pa.array(told, pa.int32()))
+        return blocks
 
     def _made(self, month: _Month, facts: dict[str, Value]) -> Leaf | None:
         """A decision that is made, and remembered; None where it asked more than questions."""
@@ -132,7 +131,12 @@ class Flat:
             digest="",
         )
         rows = Rows().of(decide(given, self.library, self.fees, self.options, watching))
-        return month.remembered.add(watching.trail, rows) if watching.whole and watching.trail else None
+        if watching.whole and watching.trail:
+            return month.remembered.add(watching.trail, rows)
+        month.lost += 1
+        if month.lost > MOST_LOST and month.lost > len(month.remembered):
+            raise NotAQuestionError
+        return None
 
     @cached_property
     def _selecting(self) -> tuple[str, ...]:
@@ -141,12 +145,10 @@ class Flat:
         others = (MONTH, outline.vocabulary.marks.get(CHOICE_OF_LAYERS), outline.house)
         return tuple(dict.fromkeys([*self.library.selected_by, *(path for path in others if path is not None)]))
 
-    def _month(self, values: tuple[Value | None, ...]) -> _Month | None:
+    def _month(self, values: Values) -> _Month | None:
         if values not in self.months:
-            if len(self.months) >= MOST_MONTHS:
-                self.months.clear()
             facts = zip(self._selecting, values, strict=True)
-            self.months[values] = self._new({path: value for path, value in facts if value is not None})
+            self.months[values] = self._new({path: as_given(value) for path, value in facts if value is not None})
         return self.months[values]
 
     def _new(self, facts: dict[str, Value]) -> _Month | None:
@@ -167,5 +169,11 @@ class Flat:
         return None if code is None else _Month(Questions(code, month))
 
 
-def _number(answers: _Answers, row: int, asked: Asked) -> int:
-    return answers[asked][row]
+def _at(rows: list[int], size: int) -> Any:
+    """A mask of some rows."""
+    import pyarrow as pa
+
+    marked = [False] * size
+    for row in rows:
+        marked[row] = True
+    return pa.array(marked)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,15 @@ from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.library import Library
 from ccm_policy.panel.arrow import batch, schema
+from ccm_policy.panel.book import written
 from ccm_policy.panel.columns import Columns, columns_of
-from ccm_policy.panel.flat import TOGETHER, Flat
+from ccm_policy.panel.flat import Flat
 from ccm_policy.panel.rows import Row, Rows, refused
-from ccm_policy.panel.shared import together
 from ccm_policy.panel.work import Made, Undecided, Work
 
 _TOGETHER = 20_000
+TOGETHER = 50_000
+"""Records of a table of flat facts that are decided at once."""
 MANY = 64
 """Records of a table from which on it is worth compiling for them alone."""
 
@@ -66,7 +67,7 @@ def _one_by_one(
             yield form.with_findings(rows, found) if found else rows
 
 
-_flat: OrderedDict[tuple[int, int, Options], Flat] = OrderedDict()
+FLAT: OrderedDict[tuple[int, int, Options], Flat] = OrderedDict()
 _MOST_KEPT = 4
 """Libraries, with their options, of which decisions are remembered; the one that was used last stays longest."""
 
@@ -76,17 +77,19 @@ def _by_columns(records: Any, columns: Columns, library: Library, fees: FeeSched
     import pyarrow as pa
 
     key = (id(library), id(fees), options)
-    flat = _flat.setdefault(key, Flat(library, fees, options))
-    _flat.move_to_end(key)
-    while len(_flat) > _MOST_KEPT:
-        _flat.popitem(last=False)
+    flat = FLAT.setdefault(key, Flat(library, fees, options))
+    FLAT.move_to_end(key)
+    while len(FLAT) > _MOST_KEPT:
+        FLAT.popitem(last=False)
 
-    parts = [columns.part(first, TOGETHER) for first in range(0, columns.size, TOGETHER)]
-    decided = [flat.decided(part) for part in parts]
-    rest = [row for row, made in enumerate(chain.from_iterable(decided)) if made is None]
-    one_by_one = _one_by_one(records, rest, library, fees, options, Rows())
-    tables = (together(part, made, one_by_one) for part, made in zip(parts, decided, strict=True))
-    return pa.Table.from_batches(tables, schema())
+    with flat.lock:
+        parts = [columns.part(first, TOGETHER) for first in range(0, columns.size, TOGETHER)]
+        made = [(part, flat.blocks(part), flat.book) for part in parts]
+        alone = [[row for row, is_in in enumerate(blocks.is_null().to_pylist()) if is_in] for _, blocks, _ in made]
+        places = [n * TOGETHER + row for n, rows in enumerate(alone) for row in rows]
+        one_by_one = _one_by_one(records, places, library, fees, options, Rows())
+        own = (dict(zip(rows, one_by_one, strict=False)) for rows in alone)
+        return pa.concat_tables(written(*each, rows) for each, rows in zip(made, own, strict=True))
 
 
 def answers(
