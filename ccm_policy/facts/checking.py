@@ -73,12 +73,7 @@ def check_raw(raw: Raw, plan: Plan) -> tuple[Given | None, list[Diagnostic]]:
         return None, [
             error("E0512", "a patient-month must be an object of fields and values", place=place, help=_OBJECT_HELP)
         ]
-    reading = _Reading(origins=raw.origins)
-    _read_group(raw.data, plan.root, reading.facts, reading.items, reading, None, None)
-    _join_short_forms(reading)
-    reading.faults += _missing(reading.facts, reading.faults, plan)
-    if isinstance(reading.facts.get(MONTH), str):
-        reading.faults += contradictions_of(reading, plan)
+    reading = _read(raw.data, raw.origins, plan)
     if reading.faults:
         return None, _diagnostics(reading, raw)
     facts, lists = reading.facts, reading.lists
@@ -93,6 +88,21 @@ def check_raw(raw: Raw, plan: Plan) -> tuple[Given | None, list[Diagnostic]]:
         file=raw.file,
         row=raw.row,
     ), []
+
+
+def faults_of(raw: Raw, plan: Plan) -> list[Fault]:
+    """What is wrong with a record, fault by fault, for whoever can mend it before it is written."""
+    return _read(raw.data, raw.origins, plan).faults
+
+
+def _read(data: Mapping[Any, Any], origins: Mapping[str, tuple[str, list[int]]], plan: Plan) -> _Reading:
+    reading = _Reading(origins=origins)
+    _read_group(data, plan.root, reading.facts, reading.items, reading, None, None)
+    _join_short_forms(reading)
+    reading.faults += _missing(reading.facts, reading.faults, plan)
+    if isinstance(reading.facts.get(MONTH), str):
+        reading.faults += contradictions_of(reading, plan)
+    return reading
 
 
 _OBJECT_HELP = 'one record is written { "patient_id": …, "service_month": …, … }'

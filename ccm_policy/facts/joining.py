@@ -21,6 +21,7 @@ from ccm_policy.facts.kept_rows import Kept, KeptRows, Key, packed, unpacked
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Plan
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.facts.tables import GIVEN, MAIN, Row, Table, key_columns, timed
+from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
 
 
@@ -90,14 +91,14 @@ class Joined:
 
 def _record(folder: _Folder, number: int, text: str, rows: tuple[tuple[Kept, ...], ...]) -> Item:
     data: dict[str, Any] = {}
-    given: dict[str, bool] = {}
+    given: dict[str, bool | None] = {}
     origins: dict[str, tuple[str, list[int]]] = {}
     for column, cell in folder.main.cells(text).items():
         said = _said(column, cell, folder.lists)
         if said is None:
             data[PRACTITIONER if column == OWN_PRACTITIONER else column] = cell
         else:
-            given[column.removesuffix(GIVEN)] = said is True
+            given[column.removesuffix(GIVEN)] = said if isinstance(said, bool) else None
     for table, found in zip(folder.tables, rows, strict=True):
         if table.list:
             data[table.name] = [table.cells(cells) for _, cells in found]
@@ -112,26 +113,42 @@ def _record(folder: _Folder, number: int, text: str, rows: tuple[tuple[Kept, ...
     return wrong or Raw(data, folder.main.file, number, origins)
 
 
-def _settle_given(data: dict[str, Any], given: Mapping[str, bool], file: str, number: int) -> Iterator[Diagnostic]:
-    """What the columns `<list>_given` say: yes without rows is an empty list, no is a list that was not given."""
+def _settle_given(
+    data: dict[str, Any], given: Mapping[str, bool | None], file: str, number: int
+) -> Iterator[Diagnostic]:
+    """What the columns `<list>_given` say: yes without rows is an empty list, no is a list that was not given, and
+    unknown one of which nobody knows."""
     patient = " ".join(part for part in (_text(data.get(PATIENT)), _text(data.get(MONTH))) if part)
     for name, is_given in given.items():
         if is_given:
             data.setdefault(name, [])
         elif data.get(name):
-            says = f"`{name}{GIVEN}` says no, but the table `{name}` has rows for this patient-month"
+            says = f"`{name}{GIVEN}` says {'unknown' if is_given is None else 'no'}, but the table `{name}` has rows for this patient-month"
             place = Place(file, number, name + GIVEN, patient)
             yield error("E0545", says, place=place, help="take the rows out, or say yes")
+        elif is_given is None:
+            data[name] = None
         else:
             data.pop(name, None)
 
 
-def _said(column: str, cell: Any, lists: Iterable[str]) -> bool | Bad | None:
-    """Whether a list is given, by a column that says so; None: it is another column."""
+def _said(column: str, cell: Any, lists: Iterable[str]) -> bool | Bad | str | None:
+    """Whether a list is given, by a column that says so, or the word for what nobody knows; None: it is another
+    column."""
     if not column.endswith(GIVEN) or column.removesuffix(GIVEN) not in lists:
         return None
-    said = {"yes": True, "true": True, "no": False, "false": False}.get(str(cell).strip().lower())
-    return Bad("E0532", f"`{column}` must be yes or no") if said is None else said
+    words: dict[str, bool | str] = {
+        "yes": True,
+        "true": True,
+        "no": False,
+        "false": False,
+        _NOBODY_KNOWS: _NOBODY_KNOWS,
+    }
+    said = words.get(str(cell).strip().lower())
+    return Bad("E0532", f"`{column}` must be yes or no, or unknown") if said is None else said
+
+
+_NOBODY_KNOWS = UNKNOWN.value
 
 
 def _text(cell: Any) -> str:

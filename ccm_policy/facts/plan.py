@@ -147,7 +147,7 @@ def _compile(vocabulary: Vocabulary) -> Plan:
     }
     root = Group("")
     for fact in vocabulary.facts.values():
-        _place(root, fact.path, fact.type, _words(vocabulary, fact.type, fact.path))
+        _place(root, fact.path, fact.type, words_of(vocabulary, fact.type, fact.path))
     root.called.update(words_for(vocabulary.also, [*vocabulary.facts, *vocabulary.lists]))
     lists = {
         name: _records(decl, {by for target, by in looked_up if target == name}, vocabulary)
@@ -173,7 +173,7 @@ def _refuses(fact: FactDecl) -> bool:
     return fact.absent.how not in ("none", "presumed", "computed")
 
 
-def _words(vocabulary: Vocabulary, type: Type, path: str, field: str = "") -> dict[str, str]:
+def words_of(vocabulary: Vocabulary, type: Type, path: str, field: str = "") -> dict[str, str]:
     """What the values of a fact or a field are also called: those of its set, and its own."""
     own = {value: f"{field}.{value}" if field else value for value in type.values}
     found = words_for(vocabulary.also, type.values, type.name) if type.name else {}
@@ -184,7 +184,7 @@ def _words(vocabulary: Vocabulary, type: Type, path: str, field: str = "") -> di
 def _records(decl: ListDecl, looked_up_by: set[str], vocabulary: Vocabulary) -> Records:
     fields = Group("", called=words_for(vocabulary.also, decl.fields, decl.name))
     for name, declared in decl.fields.items():
-        also = _words(vocabulary, declared.type, decl.name, name)
+        also = words_of(vocabulary, declared.type, decl.name, name)
         _place(fields, name, declared.type, also, open_end=name == decl.last_field)
     numbered = {LINE_NUMBER} if decl.name == vocabulary.claim else set()
     identities = tuple(n for n in decl.fields if n in looked_up_by | numbered or n == "id")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ccm_policy.fees import relative
 from ccm_policy.fees.contracts import AMOUNT_COLUMNS
-from ccm_policy.fees.fitting import line_of, misfits
+from ccm_policy.fees.fitting import misfits
 from ccm_policy.fees.importers.ncci import MUE_COLUMNS, PTP_COLUMNS
 from ccm_policy.fees.importers.parts import read_edition
 from ccm_policy.fees.prices import total
@@ -99,7 +99,7 @@ def _yaml(path: Path) -> Iterator[Diagnostic]:
         yield _misfit(path, None, "no text of this name is known, and no table is beside it")
         return
     for trail, why in misfits(kind, document.data):
-        line = line_of(document, trail)
+        line = document.line_of(trail)
         yield _unsourced(path, line, why) if "`source`" in why else _misfit(path, line, why)
     if kind == "table" and path.stem == "ptp":
         yield from _whole(path)

@@ -22,14 +22,8 @@ def read_fitting(path: Path, schema: str) -> Document:
     """A YAML file that fits; raises `BrokenFileError` at the first value that does not."""
     document = read_yaml(path)
     for trail, why in misfits(schema, document.data):
-        raise broken(path, line_of(document, trail), why, "see the layouts in docs/fee-schedules.md")
+        raise broken(path, document.line_of(trail), why, "see the layouts in docs/fee-schedules.md")
     return document
-
-
-def line_of(document: Document, trail: Trail) -> int | None:
-    """The line of a value, or of the nearest that holds it."""
-    held = (trail[:n] for n in range(len(trail), -1, -1))
-    return next((document.lines[each] for each in held if each in document.lines), None)
 
 
 @cache

@@ -1,0 +1,229 @@
+"""A mapping held to the vocabulary: every list, field, fact and value that it names must be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Group, Leaf, Plan, Records, compiled, words_of
+from ccm_policy.facts.scalars import Bad, listing
+from ccm_policy.intake.dates import order_of
+from ccm_policy.intake.mapping import NUMBER, ExportMapping, FileMapping, Filter, Gives, Source
+from ccm_policy.intake.values import LEAVE_OUT, UNKNOWN, Format, Reading, spelt
+from ccm_policy.intake.values import words_of as as_compared
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, error
+from ccm_policy.language.nearest import nearest_called
+from ccm_policy.language.tree import Vocabulary
+
+KEYS = (PATIENT, MONTH, PRACTITIONER)
+"""Whose a row is."""
+_LENGTHS = ("h:mm", "m:ss", "minutes", "hours", "seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field or a fact that a mapping fills: where from, and how its cells are read. `told`: its format is not said,
+    so that the values must tell it."""
+
+    name: str
+    source: Source
+    reading: Reading
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What a row gives. `records`: the list; None: facts."""
+
+    gives: Gives
+    records: Records | None
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedFile:
+    """One export. `of_practice`: its rows are no patient's, but the practice's."""
+
+    mapping: FileMapping
+    key: Mapping[str, Field]
+    givings: tuple[Giving, ...]
+
+    @property
+    def of_practice(self) -> bool:
+        """Whether its rows are nobody's."""
+        return not self.key
+
+    @property
+    def loose(self) -> bool:
+        """Whether its rows say no month, so that they belong to every month of the patient."""
+        return MONTH not in self.key
+
+    def every_field(self) -> Iterator[Field]:
+        """The fields of its key and of what it gives."""
+        yield from self.key.values()
+        for giving in self.givings:
+            yield from giving.fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A mapping with all that it names."""
+
+    mapping: ExportMapping
+    plan: Plan
+    files: tuple[FittedFile, ...]
+    constants: Mapping[str, str]
+
+
+def fitted(mapping: ExportMapping, vocabulary: Vocabulary) -> Fitted:
+    """The mapping by the vocabulary; raises with everything that it names wrongly."""
+    fit = _Fit(mapping, vocabulary, compiled(vocabulary), [])
+    constants = {name: each.value for name, each in mapping.constants.items()}
+    for name, each in mapping.constants.items():
+        leaf = fit.fact(name, each.line)
+        if leaf is not None:
+            fit.value(each.value, leaf, each.line)
+    files = tuple(fit.file(each) for each in mapping.files)
+    if fit.problems:
+        raise CcmPolicyError(fit.problems)
+    return Fitted(mapping=mapping, plan=fit.plan, files=files, constants=constants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    mapping: ExportMapping
+    vocabulary: Vocabulary
+    plan: Plan
+    problems: list[Diagnostic]
+
+    def wrong(self, line: int | None, says: str, help: str) -> None:
+        self.problems.append(error("E0717", says, place=Place(str(self.mapping.path), line), help=help))
+
+    def fact(self, name: str, line: int | None) -> Leaf | None:
+        """The fact of a name, or what is wrong with it."""
+        leaves = {leaf.path: leaf for leaf in self.plan.root.leaves()}
+        if name not in leaves:
+            near = nearest_called(name, leaves, self.plan.root.called)
+            near = near or next((path for path in leaves if path.rpartition(".")[2] == name), None)
+            help = f"did you mean `{near}`?" if near else "`ccm-policy schema facts` lists the names"
+            self.wrong(line, f"`{name}` is not a fact of a patient-month", help)
+        return leaves.get(name)
+
+    def file(self, file: FileMapping) -> FittedFile:
+        key: dict[str, Field] = {}
+        for name, source in file.key.items():
+            if name not in KEYS:
+                self.wrong(source.line, f"`{name}` is no part of the key", f"the key is {listing(KEYS)}")
+            elif (leaf := self.fact(name, source.line)) is not None:
+                key[name] = self.field(name, leaf, source, self.words(leaf, "", ""), None)
+        if key and PATIENT not in key:
+            self.wrong(
+                file.line, f"the key of `{file.name}` has no `{PATIENT}`", "every row needs it, to say whose it is"
+            )
+        givings = tuple(self.giving(gives, file) for gives in file.gives)
+        return FittedFile(mapping=file, key=key, givings=givings)
+
+    def giving(self, gives: Gives, file: FileMapping) -> Giving:
+        records = None
+        if gives.list is not None:
+            records = self.plan.lists.get(gives.list)
+            if records is None:
+                near = nearest_called(gives.list, self.plan.lists, self.plan.root.called)
+                help = (
+                    f"did you mean `{near}`?"
+                    if near in self.plan.lists
+                    else f"the lists are {listing(self.plan.lists)}"
+                )
+                self.wrong(gives.line, f"`{gives.list}` is not a list of the vocabulary", help)
+                return Giving(gives, None, ())
+        if not file.key and (records is None or records.name not in self.plan.registers):
+            says = f"the rows of `{file.name}` have no key, and give what a patient has"
+            self.wrong(
+                gives.line, says, f"write `key:` with `{PATIENT}`; only {listing(self.plan.registers)} need none"
+            )
+        fields = []
+        for name, source in gives.fields.items():
+            leaf = self.of_list(name, records, source.line) if records else self.own_fact(name, source.line)
+            if leaf is not None:
+                of, field = (records.name, name) if records else ("", "")
+                fields.append(self.field(name, leaf, source, self.words(leaf, of, field), gives))
+        return Giving(gives, records, tuple(fields))
+
+    def own_fact(self, name: str, line: int | None) -> Leaf | None:
+        if name in KEYS:
+            self.wrong(line, f"`{name}` says whose a row is", "write it under `key:`")
+            return None
+        return self.fact(name, line)
+
+    def of_list(self, name: str, records: Records, line: int | None) -> Leaf | None:
+        leaves = {leaf.path: leaf for leaf in records.fields.leaves()}
+        if name not in leaves:
+            near = nearest_called(name, leaves, records.fields.called)
+            help = f"did you mean `{near}`?" if near else f"its fields are {listing(leaves)}"
+            self.wrong(line, f"`{name}` is not a field of `{records.name}`", help)
+        return leaves.get(name)
+
+    def words(self, leaf: Leaf, of: str, field: str) -> Mapping[str, str]:
+        return words_of(self.vocabulary, leaf.type, of or leaf.path, field)
+
+    def field(self, name: str, leaf: Leaf, source: Source, also: Mapping[str, str], gives: Gives | None) -> Field:
+        """A field with its reading; what is wrong with its source is told."""
+        for value in source.values.values():
+            if value not in (UNKNOWN, LEAVE_OUT):
+                self.value(value, leaf, source.line)
+        if source.constant is not None:
+            self.value(source.constant, leaf, source.line)
+        if source.part and (gives is None or gives.each is None):
+            self.wrong(source.line, f"`{name}` is a part, and nothing is split", "write `each:` beside `list:`")
+        repeated = any(NUMBER in column for column in source.columns)
+        if repeated and not (gives and gives.repeat):
+            self.wrong(
+                source.line, f"`{NUMBER}` stands in a column, and nothing is repeated", "write `repeat: [1, 2, 3]`"
+            )
+        format = self.format(name, leaf, source)
+        reading = Reading(
+            leaf=leaf,
+            words=as_compared(leaf.type.values, also),
+            mapped={spelt(word): value for word, value in source.values.items()},
+            format=format,
+            split=source.split,
+        )
+        timed = leaf.type.kind in ("date", "month") or leaf.type.unit == "minute"
+        return Field(name=name, source=source, reading=reading, told=timed and format is None and not source.format)
+
+    def format(self, name: str, leaf: Leaf, source: Source) -> Format | None:
+        said = source.format.lower() if source.format else None
+        if said is None:
+            return None
+        kind = leaf.type.kind
+        if kind in ("date", "month") and any(letter in said for letter in "dy") and ":" not in said:
+            return order_of(said)
+        if kind == "time" and said.startswith("h"):
+            return None
+        if leaf.type.unit == "minute":
+            said = "h:mm" if said.startswith("h") and ":" in said else "m:ss" if ":" in said else said
+            if said in _LENGTHS:
+                return said  # type: ignore[return-value]
+        forms = "`m/d/yyyy` or `d/m/yyyy`" if kind in ("date", "month") else listing(_LENGTHS)
+        self.wrong(source.line, f"`{name}` cannot have the format `{source.format}`", f"write {forms}")
+        return None
+
+    def value(self, text: str, leaf: Leaf, line: int | None) -> None:
+        read = leaf.parse(text)
+        if isinstance(read, Bad):
+            self.wrong(line, f"`{text}` cannot be `{leaf.path}`: it {read.says}", read.what_to_do() or "correct it")
+
+
+def columns_of(file: FileMapping) -> list[str]:
+    """The columns that a mapping names, each once."""
+    return list(dict.fromkeys(file.columns()))
+
+
+def taken(filter: Filter, cell: str | None) -> bool:
+    """Whether a filter is about a row, by the cell of its column."""
+    if filter.words is None:
+        return (cell is not None) is filter.filled
+    return spelt(cell or "") in {spelt(word) for word in filter.words}
+
+
+__all__ = ["KEYS", "Field", "Fitted", "FittedFile", "Giving", "Group", "columns_of", "fitted", "taken"]

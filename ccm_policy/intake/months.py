@@ -1,0 +1,215 @@
+"""The rows of one patient, from all exports, as patient-months: what belongs together, what is there twice, what
+contradicts.
+
+Nothing is preferred where two rows disagree: the fact is then unknown, and both are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ccm_policy.facts.checking import Fault, Raw, faults_of
+from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
+from ccm_policy.intake.fitting import Fitted, FittedFile
+from ccm_policy.intake.report import Report
+from ccm_policy.intake.rows import KeptRow, Record
+from ccm_policy.intake.values import UNKNOWN
+
+_ROUNDS = 8
+"""How often a record is looked at again after something in it was made unknown."""
+
+
+@dataclass(slots=True)
+class PatientMonth:
+    """A patient-month on its way to the tables. A list that is None is explicitly unknown; one that is not there was
+    not given."""
+
+    patient: str
+    month: str
+    practitioner: str
+    rows: list[KeptRow] = field(default_factory=list)
+    facts: Record = field(default_factory=dict)
+    lists: dict[str, list[Record] | None] = field(default_factory=dict)
+    origins: dict[str, list[KeptRow]] = field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        """The record as the facts' own reader takes it."""
+        key = {PATIENT: self.patient, MONTH: self.month}
+        own = {PRACTITIONER: self.practitioner} if self.practitioner else {}
+        return key | own | self.facts | self.lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """How the rows of patients become patient-months. `files`: which export each file's number is, of the mapping's
+    entries; `others`: files that have rows of other months than the mapping's."""
+
+    fitted: Fitted
+    files: Sequence[FittedFile]
+    report: Report
+    others: frozenset[int]
+
+    def of(self, rows: Iterable[KeptRow]) -> Iterator[PatientMonth]:
+        """The patient-months of one patient's rows."""
+        kept = [row for row in self._once(rows) if self._dated(row)]
+        months = self._months(kept)
+        for row in kept:
+            self._place(row, months)
+        for each in months.values():
+            if each.rows:
+                self._fill(each)
+                self._settle(each)
+                self.report.months[each.month] = self.report.months.get(each.month, 0) + 1
+                yield each
+
+    def _once(self, rows: Iterable[KeptRow]) -> Iterator[KeptRow]:
+        """The rows without those that are there twice."""
+        seen: dict[tuple[str, str], int] = {}
+        for row in rows:
+            key = (self.files[row.file].mapping.name, row.same)
+            if key in seen:
+                first = f"the same as row {seen[key]} in all that is mapped, and counted once"
+                self._leave(row, first)
+            else:
+                seen[key] = row.number
+                yield row
+
+    def _dated(self, row: KeptRow) -> bool:
+        """Whether a row's month is one that is asked for; where it is not known, whether it can only be that one."""
+        month = self.fitted.mapping.month
+        if row.undated:
+            if month is None or row.file in self.others:
+                self._leave(row, "its month cannot be read, and nothing else tells it")
+                return False
+            what = f"its day cannot be read; it lies in {month} like all others, on a day that is unknown"
+            self.report.files[row.file].note(what, row.number, row.patient)
+        elif month is not None and row.month not in (None, month):
+            self._leave(row, f"it is of another month, {row.month}")
+            return False
+        return True
+
+    def _month_of(self, row: KeptRow) -> str | None:
+        return self.fitted.mapping.month if row.undated else row.month
+
+    def _months(self, rows: Sequence[KeptRow]) -> dict[tuple[str, str], PatientMonth]:
+        """The patient-months that the rows speak of, before they are filled."""
+        keys: dict[tuple[str, str], None] = {}
+        for row in rows:
+            month = self._month_of(row)
+            if month is not None:
+                keys[month, row.practitioner] = None
+        loose = {row.practitioner for row in rows if self._month_of(row) is None}
+        if not keys and self.fitted.mapping.month is not None:
+            named = sorted(loose - {""}) or [""]
+            keys = {(self.fitted.mapping.month, practitioner): None for practitioner in named}
+        named_in = {month: sorted({p for m, p in keys if m == month and p}) for month, _ in keys}
+        found: dict[tuple[str, str], PatientMonth] = {}
+        patient = rows[0].patient if rows else ""
+        for month, practitioner in keys:
+            if not practitioner and named_in[month]:
+                continue
+            if not practitioner:
+                said = sorted(loose - {""})
+                practitioner = said[0] if len(said) == 1 else self.fitted.constants.get(PRACTITIONER, "")
+            found[month, practitioner] = PatientMonth(patient, month, practitioner)
+        return found
+
+    def _place(self, row: KeptRow, months: dict[tuple[str, str], PatientMonth]) -> None:
+        """Give a row to the patient-months that it belongs to."""
+        month = self._month_of(row)
+        if month is None:
+            fitting = list(months.values())
+            if not fitting:
+                self._leave(row, "no month is known of this patient; write `month:` in the mapping")
+        else:
+            same = [each for each in months.values() if each.month == month]
+            fitting = [each for each in same if each.practitioner == row.practitioner] if row.practitioner else same
+            if len(fitting) > 1 and self._has_minutes(row):
+                self._leave(row, "it does not say whose it is, and several practitioners bill this patient's month")
+                return
+        for each in fitting:
+            each.rows.append(row)
+
+    def _has_minutes(self, row: KeptRow) -> bool:
+        return any(self.fitted.plan.lists[name].durations for name, _ in row.lists)
+
+    def _leave(self, row: KeptRow, reason: str) -> None:
+        report = self.report.files[row.file]
+        report.used -= 1
+        report.leave(reason, row.number, row.patient)
+
+    def _fill(self, each: PatientMonth) -> None:
+        """The facts and lists of a patient-month."""
+        said: dict[str, dict[str, list[KeptRow]]] = {}
+        for row in each.rows:
+            for name, value in row.facts.items():
+                said.setdefault(name, {}).setdefault(value, []).append(row)
+            for name, record in row.lists:
+                own = dict(record)
+                decl = self.fitted.plan.lists[name].decl
+                if row.practitioner and OWN_PRACTITIONER in decl.fields and row.practitioner != each.practitioner:
+                    own.setdefault(OWN_PRACTITIONER, row.practitioner)
+                records = each.lists.setdefault(name, [])
+                assert records is not None
+                records.append(own)
+                each.origins.setdefault(name, []).append(row)
+        each.facts |= {name: value for name, value in self.fitted.constants.items() if name != PRACTITIONER}
+        for name, values in said.items():
+            each.facts[name] = next(iter(values)) if len(values) == 1 else UNKNOWN
+            if len(values) > 1:
+                for rows in values.values():
+                    what = f"rows of one patient-month disagree about `{name}`, which is unknown"
+                    self.report.files[rows[0].file].note(what, rows[0].number, each.patient)
+        self._missing_lists(each)
+
+    def _missing_lists(self, each: PatientMonth) -> None:
+        """Lists that the mapping fills and that have no record here."""
+        there = {self.files[row.file].mapping.name for row in each.rows}
+        for file in self.fitted.files:
+            if file.loose and not file.of_practice and file.mapping.name not in there:
+                self.report.note(f"is in no row of `{file.mapping.name}`", each.patient)
+            for giving in file.givings:
+                records = giving.records
+                if records is None or records.name in each.lists or file.of_practice:
+                    continue
+                complete = giving.gives.complete
+                if complete or (complete is None and records.in_month):
+                    each.lists[records.name] = []
+                elif complete is None and _presumed(records) and file.mapping.name not in there:
+                    each.lists[records.name] = None
+
+    def _settle(self, each: PatientMonth) -> None:
+        """Make unknown what the facts' own reader would refuse the whole record for."""
+        for _ in range(_ROUNDS):
+            faults = [fault for fault in faults_of(Raw(each.data()), self.fitted.plan) if self._mend(each, fault)]
+            if not faults:
+                return
+
+    def _mend(self, each: PatientMonth, fault: Fault) -> bool:
+        """Whether something could be made unknown; what is missing altogether is told when it is evaluated."""
+        if fault.list is None or fault.index is None or fault.path is None:
+            if fault.list is None and fault.path in each.facts and each.facts[fault.path] != UNKNOWN:
+                each.facts[fault.path] = UNKNOWN
+                self.report.note(f"`{fault.path}` {fault.bad.says}; it is unknown", each.patient)
+                return True
+            return False
+        records = self.fitted.plan.lists[fault.list]
+        given, row = each.lists[fault.list], each.origins[fault.list][fault.index]
+        assert given is not None
+        record = given[fault.index]
+        unknown = [fault.path]
+        if fault.path in records.identities or (records.clock and fault.path in records.clock):
+            unknown += [leaf.path for leaf in records.durations]
+        if all(record.get(name) == UNKNOWN for name in unknown):
+            return False
+        record |= dict.fromkeys(unknown, UNKNOWN)
+        names = ", ".join(f"`{fault.list}.{name}`" for name in unknown)
+        what = f"`{fault.list}.{fault.path}` {fault.bad.says}; {names} {'is' if len(unknown) == 1 else 'are'} unknown"
+        self.report.files[row.file].note(what, row.number, each.patient)
+        return True
+
+
+def _presumed(records: Records) -> bool:
+    return records.decl.absent.how != "unknown"

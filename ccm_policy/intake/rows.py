@@ -1,0 +1,257 @@
+"""One row of an export: whose it is, and the records and facts that it gives. Nothing of it is lost without a word."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ccm_policy.facts.clock import A_DAY
+from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
+from ccm_policy.intake import dates
+from ccm_policy.intake.fitting import Field, FittedFile, Giving, columns_of, taken
+from ccm_policy.intake.mapping import Filter
+from ccm_policy.intake.report import FileReport, Word
+from ccm_policy.intake.sheets import Line, Sheet, Uncomputed, compared, refused
+from ccm_policy.intake.values import UNKNOWN, LeftOut, NotRead, minutes_text, spelt, text_of
+
+Record = dict[str, str]
+"""Names to text as facts hold it."""
+
+_FOOTER = frozenset(
+    ["total", "totals", "subtotal", "grand", "sum", "count", "average", "report", "generated", "printed", "page", "end"]
+)
+"""Words with which the last lines of a report begin, and no patient's key does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRow:
+    """What a row gives. `month`: None where the row says none, or none that can be read (`undated`); `same`: the same
+    for rows whose mapped cells are all the same."""
+
+    file: int
+    number: int
+    patient: str
+    month: str | None
+    undated: bool
+    practitioner: str
+    lists: tuple[tuple[str, Record], ...]
+    facts: Mapping[str, str]
+    same: str
+
+    def packed(self) -> str:
+        """All but its place, as text."""
+        return json.dumps([self.month, self.undated, self.practitioner, self.lists, self.facts, self.same])
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What is to be told of a row, once it is known that it is used."""
+
+    words: list[Word] = field(default_factory=list)
+    look_at: list[str] = field(default_factory=list)
+
+
+class _LeftOutError(Exception):
+    """A value of the row says that it is no data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowReader:
+    """Reads the rows of one export."""
+
+    file: FittedFile
+    index: int
+    sheet: Sheet
+    report: FileReport
+
+    def rows(self) -> Iterator[KeptRow]:
+        """What each row gives; what gives nothing is in the report."""
+        used = [self.sheet.places[compared(name)] for name in columns_of(self.file.mapping)]
+        for line in self.sheet.rows():
+            self.report.read += 1
+            row = self._row(line, used)
+            if row is not None:
+                self.report.used += 1
+                yield row
+
+    def _row(self, line: Line, used: list[int]) -> KeptRow | None:
+        for place in used:
+            if place < len(line.cells) and isinstance(line.cells[place], Uncomputed):
+                says = f"`{self.sheet.columns[place]}` holds a formula whose value was not kept"
+                help = "open the workbook in a spreadsheet and save it, or save it as CSV"
+                raise refused("E0715", self.sheet.path, line.number, says, help)
+        for filter in self.file.mapping.leave_out:
+            if self._takes(filter, line):
+                self.report.leave(filter.because, line.number)
+                return None
+        patient = "" if self.file.of_practice else self._text(self.file.key[PATIENT], line)
+        if not self.file.of_practice and self._is_no_data(line, patient):
+            return None
+        self.sheet.refuse_merged(line.number)
+        notes = _Notes()
+        try:
+            month, undated = self._month(line, notes)
+            practitioner = self._text(self.file.key[PRACTITIONER], line) if PRACTITIONER in self.file.key else ""
+            lists, facts = self._given(line, notes)
+        except _LeftOutError:
+            self.report.leave("left out by a value of the mapping", line.number, patient)
+            return None
+        if not lists and not facts and not self._says_month():
+            self.report.leave("nothing stands in the columns that are mapped", line.number, patient)
+            return None
+        for word in notes.words:
+            self.report.ask(word, line.number, patient)
+        for what in dict.fromkeys(notes.look_at):
+            self.report.note(what, line.number, patient)
+        cells = [text_of(line.cells[place]) if place < len(line.cells) else None for place in used]
+        return KeptRow(
+            file=self.index,
+            number=line.number,
+            patient=patient,
+            month=month,
+            undated=undated,
+            practitioner=practitioner,
+            lists=tuple(lists),
+            facts=facts,
+            same=hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:24],
+        )
+
+    def _says_month(self) -> bool:
+        return MONTH in self.file.key
+
+    def _is_no_data(self, line: Line, patient: str) -> bool:
+        """Whether a row is no patient's; it is told."""
+        if not patient:
+            self.report.leave("no patient's key stands in it (a footer, a total, a blank line)", line.number)
+            return True
+        words = spelt(patient).replace(":", " ").split()
+        if words and words[0] in _FOOTER and 2 * len(line.filled()) <= max(2, len(self.sheet.columns)):
+            self.report.leave("it looks like the footer of a report, not like a patient", line.number)
+            return True
+        if any(cell is not None for cell in line.cells[len(self.sheet.columns) :]):
+            what = "it has more cells than the header, so its cells may stand under wrong columns"
+            self.report.leave(what, line.number, patient)
+            return True
+        header = [compared(name) for name in self.sheet.columns if name]
+        if [compared(str(cell)) for cell in line.filled()] == header:
+            self.report.leave("it is the header again", line.number)
+            return True
+        return False
+
+    def _takes(self, filter: Filter, line: Line) -> bool:
+        place = self.sheet.places[compared(filter.column)]
+        return taken(filter, text_of(line.cells[place]) if place < len(line.cells) else None)
+
+    def _cell(self, field: Field, line: Line, number: str | None = None) -> Any:
+        """The cell of a field; of several columns their texts, joined."""
+        places = [self.sheet.places[compared(name)] for name in field.source.named(number)]
+        cells = [line.cells[place] if place < len(line.cells) else None for place in places]
+        if len(cells) == 1:
+            return cells[0]
+        return field.source.join.join(text for cell in cells if (text := text_of(cell))) or None
+
+    def _text(self, field: Field, line: Line) -> str:
+        if field.source.constant is not None:
+            return field.source.constant
+        text = text_of(self._cell(field, line)) or ""
+        mapped = field.reading.mapped.get(spelt(text))
+        return text if mapped is None else "" if mapped == UNKNOWN else mapped
+
+    def _month(self, line: Line, notes: _Notes) -> tuple[str | None, bool]:
+        field = self.file.key.get(MONTH)
+        if field is None:
+            return None, False
+        if field.source.constant is not None:
+            return field.source.constant, False
+        found = field.reading.read(self._cell(field, line))
+        if isinstance(found, LeftOut):
+            raise _LeftOutError
+        return (found, False) if isinstance(found, str) and found != UNKNOWN else (None, True)
+
+    def _given(self, line: Line, notes: _Notes) -> tuple[list[tuple[str, Record]], Record]:
+        lists: list[tuple[str, Record]] = []
+        facts: Record = {}
+        for giving in self.file.givings:
+            if not all(self._takes(filter, line) for filter in giving.gives.only):
+                continue
+            if giving.records is None:
+                record, _ = self._record(giving, line, None, None, notes)
+                facts |= record
+                continue
+            for part in self._parts(giving, line):
+                for number in giving.gives.repeat or (None,):
+                    record, filled = self._record(giving, line, number, part, notes)
+                    if filled:
+                        lists.append((giving.records.name, record))
+        return lists, facts
+
+    def _parts(self, giving: Giving, line: Line) -> list[str | None]:
+        if giving.gives.each is None:
+            return [None]
+        column, split = giving.gives.each
+        place = self.sheet.places[compared(column)]
+        text = (text_of(line.cells[place]) if place < len(line.cells) else None) or ""
+        for mark in (split,) if split else (";", "|", "\n", ","):
+            if mark in text:
+                return [part.strip() for part in text.split(mark) if part.strip()]
+        return [text] if text else []
+
+    def _record(
+        self, giving: Giving, line: Line, number: str | None, part: str | None, notes: _Notes
+    ) -> tuple[Record, bool]:
+        """What is given, and whether any cell of it is filled."""
+        record: Record = {}
+        filled = part is not None
+        constants: Record = {}
+        for field in giving.fields:
+            if field.source.constant is not None:
+                constants[field.name] = field.source.constant
+                continue
+            cell = part if field.source.part else self._cell(field, line, number)
+            found = field.reading.read(cell)
+            filled |= cell is not None
+            if isinstance(found, LeftOut):
+                raise _LeftOutError
+            if isinstance(found, NotRead):
+                record[field.name] = UNKNOWN
+                self._tell(found, field, giving, cell, notes, number)
+            elif found is not None:
+                record[field.name] = found
+        if filled and giving.records is not None:
+            self._settle_clock(giving, record, line, number, notes)
+        if filled or not giving.records:
+            record |= {name: value for name, value in constants.items() if filled or giving.records is None}
+        return record, filled
+
+    def _tell(self, found: NotRead, field: Field, giving: Giving, cell: Any, notes: _Notes, number: str | None) -> None:
+        target = f"{giving.records.name}.{field.name}" if giving.records else field.name
+        columns = ", ".join(field.source.named(number)) or "a part"
+        if found.word is not None:
+            notes.words.append(Word(columns, target, found.word))
+        else:
+            notes.look_at.append(f"`{columns}` {found.says}; `{target}` is unknown")
+
+    def _settle_clock(self, giving: Giving, record: Record, line: Line, number: str | None, notes: _Notes) -> None:
+        """Minutes by the clock where seconds are given; an end before the start, but for one soon after midnight, says
+        nothing about the minutes."""
+        assert giving.records is not None
+        if giving.records.clock is None:
+            return
+        start, end, minutes = giving.records.clock
+        by_name = {field.name: field for field in giving.fields if field.source.columns}
+        if start not in by_name or end not in by_name:
+            return
+        first, last = (dates.second_of(self._cell(by_name[name], line, number)) for name in (start, end))
+        if first is None or last is None:
+            return
+        usual = giving.records.fields.names[minutes].type.rarely_above  # type: ignore[union-attr]
+        seconds = (last - first) % (A_DAY * 60)
+        if last < first and (usual is None or seconds > usual * 60):
+            notes.look_at.append(f"it ends before it starts; `{giving.records.name}.{minutes}` is unknown")
+            record |= {minutes: UNKNOWN, end: UNKNOWN}
+        elif minutes not in record and seconds % 60:
+            record[minutes] = minutes_text(Fraction(seconds, 60))

@@ -1,0 +1,131 @@
+"""Exports to facts: every export to its entry of the mapping, every row to its patient-month, and the report of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from ccm_policy.facts.plan import Records
+from ccm_policy.intake.exports import opened
+from ccm_policy.intake.fitting import Fitted, FittedFile, columns_of, fitted
+from ccm_policy.intake.kept import KeptRows
+from ccm_policy.intake.mapping import ExportMapping
+from ccm_policy.intake.months import Assembly, PatientMonth
+from ccm_policy.intake.report import FileReport, Report
+from ccm_policy.intake.rows import KeptRow, Record, RowReader
+from ccm_policy.intake.sheets import Sheet, compared, headed, refused
+from ccm_policy.intake.tellings import with_forms
+from ccm_policy.intake.values import UNKNOWN
+from ccm_policy.intake.writing import Tables, whole
+from ccm_policy.language.diagnostics import shown
+from ccm_policy.language.nearest import nearest
+from ccm_policy.language.tree import Vocabulary
+
+
+def run(paths: Sequence[Path], mapping: ExportMapping, vocabulary: Vocabulary, out: Path) -> Report:
+    """Write the facts of exports into a folder, and say what became of them. Raises where nothing can be written."""
+    fit = fitted(mapping, vocabulary)
+    files = list(_assigned(paths, fit))
+    report = Report()
+    with ExitStack() as last:
+        folder = last.enter_context(whole(out))
+        kept = last.enter_context(closing(KeptRows()))
+        tables_open = last.enter_context(ExitStack())
+        readers = [_reader(index, path, file, fit, report) for index, (path, file) in enumerate(files)]
+        others: set[int] = set()
+        registers: dict[str, list[Record]] = {}
+        for reader in readers:
+            kept.add(_watched(reader, fit, others, registers))
+        tables = Tables(folder, fit, tables_open)
+        assembly = Assembly(
+            fitted=fit, files=[reader.file for reader in readers], report=report, others=frozenset(others)
+        )
+        roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
+        for rows in kept.by_patient():
+            for each in assembly.of(rows):
+                _on_no_roster(each, roster, fit, report)
+                tables.add(each)
+        for name, records in registers.items():
+            tables.add_register(name, records)
+        tables_open.close()
+        if not report.patient_months:
+            says, help = (
+                "no row of the exports gives a patient-month",
+                "nothing was written; the report says what each row was",
+            )
+            fault = refused("E0722", paths[0], None, says, help)
+            fault.add_note(report.text())
+            raise fault
+    return report
+
+
+def _assigned(paths: Sequence[Path], fit: Fitted) -> Iterator[tuple[Path, FittedFile]]:
+    """Each export with its entry of the mapping; raises where one has none, or an entry has no export."""
+    found: set[str] = set()
+    patterns = [file.mapping.file for file in fit.files]
+    for path in paths:
+        fitting = [file for file in fit.files if file.mapping.fits(path)]
+        if not fitting:
+            near = nearest(path.name, patterns)
+            help = f"its entries are for {', '.join(f'`{pattern}`' for pattern in patterns)}" + (
+                f"; did you mean `{near}`?" if near else ""
+            )
+            raise refused("E0719", path, None, "no entry of the mapping is for this export", help)
+        if len(fitting) > 1:
+            names = " and ".join(f"`{file.mapping.name}`" for file in fitting)
+            raise refused("E0719", path, None, f"several entries are for this export: {names}", "narrow `file:` in one")
+        found.add(fitting[0].mapping.name)
+        yield path, fitting[0]
+    for file in fit.files:
+        if file.mapping.name not in found:
+            says = f"no export was given for `{file.mapping.name}` (`{file.mapping.file}`)"
+            help = "name it on the command line too, or take the entry out: without it, what it says would look absent"
+            raise refused("E0719", fit.mapping.path, file.mapping.line, says, help)
+
+
+def _reader(index: int, path: Path, file: FittedFile, fit: Fitted, report: Report) -> RowReader:
+    sheet = sheet_of(path, file)
+    told = FileReport(shown(str(path)), list(sheet.findings))
+    used = {compared(name) for name in columns_of(file.mapping)}
+    told.unused = [name for name in sheet.columns if name and compared(name) not in used]
+    report.files.append(told)
+    return RowReader(file=with_forms(file, sheet, fit.mapping.month), index=index, sheet=sheet, report=told)
+
+
+def sheet_of(path: Path, file: FittedFile) -> Sheet:
+    """An export as its entry of the mapping says it is."""
+    entry = file.mapping
+    grid = opened(path, encoding=entry.encoding, separator=entry.separator, sheet=entry.sheet, query=entry.query)
+    return headed(grid, columns_of(entry), entry.header)
+
+
+def _watched(reader: RowReader, fit: Fitted, others: set[int], registers: dict[str, list[Record]]) -> Iterator[KeptRow]:
+    """The rows of patients; those of the practice are kept here, and files with rows of other months are remembered."""
+    month = fit.mapping.month
+    for row in reader.rows():
+        if row.month is not None and month is not None and row.month != month:
+            others.add(reader.index)
+        if reader.file.of_practice:
+            for name, record in row.lists:
+                if record not in registers.setdefault(name, []):
+                    registers[name].append(record)
+        else:
+            yield row
+
+
+def _ids(records: Records, given: Sequence[Record]) -> dict[str, set[str]]:
+    return {field: {record[field] for record in given if field in record} for field in records.identities}
+
+
+def _on_no_roster(each: PatientMonth, roster: dict[str, dict[str, set[str]]], fit: Fitted, report: Report) -> None:
+    """Tell of records that name somebody who is in no register of the practice."""
+    for name, records in each.lists.items():
+        for field, declared in fit.plan.lists[name].decl.fields.items():
+            known = roster.get(declared.looks_up or "", {}).get(declared.looks_up_by or "id")
+            if known is None:
+                continue
+            for record, row in zip(records or (), each.origins.get(name, ()), strict=True):
+                if record.get(field, UNKNOWN) not in known | {UNKNOWN}:
+                    what = f"`{name}.{field}` is on no row of `{declared.looks_up}`"
+                    report.files[row.file].note(what, row.number, each.patient)

@@ -1,0 +1,286 @@
+"""One cell, from what an export holds to what the vocabulary's own reader takes; that reader has the last word.
+
+A word is matched with the type's words and what they are also called, without regard to case, dots and spaces. What
+nothing knows is not read: it is asked about once, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from typing import Any, Literal
+
+from ccm_policy.facts import durations
+from ccm_policy.facts.plan import Leaf
+from ccm_policy.facts.scalars import Bad
+from ccm_policy.facts.values import Value
+from ccm_policy.intake import dates
+from ccm_policy.intake.sheets import Uncomputed
+
+UNKNOWN = "unknown"
+"""The word by which facts say that nobody knows."""
+LEAVE_OUT = "leave out"
+"""What a value of a map may lead to: the row is no data."""
+
+Format = Literal["mdy", "dmy", "h:mm", "m:ss", "minutes", "hours", "seconds"]
+"""How days or durations of a column are meant, where the text alone does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A cell that could not be read: what it must be, and the word itself where it is one of a closed set."""
+
+    says: str
+    word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The mapping says that a row with this value is no data."""
+
+
+Cell = str | NotRead | LeftOut | None
+"""What a cell becomes: text as facts hold it; None where nothing stands in it."""
+
+_BETWEEN = re.compile(r"[\s_\-/]+")
+_NOTHING = frozenset(["n/a", "na", "#n/a", "null", "nil", "-", "--", "—", "–", "."])
+"""What exports write into a cell that says nothing."""
+_PARTS = re.compile(
+    r"(?:(\d+(?:\.\d+)?)\s*h(?:ou)?r?s?\.?,?\s*)?(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?,?\s*)?"
+    r"(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?\.?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+]?\(?\$?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|[-+]?\(?\$?\s*-?\d*\.?\d+\)?", re.ASCII)
+_YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "t", "1", "checked"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "f", "0", "unchecked"), "no"),
+}
+_SPLIT = re.compile(r"[;|\n,]")
+_LONGEST_WORD = 40
+
+
+def spelt(text: str) -> str:
+    """A word as it is compared: `R.N.`, `Rn ` and `rn` are one."""
+    return _BETWEEN.sub(" ", text.replace(".", "").strip()).casefold()
+
+
+def text_of(cell: Any) -> str | None:
+    """A cell as text, numbers without what a spreadsheet adds to them; None where it holds nothing."""
+    if cell is None or isinstance(cell, Uncomputed):
+        return None
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return str(cell).strip() or None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a closed set, as they are compared, to its values; a word that means two of them is not in it."""
+
+    known: Mapping[str, str]
+
+    def value(self, text: str) -> str | None:
+        """The value that a word stands for."""
+        return self.known.get(spelt(text))
+
+
+def words_of(values: Iterable[str], also: Mapping[str, str]) -> Words:
+    """The words of a set of values and what they are also called; a name goes before another's other name."""
+    found: dict[str, set[str]] = {}
+    for word, value in also.items():
+        found.setdefault(spelt(word), set()).add(value)
+    named = {spelt(value): value for value in values}
+    return Words({word: next(iter(of)) for word, of in found.items() if len(of) == 1} | named)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the cells of one field are read. `mapped`: words of the mapping, as they are compared; `split`: what stands
+    between the members of a set."""
+
+    leaf: Leaf
+    words: Words
+    mapped: Mapping[str, str]
+    format: Format | None = None
+    split: str | None = None
+
+    def read(self, cell: Any) -> Cell:
+        """What the cell says."""
+        text = text_of(cell)
+        if text is None:
+            return None
+        word = self.mapped.get(spelt(text))
+        if word is not None:
+            return LeftOut() if word == LEAVE_OUT else word
+        kind = self.leaf.type.kind
+        if kind != "text" and text.casefold() in _NOTHING:
+            return None
+        if text.startswith("#") and text.endswith(("!", "?", "#N/A")):
+            return NotRead("is an error of the spreadsheet's")
+        found = _KINDS.get(kind, _as_text)(cell, text, self)
+        return self._checked(found) if isinstance(found, str) else found
+
+    def _checked(self, text: str) -> Cell:
+        value = self.leaf.parse(text)
+        return NotRead(value.says) if isinstance(value, Bad) else text
+
+    def value(self, text: str) -> Value | Bad:
+        """The value of what was read."""
+        return self.leaf.parse(text)
+
+
+def _as_text(cell: Any, text: str, reading: Reading) -> Cell:
+    return text
+
+
+def _as_code(cell: Any, text: str, reading: Reading) -> Cell:
+    return text.upper()
+
+
+def _as_date(cell: Any, text: str, reading: Reading) -> Cell:
+    day = dates.day_of(cell, _order(reading.format))
+    return day.isoformat() if day else NotRead("is not a day that can be read")
+
+
+def _as_month(cell: Any, text: str, reading: Reading) -> Cell:
+    return dates.month_of(cell, _order(reading.format)) or NotRead("is not a month that can be read")
+
+
+def _as_time(cell: Any, text: str, reading: Reading) -> Cell:
+    second = dates.second_of(cell)
+    return NotRead("is not a time of the clock") if second is None else f"{second // 3600:02}:{second // 60 % 60:02}"
+
+
+def _as_number(cell: Any, text: str, reading: Reading) -> Cell:
+    if reading.leaf.type.unit == "minute":
+        minutes = minutes_of(cell, reading.format)
+        return NotRead("is not a duration that can be read") if minutes is None else minutes_text(minutes)
+    if not _NUMBER.fullmatch(text):
+        return NotRead("is not a number")
+    return _plain(text)
+
+
+def _as_yes_no(cell: Any, text: str, reading: Reading) -> Cell:
+    return _YES_NO.get(spelt(text)) or _unknown_word(text, "is neither yes nor no")
+
+
+def _as_value(cell: Any, text: str, reading: Reading) -> Cell:
+    return reading.words.value(text) or _unknown_word(text, "is a word that nothing maps")
+
+
+def _as_set(cell: Any, text: str, reading: Reading) -> Cell:
+    parts = [part.strip() for part in (text.split(reading.split) if reading.split else _SPLIT.split(text))]
+    found = []
+    for part in filter(None, parts):
+        word = reading.mapped.get(spelt(part)) or (reading.words.value(part) if reading.leaf.type.values else part)
+        if word is None:
+            return _unknown_word(part, "holds a word that nothing maps")
+        found.append(word)
+    return UNKNOWN if UNKNOWN in found else ";".join(dict.fromkeys(found))
+
+
+_KINDS: dict[str, Callable[[Any, str, Reading], Cell]] = {
+    "code": _as_code,
+    "date": _as_date,
+    "month": _as_month,
+    "time": _as_time,
+    "number": _as_number,
+    "yes/no": _as_yes_no,
+    "value": _as_value,
+    "set": _as_set,
+}
+
+
+def _order(format: Format | None) -> dates.Order | None:
+    return "mdy" if format == "mdy" else "dmy" if format == "dmy" else None
+
+
+def _unknown_word(text: str, says: str) -> NotRead:
+    """A word that may be shown: short, and no number, which might be somebody's."""
+    show = len(text) <= _LONGEST_WORD and text.isprintable() and any(char.isalpha() for char in text)
+    return NotRead(says, text if show else "")
+
+
+def _plain(text: str) -> str:
+    negative = text.startswith("-") or "(" in text or "-" in text
+    digits = re.sub(r"[^\d.]", "", text)
+    return f"-{digits}" if negative else digits
+
+
+def duration_text(cell: Any) -> str | None:
+    """A duration as its column shows it, whatever a spreadsheet keeps; None where the cell holds nothing."""
+    if isinstance(cell, datetime):
+        cell = timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if isinstance(cell, time):
+        cell = timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if isinstance(cell, timedelta):
+        seconds = int(cell.total_seconds())
+        if seconds < 0:
+            return "-1"
+        hours, rest = divmod(seconds, 3600)
+        return f"{hours}:{rest // 60:02}" if rest % 60 == 0 else f"{hours}:{rest // 60:02}:{rest % 60:02}"
+    return text_of(cell)
+
+
+_TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
+_THREE = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
+_OF_A_NUMBER = {"hours": Fraction(60), "seconds": Fraction(1, 60), "minutes": Fraction(1)}
+
+
+def minutes_of(cell: Any, format: Format | None) -> Fraction | None:
+    """The minutes of a duration; None: it is none, or is not clear by itself and the format does not say."""
+    text = duration_text(cell)
+    if text is None:
+        return None
+    if three := _THREE.fullmatch(text):
+        return int(three[1]) * 60 + int(three[2]) + Fraction(int(three[3]), 60)
+    if two := _TWO.fullmatch(text):
+        first, last = int(two[1]), int(two[2])
+        if format == "h:mm":
+            return Fraction(first * 60 + last)
+        return first + Fraction(last, 60) if format == "m:ss" or first == last == 0 else None
+    if _NUMBER.fullmatch(text):
+        return Fraction(_plain(text)) * _OF_A_NUMBER.get(format or "", Fraction(1))
+    if (parts := _PARTS.fullmatch(text)) and any(parts.groups()):
+        hours, minutes, seconds = (Fraction(part or 0) for part in parts.groups())
+        return hours * 60 + minutes + seconds / 60
+    return None
+
+
+def minutes_text(minutes: Fraction) -> str:
+    """Minutes exactly as facts hold them: a decimal, or hours, minutes and seconds."""
+    if minutes.denominator == 1:
+        return str(minutes.numerator)
+    scaled = minutes * 10_000
+    if scaled.denominator == 1:
+        return f"{scaled.numerator / 10_000:.4f}".rstrip("0")
+    seconds = minutes * 60
+    if minutes < 0 or seconds.denominator != 1 or minutes >= 6000:
+        return f"{float(minutes):.6f}"
+    return f"{seconds.numerator // 3600}:{seconds.numerator // 60 % 60:02}:{seconds.numerator % 60:02}"
+
+
+def said_by(name: str) -> Format | None:
+    """What the name of a column says of its durations: `Duration (h:mm)`, `Seconds`, `Time (hours)`."""
+    said = durations.named(name)[1].strip(" ()")
+    if said:
+        return "h:mm" if said.startswith("h") else "m:ss"
+    words = re.findall(r"[a-z]+", name.casefold())
+    for way, called in _CALLED.items():
+        if any(word in called for word in words):
+            return way
+    return None
+
+
+_CALLED: dict[Format, Sequence[str]] = {
+    "seconds": ("seconds", "secs", "sec"),
+    "hours": ("hours", "hrs"),
+    "minutes": ("minutes", "mins", "min"),
+}

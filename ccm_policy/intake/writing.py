@@ -1,0 +1,111 @@
+"""Patient-months as the tables that `facts` reads, in a folder that is there only when it is whole."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
+from ccm_policy.facts.tables import GIVEN, MAIN, key_columns
+from ccm_policy.intake.fitting import Fitted
+from ccm_policy.intake.months import PatientMonth
+from ccm_policy.intake.rows import Record
+from ccm_policy.intake.sheets import refused
+
+MARK = ".written-by-intake"
+"""A file of a folder that says that everything in it may be written anew."""
+_GIVEN = {True: "yes", False: "no", None: "unknown"}
+
+
+class Tables:
+    """The tables of a folder, written row by row."""
+
+    def __init__(self, folder: Path, fitted: Fitted, closing: ExitStack) -> None:
+        self._folder, self._fitted, self._closing = folder, fitted, closing
+        self._facts = list(_facts(fitted))
+        self._lists = dict(_lists(fitted))
+        self._writers: dict[str, Any] = {}
+        header = [PATIENT, MONTH, PRACTITIONER, *self._facts, *(name + GIVEN for name in self._lists)]
+        self._months = self._open(MAIN, header)
+        (folder / MARK).write_text("", encoding="utf-8")
+
+    def add(self, each: PatientMonth) -> None:
+        """A patient-month with its records."""
+        key = (each.patient, each.month, each.practitioner)
+        given = [_GIVEN[each.lists[name] is not None if name in each.lists else False] for name in self._lists]
+        said = [
+            _GIVEN[None] if name in each.lists and each.lists[name] is None else word
+            for name, word in zip(self._lists, given, strict=True)
+        ]
+        self._months.writerow([*key, *(each.facts.get(name, "") for name in self._facts), *said])
+        for name, records in each.lists.items():
+            for record in records or ():
+                self._writer(name).writerow([*key, *(record.get(field, "") for field in self._lists[name])])
+
+    def add_register(self, name: str, records: Sequence[Record]) -> None:
+        """A table of the practice, without a key."""
+        fields = list(dict.fromkeys(field for record in records for field in record))
+        writer = self._open(name, fields)
+        writer.writerows([record.get(field, "") for field in fields] for record in records)
+
+    def _writer(self, name: str) -> Any:
+        if name not in self._writers:
+            self._writers[name] = self._open(name, [*key_columns(name, self._fitted.plan), *self._lists[name]])
+        return self._writers[name]
+
+    def _open(self, name: str, header: Sequence[str]) -> Any:
+        stream: IO[str] = (self._folder / f"{name}.csv").open("w", encoding="utf-8", newline="")
+        self._closing.enter_context(stream)
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        return writer
+
+
+def _facts(fitted: Fitted) -> Iterator[str]:
+    names = dict.fromkeys(name for name in fitted.constants if name != PRACTITIONER)
+    for file in fitted.files:
+        for giving in file.givings:
+            if giving.records is None:
+                names |= dict.fromkeys(field.name for field in giving.fields)
+    yield from names
+
+
+def _lists(fitted: Fitted) -> Iterator[tuple[str, list[str]]]:
+    found: dict[str, dict[str, None]] = {}
+    for file in fitted.files:
+        for giving in file.givings:
+            if giving.records is not None and not file.of_practice:
+                records = giving.records
+                names = [field.name for field in giving.fields]
+                more = [name for name in (records.clock or ()) if records.clock and set(names) & set(records.clock)]
+                own = [key for key in ("practitioner_id",) if key in records.decl.fields]
+                found.setdefault(records.name, {}).update(dict.fromkeys([*names, *more, *own]))
+    yield from ((name, list(fields)) for name, fields in found.items())
+
+
+@contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """A folder to write into, which takes its place when nothing went wrong; a folder that is not empty and that this
+    did not write is left alone."""
+    if out.exists() and not out.is_dir():
+        raise refused("E0721", out, None, "this is a file; facts are written into a folder", "name another for `--out`")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
+        says = "the folder holds something that intake has not written"
+        raise refused("E0721", out, None, says, "name a folder for `--out` that is empty or not there")
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
+    part.mkdir(parents=True)
+    try:
+        yield part
+        if out.is_dir():
+            shutil.rmtree(out)
+        part.rename(out)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+__all__ = ["MARK", "Mapping", "Tables", "whole"]
