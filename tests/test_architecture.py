@@ -17,6 +17,7 @@ ORDER = [
     "language",
     "library",
     "facts",
+    "intake",
     "fees",
     "evaluate",
     "compile",

@@ -1,11 +1,13 @@
 """Decide and price patient-months: one record, or a whole panel.
 
-PATH is a JSON, JSON Lines, YAML or Parquet file, a folder of tables, or - for JSON Lines from standard input.
+PATH is a JSON, JSON Lines, YAML or Parquet file, a folder of tables, or - for JSON Lines from standard input. With
+--mapping, PATH and what follows are exports, which become facts first.
 
 examples:
   ccm-policy evaluate examples/clinic-2026-03
   ccm-policy evaluate month.jsonl --format jsonl > decisions.jsonl
   ccm-policy evaluate month.parquet --out decisions.parquet
+  ccm-policy evaluate activity_log.csv enrolment.xlsx --mapping mapping.yaml
   ccm-policy evaluate year.parquet --engine spark --out answers
 
 A panel is read, decided and written bit by bit, on all cores; of a large one use JSON Lines, Parquet or tables, and
@@ -27,6 +29,7 @@ from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
+    from ccm_policy.api import PolicyLibrary
     from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
 
@@ -35,6 +38,9 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
+    parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of the exports are")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="with --mapping: write the report of reading here")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), help="default: table")
     parser.add_argument(
         "--out",
@@ -81,29 +87,61 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ccm_policy.api import load
+
+    try:
+        library = load(args.policies, args.fees)
+        gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
+        _refuse_exports(args)
+        if args.mapping is not None:
+            return _of_exports(args, library)
+        if args.engine == "spark":
+            from ccm_policy.cli.on_spark import decide
+
+            return REFUSED if decide(args, library, _options(args)).refused else DONE
+        return _decide(args.path, args, library)
+    except CcmPolicyError as fault:
+        _tell(fault.diagnostics)
+        sys.stderr.writelines(getattr(fault, "__notes__", ()))
+        return COULD_NOT_RUN
+
+
+def _refuse_exports(args: argparse.Namespace) -> None:
+    """Several paths are exports, and exports need a mapping."""
+    if args.mapping is None and args.exports:
+        says = f"`{args.exports[0]}` is one too many: `ccm-policy evaluate` has taken what it needs"
+        help = "one path of facts, or exports with `--mapping`; `ccm-policy evaluate --help` shows the options"
+        raise CcmPolicyError([error("E0801", says, help=help)])
+    if args.mapping is None and args.report is not None:
+        help = "it is about exports: add `--mapping`, or leave it out"
+        raise CcmPolicyError([error("E0801", "`--report` says what became of the rows of exports", help=help)])
+    if args.mapping is not None and args.engine == "spark":
+        help = "`ccm-policy intake run` writes the facts, which a cluster can then decide"
+        raise CcmPolicyError([error("E0801", "`--mapping` and `--engine spark` exclude each other", help=help)])
+
+
+def _of_exports(args: argparse.Namespace, library: PolicyLibrary) -> int:
+    from ccm_policy.cli.exports import as_facts, tell
+
+    with as_facts([args.path, *args.exports], args.mapping, library.policies.vocabulary) as (facts, report):
+        tell(report, args.report)
+        status = _decide(facts, args, library)
+        return REFUSED if args.strict and not report.clean() and status == DONE else status
+
+
+def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary) -> int:
     from ccm_policy.cli.running import over
     from ccm_policy.facts.plan import compiled
     from ccm_policy.facts.reading import panel_of
     from ccm_policy.facts.sources import opened
 
-    try:
-        library = load(args.policies, args.fees)
-        gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
-        if args.engine == "spark":
-            from ccm_policy.cli.on_spark import decide
-
-            return REFUSED if decide(args, library, _options(args)).refused else DONE
-        task = _task(args)
-        _tell(_unheard(args, task.form))
-        with opened(args.path, plan := compiled(library.policies.vocabulary)) as source:
-            _tell(source.problems)
-            wrong = {problem.code for problem in source.problems}
-            if wrong and wrong <= NO_SUCH_INPUT:
-                return COULD_NOT_RUN
-            result = over(panel_of(source, plan, args.month, args.path), library, task)
-    except CcmPolicyError as fault:
-        _tell(fault.diagnostics)
-        return COULD_NOT_RUN
+    task = _task(args)
+    _tell(_unheard(args, task.form))
+    with opened(path, plan := compiled(library.policies.vocabulary)) as source:
+        _tell(source.problems)
+        wrong = {problem.code for problem in source.problems}
+        if wrong and wrong <= NO_SUCH_INPUT:
+            return COULD_NOT_RUN
+        result = over(panel_of(source, plan, args.month, path), library, task)
     wrong |= result.wrong
     if result.could_not_run or (not result.decided and wrong and wrong <= NO_SUCH_INPUT):
         return COULD_NOT_RUN

@@ -11,15 +11,10 @@ something should be looked at. 2: it could not run, and nothing was written.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ccm_policy.language.diagnostics import CcmPolicyError, in_order, rendered
-
-if TYPE_CHECKING:
-    from ccm_policy.intake.report import Report
 
 DONE, TO_LOOK_AT, COULD_NOT_RUN = 0, 1, 2
 
@@ -32,31 +27,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     read.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder for the tables of facts")
     read.add_argument("--report", type=Path, metavar="FILE", help="write the report of reading here")
     read.add_argument("--format", choices=("text", "json"), default="text", help="of the report (default: text)")
+    read.add_argument("--quick", action="store_true", help="do not work out which facts decisions wait for")
     read.add_argument("--policies", type=Path, metavar="DIR", help="your own policies, with their vocabulary")
+    read.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
     read.add_argument("--strict", action="store_true", help="exit status 1 where something should be looked at")
 
 
 def run(args: argparse.Namespace) -> int:
-    from ccm_policy import library
+    from ccm_policy.api import load
+    from ccm_policy.cli.exports import tell, waiting
     from ccm_policy.intake.read_mapping import read_mapping
     from ccm_policy.intake.run import run as read
 
     try:
-        vocabulary = library.load(args.policies).vocabulary
-        report = read(args.exports, read_mapping(args.mapping), vocabulary, args.out)
+        library = load(args.policies, args.fees)
+        mapping = read_mapping(args.mapping)
+        report = read(args.exports, mapping, library.policies.vocabulary, args.out)
+        if not args.quick:
+            report.waiting = waiting(args.out, library, mapping)
+        tell(report, args.report, args.format)
     except CcmPolicyError as fault:
         for message in rendered(in_order(fault.diagnostics)):
             sys.stderr.write(message + "\n")
         sys.stderr.writelines(getattr(fault, "__notes__", ()))
         return COULD_NOT_RUN
-    tell(report, args.report, args.format)
     return TO_LOOK_AT if args.strict and not report.clean() else DONE
-
-
-def tell(report: Report, path: Path | None, format: str) -> None:
-    """The report, to a file or to the person."""
-    text = report.text() if format == "text" else json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    if path is not None:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    else:
-        sys.stderr.write(text)

@@ -1,4 +1,4 @@
-"""Print a JSON Schema: of the facts, of a decision, or of fee schedules.
+"""Print a JSON Schema: of the facts, of a decision, of fee schedules, of a mapping, or of the report of reading.
 
 examples:
   ccm-policy schema facts
@@ -16,10 +16,11 @@ from typing import Any
 from ccm_policy.language.diagnostics import CcmPolicyError, error, render
 
 DONE, COULD_NOT_RUN = 0, 2
+_WHAT = ("facts", "decision", "fees", "mapping", "reading")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("facts", "decision", "fees"), metavar="facts|decision|fees")
+    parser.add_argument("what", choices=_WHAT, metavar="|".join(_WHAT))
     parser.add_argument("--tables", action="store_true", help="of the facts: the columns of each table instead")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the vocabulary of your own policies")
 
@@ -52,6 +53,9 @@ def _schema(args: argparse.Namespace) -> Any:
         return decision_schema()
     from importlib.resources import files
 
+    if args.what in ("mapping", "reading"):
+        name = "mapping" if args.what == "mapping" else "report"
+        return json.loads(files("ccm_policy.intake").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
     folder = files("ccm_policy.fees").joinpath("schemas")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".json"))
     return {n.removesuffix(".json"): json.loads(folder.joinpath(n).read_text(encoding="utf-8")) for n in names}

@@ -123,7 +123,8 @@ def _settle_given(
         if is_given:
             data.setdefault(name, [])
         elif data.get(name):
-            says = f"`{name}{GIVEN}` says {'unknown' if is_given is None else 'no'}, but the table `{name}` has rows for this patient-month"
+            said = _NOBODY_KNOWS if is_given is None else "no"
+            says = f"`{name}{GIVEN}` says {said}, but the table `{name}` has rows for this patient-month"
             place = Place(file, number, name + GIVEN, patient)
             yield error("E0545", says, place=place, help="take the rows out, or say yes")
         elif is_given is None:

@@ -1,7 +1,7 @@
 """Days, months and times of the clock as exports write them, and what a column tells of how its days are meant.
 
-`3/4/2026` is the 4th of March in one export and the 3rd of April in the next. A day above twelve tells, in the column or
-in another of the same file; so does the month that the mapping names. Where nothing tells, the column is asked about.
+`3/4/2026` is the 4th of March in one export and the 3rd of April in the next. A day above twelve tells, in the column
+or in another of the same file; so does the month that the mapping names. Where nothing tells, it is asked about.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def in_universal_time(cell: Any) -> bool:
 
 @dataclass(slots=True)
 class TellingOrder:
-    """What the days of a column tell of their order. `month`: the month in which all of them lie, where that is known."""
+    """What the days of a column tell of their order. `month`: the one in which all of them lie, where that is known."""
 
     month: str | None = None
     told: set[Order] = field(default_factory=set)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Group, Leaf, Plan, Records, compiled, words_of
+from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Leaf, Plan, Records, compiled, words_of
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.intake.dates import order_of
 from ccm_policy.intake.mapping import NUMBER, ExportMapping, FileMapping, Filter, Gives, Source
@@ -224,6 +224,3 @@ def taken(filter: Filter, cell: str | None) -> bool:
     if filter.words is None:
         return (cell is not None) is filter.filled
     return spelt(cell or "") in {spelt(word) for word in filter.words}
-
-
-__all__ = ["KEYS", "Field", "Fitted", "FittedFile", "Giving", "Group", "columns_of", "fitted", "taken"]

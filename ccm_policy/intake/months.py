@@ -21,7 +21,7 @@ _ROUNDS = 8
 """How often a record is looked at again after something in it was made unknown."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class PatientMonth:
     """A patient-month on its way to the tables. A list that is None is explicitly unknown; one that is not there was
     not given."""
@@ -81,9 +81,9 @@ class Assembly:
         month = self.fitted.mapping.month
         if row.undated:
             if month is None or row.file in self.others:
-                self._leave(row, "its month cannot be read, and nothing else tells it")
+                self._leave(row, "its day is missing or cannot be read, and nothing else tells its month")
                 return False
-            what = f"its day cannot be read; it lies in {month} like all others, on a day that is unknown"
+            what = f"its day is missing or cannot be read; it is of {month}, as all others are, on an unknown day"
             self.report.files[row.file].note(what, row.number, row.patient)
         elif month is not None and row.month not in (None, month):
             self._leave(row, f"it is of another month, {row.month}")
@@ -113,7 +113,7 @@ class Assembly:
             if not practitioner:
                 said = sorted(loose - {""})
                 practitioner = said[0] if len(said) == 1 else self.fitted.constants.get(PRACTITIONER, "")
-            found[month, practitioner] = PatientMonth(patient, month, practitioner)
+            found[month, practitioner] = PatientMonth(patient=patient, month=month, practitioner=practitioner)
         return found
 
     def _place(self, row: KeptRow, months: dict[tuple[str, str], PatientMonth]) -> None:
@@ -169,7 +169,7 @@ class Assembly:
         there = {self.files[row.file].mapping.name for row in each.rows}
         for file in self.fitted.files:
             if file.loose and not file.of_practice and file.mapping.name not in there:
-                self.report.note(f"is in no row of `{file.mapping.name}`", each.patient)
+                self.report.note(f"in no row of `{file.mapping.name}`", each.patient)
             for giving in file.givings:
                 records = giving.records
                 if records is None or records.name in each.lists or file.of_practice:

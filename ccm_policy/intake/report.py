@@ -56,7 +56,7 @@ class Word:
     """Empty where it is too long or too private to be shown."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class FileReport:
     """What became of one export."""
 
@@ -122,11 +122,12 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A fact that no column fills and that decisions wait for: how many patient-months, and for what amount."""
+    """A fact that decisions wait for: how many patient-months, for what amount, and whether some column fills it."""
 
     fact: str
     patient_months: int
-    dollars: str | None = None
+    dollars: str | None
+    filled: bool
 
 
 @dataclass(slots=True)
@@ -162,7 +163,12 @@ class Report:
             "patient_months": self.patient_months,
             "months": dict(sorted(self.months.items())),
             "waiting": [
-                {"fact": each.fact, "patient_months": each.patient_months, "dollars": each.dollars}
+                {
+                    "fact": each.fact,
+                    "patient_months": each.patient_months,
+                    "dollars": each.dollars,
+                    "filled": each.filled,
+                }
                 for each in self.waiting
             ],
         }
@@ -177,10 +183,11 @@ class Report:
         months = ", ".join(f"{count} of {month}" for month, count in sorted(self.months.items()))
         lines.append(f"patient-months written: {self.patient_months}{f' ({months})' if months else ''}")
         if self.waiting:
-            lines.append("facts that no column fills, and how many patient-months wait for each:")
+            lines.append("what decisions wait for, and how many patient-months do:")
             for each in self.waiting:
                 worth = f", up to {each.dollars} dollars" if each.dollars else ""
-                lines.append(f"  {each.fact}: {each.patient_months}{worth}")
+                why = "; a column fills it, and some rows do not say" if each.filled else "; no column fills it"
+                lines.append(f"  {each.fact}: {each.patient_months}{worth}{why}")
         return "\n".join(lines) + "\n"
 
 

@@ -207,27 +207,28 @@ class RowReader:
         record: Record = {}
         filled = part is not None
         constants: Record = {}
-        for field in giving.fields:
-            if field.source.constant is not None:
-                constants[field.name] = field.source.constant
+        for each in giving.fields:
+            if each.source.constant is not None:
+                constants[each.name] = each.source.constant
                 continue
-            cell = part if field.source.part else self._cell(field, line, number)
-            found = field.reading.read(cell)
+            cell = part if each.source.part else self._cell(each, line, number)
+            found = each.reading.read(cell)
             filled |= cell is not None
             if isinstance(found, LeftOut):
                 raise _LeftOutError
             if isinstance(found, NotRead):
-                record[field.name] = UNKNOWN
-                self._tell(found, field, giving, cell, notes, number)
+                record[each.name] = UNKNOWN
+                self._tell(found, each, giving, notes, number)
             elif found is not None:
-                record[field.name] = found
-        if filled and giving.records is not None:
+                record[each.name] = found
+        if giving.records is None:
+            return record | constants, filled
+        if filled:
             self._settle_clock(giving, record, line, number, notes)
-        if filled or not giving.records:
-            record |= {name: value for name, value in constants.items() if filled or giving.records is None}
+            record |= constants
         return record, filled
 
-    def _tell(self, found: NotRead, field: Field, giving: Giving, cell: Any, notes: _Notes, number: str | None) -> None:
+    def _tell(self, found: NotRead, field: Field, giving: Giving, notes: _Notes, number: str | None) -> None:
         target = f"{giving.records.name}.{field.name}" if giving.records else field.name
         columns = ", ".join(field.source.named(number)) or "a part"
         if found.word is not None:

@@ -86,7 +86,7 @@ def _assigned(paths: Sequence[Path], fit: Fitted) -> Iterator[tuple[Path, Fitted
 
 def _reader(index: int, path: Path, file: FittedFile, fit: Fitted, report: Report) -> RowReader:
     sheet = sheet_of(path, file)
-    told = FileReport(shown(str(path)), list(sheet.findings))
+    told = FileReport(file=shown(str(path)), findings=list(sheet.findings))
     used = {compared(name) for name in columns_of(file.mapping)}
     told.unused = [name for name in sheet.columns if name and compared(name) not in used]
     report.files.append(told)

@@ -231,6 +231,7 @@ def duration_text(cell: Any) -> str | None:
 
 _TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
 _THREE = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
+_BELOW_NOTHING = re.compile(r"-\s*\d+(?::\d\d){1,2}", re.ASCII)
 _OF_A_NUMBER = {"hours": Fraction(60), "seconds": Fraction(1, 60), "minutes": Fraction(1)}
 
 
@@ -246,6 +247,8 @@ def minutes_of(cell: Any, format: Format | None) -> Fraction | None:
         if format == "h:mm":
             return Fraction(first * 60 + last)
         return first + Fraction(last, 60) if format == "m:ss" or first == last == 0 else None
+    if _BELOW_NOTHING.fullmatch(text):
+        return Fraction(-1)
     if _NUMBER.fullmatch(text):
         return Fraction(_plain(text)) * _OF_A_NUMBER.get(format or "", Fraction(1))
     if (parts := _PARTS.fullmatch(text)) and any(parts.groups()):

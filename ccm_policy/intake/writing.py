@@ -5,21 +5,21 @@ from __future__ import annotations
 import csv
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
+from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER
 from ccm_policy.facts.tables import GIVEN, MAIN, key_columns
 from ccm_policy.intake.fitting import Fitted
 from ccm_policy.intake.months import PatientMonth
 from ccm_policy.intake.rows import Record
 from ccm_policy.intake.sheets import refused
+from ccm_policy.intake.values import UNKNOWN
 
 MARK = ".written-by-intake"
 """A file of a folder that says that everything in it may be written anew."""
-_GIVEN = {True: "yes", False: "no", None: "unknown"}
 
 
 class Tables:
@@ -37,12 +37,8 @@ class Tables:
     def add(self, each: PatientMonth) -> None:
         """A patient-month with its records."""
         key = (each.patient, each.month, each.practitioner)
-        given = [_GIVEN[each.lists[name] is not None if name in each.lists else False] for name in self._lists]
-        said = [
-            _GIVEN[None] if name in each.lists and each.lists[name] is None else word
-            for name, word in zip(self._lists, given, strict=True)
-        ]
-        self._months.writerow([*key, *(each.facts.get(name, "") for name in self._facts), *said])
+        facts = (each.facts.get(name, "") for name in self._facts)
+        self._months.writerow([*key, *facts, *(_given(each, name) for name in self._lists)])
         for name, records in each.lists.items():
             for record in records or ():
                 self._writer(name).writerow([*key, *(record.get(field, "") for field in self._lists[name])])
@@ -66,6 +62,11 @@ class Tables:
         return writer
 
 
+def _given(each: PatientMonth, name: str) -> str:
+    """Whether a list is given, as the table of patient-months says it."""
+    return "no" if name not in each.lists else UNKNOWN if each.lists[name] is None else "yes"
+
+
 def _facts(fitted: Fitted) -> Iterator[str]:
     names = dict.fromkeys(name for name in fitted.constants if name != PRACTITIONER)
     for file in fitted.files:
@@ -81,10 +82,12 @@ def _lists(fitted: Fitted) -> Iterator[tuple[str, list[str]]]:
         for giving in file.givings:
             if giving.records is not None and not file.of_practice:
                 records = giving.records
-                names = [field.name for field in giving.fields]
-                more = [name for name in (records.clock or ()) if records.clock and set(names) & set(records.clock)]
-                own = [key for key in ("practitioner_id",) if key in records.decl.fields]
-                found.setdefault(records.name, {}).update(dict.fromkeys([*names, *more, *own]))
+                names: dict[str, None] = dict.fromkeys(field.name for field in giving.fields)
+                if names.keys() & {*(records.clock or ()), *records.identities}:
+                    names |= dict.fromkeys(leaf.path for leaf in records.durations)
+                if PRACTITIONER in file.key and OWN_PRACTITIONER in records.decl.fields:
+                    names[OWN_PRACTITIONER] = None
+                found.setdefault(records.name, {}).update(names)
     yield from ((name, list(fields)) for name, fields in found.items())
 
 
@@ -106,6 +109,3 @@ def whole(out: Path) -> Iterator[Path]:
         part.rename(out)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-
-
-__all__ = ["MARK", "Mapping", "Tables", "whole"]

@@ -50,6 +50,9 @@ FILES = {
     "failing/lakeside.policy": LAYER.replace("expect 99490 held", "expect 99490 x 2"),
     "untidy/lakeside.policy": LAYER.replace("  title   ", "  title "),
     "empty/readme.txt": "nothing\n",
+    "log.csv": "Patient,Date,Length\n0042,2026-03-02,7\n",
+    "mapping.yaml": "mapping: 1\nconstants: {payer: medicare}\nfiles: {log: {file: '*.csv', key: {patient_id: Patient, "
+    "service_month: Date}, gives: [{list: time_log, fields: {date: Date, minutes: Length}}]}}\n",
     "tables/time_log.csv": "patient_id,service_month,date,minutes\n0001,2026-03,2026-03-02,7\n",
 }
 
@@ -73,13 +76,22 @@ SAID: dict[str, tuple[int, str]] = {
         "CCM-E0801: `--month`: `2026-3` is no month; it is written YYYY-MM, for example 2026-03",
     ),
     "evaluate good.json --within ten": (2, "CCM-E0801: `--within`: minutes are written as a number, for example 10"),
-    "schema": (2, "CCM-E0803: one of `facts`, `decision`, `fees` is missing"),
+    "schema": (2, "CCM-E0803: one of `facts`, `decision`, `fees`, `mapping`, `reading` is missing"),
     "schema fact": (2, "CCM-E0802: `ccm-policy schema` does not know `fact`"),
     "schema decision --tables": (2, "CCM-E0801: there are no tables of `decision`"),
     "fees bogus": (2, "CCM-E0802: `ccm-policy fees` does not know `bogus`"),
     "fees price 99490 --date 2026-02-30": (2, "CCM-E0801: `--date`: `2026-02-30` is not a date like 2026-03-31"),
     "check ''": (2, "CCM-E0803: one of the words after `ccm-policy` is empty"),
+    "evaluate good.json --report report.txt": (2, "CCM-E0801: `--report` says what became of the rows of exports"),
+    "intake run": (2, "CCM-E0803: `EXPORT`, `--mapping`, `--out` are missing"),
     # --- what is named is not there
+    "intake run log.csv --mapping nowhere.yaml --out out": (2, "CCM-E0716: the mapping cannot be read"),
+    "intake run nowhere.csv --mapping mapping.yaml --out out": (2, "CCM-E0710: there is no such file"),
+    "intake run log.csv --mapping mapping.yaml --out empty": (
+        2,
+        "CCM-E0721: the folder holds something that intake has not written",
+    ),
+    "evaluate nowhere.csv --mapping mapping.yaml": (2, "CCM-E0710: there is no such file"),
     "evaluate nowhere.json": (2, "CCM-E0501: there is no such file or folder"),
     "evaluate notes.docx": (2, "CCM-E0503: this is not a kind of file that holds facts"),
     "evaluate good.json --policies nowhere": (2, "CCM-E0450: the directory of policies `nowhere` is not there"),
@@ -143,6 +155,9 @@ IN_ORDER = {
     "schema facts": "{",
     "schema facts --tables": "{",
     "schema decision": "{",
+    "schema mapping": "{",
+    "schema reading": "{",
+    "evaluate log.csv --mapping mapping.yaml --format csv": "patient_id,",
     "schema fees": "{",
     PRICE: "",
     f"{PRICE} --format json": "{",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 LOG = """\
@@ -62,7 +63,7 @@ Patient ID\tVisit Date\tCPT\tProvider
 102\t2025-12-01\t99213\tdr-a
 """
 
-ENROLMENT = [
+ENROLMENT: list[list[object]] = [
     ["Enrolled patients", None, None, None, None],
     ["Patient ID", "Enrolled", "Consent", "Dx codes", "Insurance"],
     [101, "2025-11-10", "Verbal", "E11.9; I50.9", "Medicare"],
@@ -130,13 +131,15 @@ files:
 """
 
 
-def write_workbook(path: Path, rows: list[list[object]]) -> None:
-    """A workbook of one sheet."""
+def write_workbook(path: Path, rows: list[list[object]], change: Callable[[object], None] | None = None) -> None:
+    """A workbook of one sheet, changed before it is saved."""
     from openpyxl import Workbook
 
     book = Workbook()
     for row in rows:
         book.active.append(row)
+    if change is not None:
+        change(book)
     book.save(path)
 
 

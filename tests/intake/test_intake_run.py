@@ -7,18 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ccm_policy import facts, library
+from ccm_policy import facts
 from ccm_policy.intake.read_mapping import read_mapping
 from ccm_policy.intake.run import run
 from ccm_policy.language.tree import Vocabulary
 from tests.intake.exports import write_all
 
 GOLDEN = Path(__file__).parent / "golden"
-
-
-@pytest.fixture(scope="session")
-def vocabulary() -> Vocabulary:
-    return library.load().vocabulary
 
 
 @pytest.mark.parametrize("case", ["activity_log", "monthly_totals", "wide"])
