@@ -87,8 +87,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ccm_policy.api import load
+    from ccm_policy.cli.place import refuse_in_the_way
 
     try:
+        refuse_in_the_way((args.out, args.report), (args.path, *args.exports, args.mapping, args.policies, args.fees))
         library = load(args.policies, args.fees)
         gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
         _refuse_exports(args)

@@ -1,13 +1,11 @@
-"""The forms in which decisions are written, and where they go: the standard output, or a file that is there only when
-it is whole."""
+"""The forms in which decisions are written, and what writes each of them."""
 
 from __future__ import annotations
 
 import json
-import secrets
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -17,7 +15,6 @@ from ccm_policy.cli.panel import PatientMonth, panel, patient_month
 from ccm_policy.evaluate.decision import Decision, Finding
 from ccm_policy.evaluate.opening import opened
 from ccm_policy.evaluate.record import Reasons
-from ccm_policy.language.diagnostics import CcmPolicyError, error
 from ccm_policy.panel.rows import Rows
 
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
@@ -151,32 +148,3 @@ def output_of(name: str, form: AnyForm, out: Path | None, closing: ExitStack) ->
         stream.write(flat.HEADER)
         return AsItComes(stream)
     return Held(form) if isinstance(form, Told) or name == "json" else AsItComes(stream, "\n")
-
-
-@dataclass(slots=True)
-class Part:
-    """A file that is being written. `keep`: whether it is to stay."""
-
-    path: Path
-    keep: bool = True
-
-
-@contextmanager
-def beside(path: Path) -> Iterator[Part]:
-    """A file next to `path`, which takes its place when all went well, and else is gone.
-
-    Raises `CcmPolicyError` where nothing can be written there.
-    """
-    part = Part(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
-    try:
-        part.path.touch(exist_ok=False)
-    except OSError as fault:
-        says = f"the output could not be written: {(fault.strerror or 'the system refused').lower()}"
-        hint = f"choose another place than {path}, or make its folder"
-        raise CcmPolicyError([error("E0804", says, help=hint)]) from None
-    try:
-        yield part
-        if part.keep:
-            part.path.replace(path)
-    finally:
-        part.path.unlink(missing_ok=True)

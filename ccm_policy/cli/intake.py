@@ -36,10 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from ccm_policy.api import load
     from ccm_policy.cli.exports import tell, waiting
+    from ccm_policy.cli.place import refuse_in_the_way
     from ccm_policy.intake.read_mapping import read_mapping
     from ccm_policy.intake.run import run as read
 
     try:
+        refuse_in_the_way((args.out, args.report), (*args.exports, args.mapping, args.policies, args.fees))
         library = load(args.policies, args.fees)
         mapping = read_mapping(args.mapping)
         report = read(args.exports, mapping, library.policies.vocabulary, args.out)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ccm_policy.api import PolicyLibrary, load
-from ccm_policy.cli.forms import AnyForm, Output, beside, form_of, output_of
+from ccm_policy.cli.forms import AnyForm, Output, form_of, output_of
+from ccm_policy.cli.place import beside
 from ccm_policy.cli.progress import Bar, bar
 from ccm_policy.evaluate import Options
 from ccm_policy.evaluate.panel_checks import PanelChecks

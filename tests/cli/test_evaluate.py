@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,41 @@ def test_a_file_is_written_whole_or_not_at_all(panel: Path, tmp_path: Path, caps
     assert main(["evaluate", str(tmp_path / "bad.jsonl"), "--out", str(out)]) == REFUSED
     assert main(["evaluate", str(tmp_path / "none.jsonl"), "--out", str(out)]) == COULD_NOT_RUN
     assert (out.read_text(encoding="utf-8"), [out]) == (whole, list(out.parent.iterdir()))
+
+
+def test_what_is_read_is_not_written_over(
+    panel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = panel.read_bytes()
+    tables, policies = tmp_path / "tables", tmp_path / "policies"
+    tables.mkdir()
+    policies.mkdir()
+    (tables / "patient_months.csv").write_text("patient_id,service_month\n", encoding="utf-8")
+    if os.name != "nt":  # where a link is a right of its own
+        (tmp_path / "linked.jsonl").symlink_to(panel)
+    (tmp_path / "same.jsonl").hardlink_to(panel)
+    monkeypatch.chdir(tmp_path)
+
+    def refused(*words: str) -> str:
+        assert main(["evaluate", *words]) == COULD_NOT_RUN
+        told = capsys.readouterr()
+        assert told.out == ""
+        return told.err.splitlines()[0]
+
+    instead = "would take the place of what is read"
+    for out in (str(panel), "./panel.jsonl", "linked.jsonl", "same.jsonl"):
+        if Path(out).exists():
+            assert refused(str(panel), "--out", out) == f"error CCM-E0564: the output {instead}"
+            assert refused(out, "--out", "panel.jsonl") == f"error CCM-E0564: the output {instead}"
+    with panel.open(encoding="utf-8") as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        assert instead in refused("-", "--out", "panel.jsonl")
+    for out in ("tables/patient_months.csv", "tables/more/answers.jsonl"):
+        assert f"the output would stand in {tables}" in refused(str(tables), "--out", out)
+    assert "would stand in policies" in refused(str(panel), "--policies", "policies", "--out", "policies/codes.csv")
+    assert "would stand in tables" in refused("tables", "--engine", "spark", "--out", "tables/answers")
+    assert panel.read_bytes() == before
+    assert [path.name for path in tables.iterdir()] == ["patient_months.csv"]
 
 
 @pytest.mark.parametrize(
