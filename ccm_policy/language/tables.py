@@ -40,12 +40,12 @@ def grammar() -> Lark:
     home = stored.home()
     if home is None:
         return build(text)
-    path = home / f"grammar-{key}.json"
-    kept = _load(stored.read(path), key)
+    path = home / f"grammar-{key}" / "tables.json"
+    kept = _load(stored.read(path, path.parent.name), key)
     if kept is not None:
         return kept
     built = build(text)
-    stored.write(path, _text_of(built, key))
+    stored.write(path, path.parent.name, _text_of(built, key))
     return built
 
 

@@ -32,7 +32,7 @@ class Cache:
 
     def read(self, key: str, classes: Classes) -> Any | None:
         """What was stored under the key, or None."""
-        text = None if self.folder is None else stored.read(self._path(key))
+        text = None if self.folder is None else stored.read(*self._place(key))
         try:
             return None if text is None else decode(text, classes)
         except Damaged:
@@ -41,23 +41,23 @@ class Cache:
     def write(self, key: str, value: Any) -> None:
         """Store a value; a reader sees the whole of it or nothing."""
         if self.folder is not None:
-            stored.write(self._path(key), encode(value))
+            stored.write(*self._place(key), encode(value))
 
     def pack(self, name: str) -> Pack:
         """The file in which many small texts are kept."""
         return Pack(None if self.folder is None else self.folder / f"{name}.txt")
 
-    def _path(self, key: str) -> Path:
+    def _place(self, key: str) -> tuple[Path, str]:
+        """The file of a key, and what it says that it was made of: the folder's name is part of that."""
         assert self.folder is not None
         name = hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()[:24]
-        return self.folder / f"{name}.json"
+        return self.folder / f"{name}.json", f"{self.folder.name}\0{key}"
 
 
 class Texts:
     """Texts that were made of programs, such as source text, by the digest of the program and the kind of text.
 
-    The first line of a file is a comment with both and with the digest of the rest, so a text is given back whole and
-    for what it was made of, or not at all.
+    A text is given back whole and for what it was made of, or not at all.
     """
 
     def __init__(self, keep: bool) -> None:
@@ -70,22 +70,18 @@ class Texts:
         """The text of this kind that was made of the program, or None. `digest` empty: nothing is kept of it."""
         if self.folder is None or not digest:
             return None
-        head, _, text = (stored.read(self._path(digest, kind)) or "").partition("\n")
-        return text if head == _head(digest, kind, text) else None
+        return stored.read(*self._place(digest, kind))
 
     def write(self, digest: str, kind: str, text: str) -> None:
         """Keep a text."""
         if self.folder is not None and digest:
-            stored.write(self._path(digest, kind), f"{_head(digest, kind, text)}\n{text}")
+            stored.write(*self._place(digest, kind), text)
             _forget_old(self.folder, "*.txt", KEPT_TEXTS)
 
-    def _path(self, digest: str, kind: str) -> Path:
+    def _place(self, digest: str, kind: str) -> tuple[Path, str]:
         assert self.folder is not None
-        return self.folder / f"{kind}-{hashlib.sha256(digest.encode()).hexdigest()[:24]}.txt"
-
-
-def _head(digest: str, kind: str, text: str) -> str:
-    return f"# {kind} {digest} {hashlib.sha256(text.encode()).hexdigest()}"
+        name = f"{kind}-{hashlib.sha256(digest.encode()).hexdigest()[:24]}.txt"
+        return self.folder / name, f"{self.folder.name}\0{kind}\0{digest}"
 
 
 def of_library(digest: str, directory: Path, keep: bool) -> Cache:

@@ -45,7 +45,7 @@ class Pack:
 
     def _found(self) -> dict[str, str]:
         if self._lines is None:
-            text = "" if self._path is None else stored.read(self._path) or ""
+            text = "" if self._path is None else stored.entries(self._path) or ""
             self._lines = {line[17 : line.find(" ", 17)]: line for line in text.split("\n") if line}
         return self._lines
 

@@ -97,7 +97,7 @@ def test_kept_tables_read_as_built_ones(tmp_path: Path, monkeypatch: pytest.Monk
     grammar.cache_clear()
     text = "sum of minutes divided by patients_served, kept exact, over time_log where counts"
     built = grammar().parse(text, start="condition")
-    (kept,) = tmp_path.glob("grammar-*.json")
+    (kept,) = tmp_path.glob("grammar-*/tables.json")
     grammar.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(tables, "build", None)

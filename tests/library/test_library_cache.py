@@ -86,6 +86,44 @@ def test_damage_is_not_noticed_by_anybody(policies: Path, damage: bytes) -> None
     assert load(policies).program(*ASKED) == program
 
 
+@pytest.mark.parametrize("folder", ["library-*", "files-*"])
+def test_one_character_that_was_altered_changes_no_answer(policies: Path, folder: str) -> None:
+    library = load(policies)
+    program = library.program(*ASKED)
+    files = sorted((policies.parent / "cache").glob(f"{folder}/*.json"))
+    assert files
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text[:200] + text[200:].replace('"2', '"3'), encoding="utf-8")
+        assert path.read_text(encoding="utf-8") != text or folder == "files-*"
+    for path in kept(policies):
+        if folder == "files-*" or path.suffix == ".txt":
+            path.unlink()
+    again = load(policies)
+    assert (again.outline, again.program(*ASKED)) == (library.outline, program)
+
+
+def test_what_was_made_of_something_else_is_not_read(policies: Path) -> None:
+    library = load(policies)
+    trees = sorted((policies.parent / "cache").glob("files-*/*.json"))
+    for path, other in zip(trees, [*trees[1:], trees[0]], strict=True):
+        path.with_suffix(".moved").write_bytes(other.read_bytes())
+    for path in trees:
+        path.with_suffix(".moved").replace(path)
+    for path in kept(policies):
+        path.unlink()
+    assert load(policies).files == library.files
+    (outline,) = (path for path in kept(policies) if path.suffix == ".json")
+    other = outline.read_bytes()
+    text = (policies / "care.policy").read_text(encoding="utf-8")
+    (policies / "care.policy").write_text(text.replace("2 conditions", "3 conditions"), encoding="utf-8")
+    load(policies)
+    (edited,) = (path for path in kept(policies) if path.suffix == ".json" and path != outline)
+    assert load(policies)._source is None
+    edited.write_bytes(other)
+    assert load(policies)._source is not None
+
+
 def test_a_closed_door_is_not_noticed_by_anybody(policies: Path) -> None:
     (policies.parent / "cache").write_text("a file where a directory should be", encoding="utf-8")
     assert load(policies).program(*ASKED).rules
@@ -224,7 +262,7 @@ def test_a_text_that_was_altered_moved_or_given_by_others_is_not_read(policies: 
     library.texts.write("2" * 64, "source", "a = 2\n")
     one, two = sorted(
         (policies.parent / "cache").glob("texts-*/source-*.txt"),
-        key=lambda f: "1111" not in f.read_text(encoding="utf-8"),
+        key=lambda f: "a = 1" not in f.read_text(encoding="utf-8"),
     )
     right = one.read_bytes()
     for wrong in (b"", right[:-1], right + b"b = 1\n", right.replace(b"= 1", b"= 3"), two.read_bytes(), b"\xff\xfe"):
@@ -242,18 +280,30 @@ def test_what_others_may_write_is_not_read(policies: Path, monkeypatch: pytest.M
     (text,) = (policies.parent / "cache").glob("texts-*/*.txt")
     for path in (*kept(policies), text):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert stored.read(path) is not None
+        assert stored.entries(path) is not None
         for others in (0o620, 0o602):
             path.chmod(others)
-            assert stored.read(path) is None
+            assert stored.entries(path) is None
         path.chmod(0o600)
         link = path.with_name("link")
         link.symlink_to(path)
-        assert stored.read(link) is None
+        assert stored.entries(link) is None
         link.unlink()
+        for others in (0o720, 0o702):
+            path.parent.chmod(others)
+            before = path.read_bytes()
+            assert stored.entries(path) is None
+            stored.write(path, "", "of a folder that others may write to")
+            stored.append(path, "more", 10**9)
+            assert path.read_bytes() == before
+        path.parent.chmod(0o700)
+        folder = path.parent.with_name("linked")
+        folder.symlink_to(path.parent)
+        assert stored.entries(folder / path.name) is None
+        folder.unlink()
     somebody = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: somebody)
-    assert [stored.read(path) for path in (*kept(policies), text)] == [None, None, None]
+    assert [stored.entries(path) for path in (*kept(policies), text)] == [None, None, None]
     assert library.texts.read(program.digest, "source") is None
     assert load(policies).program(*ASKED) == program
 
@@ -311,6 +361,20 @@ def test_a_part_that_was_damaged_is_made_again(policies: Path) -> None:
     library = load(policies)
     assert library.program(*ASKED) == program
     assert library._source is None
+
+
+@pytest.mark.parametrize("damage", ["a byte", "all of it"])
+def test_a_pack_heals_and_does_not_grow(policies: Path, damage: str) -> None:
+    program = load(policies).program(*ASKED)
+    (pack,) = (path for path in kept(policies) if path.suffix == ".txt")
+    right = pack.read_bytes()
+    pack.write_bytes(bytes(range(256)) * 12 if damage == "all of it" else right[:900] + b"\xff" + right[901:])
+    assert load(policies).program(*ASKED) == program
+    healed = pack.read_bytes()
+    library = load(policies)
+    assert library.program(*ASKED) == program
+    assert library._source is None
+    assert pack.read_bytes() == healed
 
 
 def test_a_pack_is_begun_anew_when_it_has_grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
