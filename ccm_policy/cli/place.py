@@ -30,6 +30,9 @@ def _in_the_way(out: Path, path: Path) -> Diagnostic | None:
     if path.is_dir() and any(_same(above, path) for above in (folder, *folder.parents)):
         says = f"the output would stand in {path}, the folder of what is read"
         return error("E0564", says, place=Place(str(out)), help="choose a place outside of that folder")
+    if out.is_dir() and any(_same(above, out) for above in path.resolve().parents):
+        says = f"the output would take the place of a folder in which {path} stands"
+        return error("E0564", says, place=Place(str(out)), help="choose another folder for it")
     return None
 
 

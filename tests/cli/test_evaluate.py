@@ -235,6 +235,7 @@ def test_what_is_read_is_not_written_over(
         assert f"the output would stand in {tables}" in refused(str(tables), "--out", out)
     assert "would stand in policies" in refused(str(panel), "--policies", "policies", "--out", "policies/codes.csv")
     assert "would stand in tables" in refused("tables", "--engine", "spark", "--out", "tables/answers")
+    assert "in which panel.jsonl stands" in refused("panel.jsonl", "--engine", "spark", "--out", str(tmp_path))
     assert panel.read_bytes() == before
     assert [path.name for path in tables.iterdir()] == ["patient_months.csv"]
 

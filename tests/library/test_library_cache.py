@@ -114,13 +114,13 @@ def test_what_was_made_of_something_else_is_not_read(policies: Path) -> None:
         path.unlink()
     assert load(policies).files == library.files
     (outline,) = (path for path in kept(policies) if path.suffix == ".json")
-    other = outline.read_bytes()
+    content = outline.read_bytes()
     text = (policies / "care.policy").read_text(encoding="utf-8")
     (policies / "care.policy").write_text(text.replace("2 conditions", "3 conditions"), encoding="utf-8")
     load(policies)
     (edited,) = (path for path in kept(policies) if path.suffix == ".json" and path != outline)
     assert load(policies)._source is None
-    edited.write_bytes(other)
+    edited.write_bytes(content)
     assert load(policies)._source is not None
 
 
