@@ -21,7 +21,7 @@ from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.expressions import number_of, truth_of
 from ccm_policy.evaluate.interpret import READERS, scene_of
 from ccm_policy.evaluate.later import Later
-from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record
+from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record, given_cell
 from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
@@ -156,7 +156,7 @@ class SlotFacts:
             return slots.facts.fact(path)
         if path in slots.given.facts:
             value = slots.given.facts[path]
-            return Cell(value, null=value is UNKNOWN)
+            return given_cell(value, slots.given.attested.get(path))
         try:
             value = fact_of(slots.code.fact(path, slots.state), declared.type.kind)
         except NotCompiledError:

@@ -132,7 +132,7 @@ def _dated(record: Record, first: Days, last: Days, scene: Scene) -> Trace:
 def _list_leaf(records: tree.Records, scene: Scene) -> Trace:
     """What a list without records contributes to the reasons: that none are known (D35)."""
     listed = scene.facts.list(records.list)
-    return Trace(None, NONE, leaf=Leaf(listed.path, NONE, listed.presumed))
+    return Trace(None, NONE, leaf=Leaf(listed.path, NONE, listed.presumed, attested=listed.attested))
 
 
 def with_list(parts: tuple[Trace, ...], records: tree.Records, scene: Scene) -> tuple[Trace, ...]:

@@ -14,7 +14,17 @@ from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_S
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.later import Later
-from ccm_policy.evaluate.layers import House, Layers, Under, hanging, houses_of, layers_of, with_added
+from ccm_policy.evaluate.layers import (
+    House,
+    Layers,
+    Under,
+    ended_words,
+    hanging,
+    houses_of,
+    layers_of,
+    with_added,
+    word_under,
+)
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlaps
 from ccm_policy.evaluate.missing import missing_facts, missing_of, units_depend_on, within_reach
@@ -74,7 +84,8 @@ def decide(
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
     evaluator = evaluator or evaluator_named(options.evaluator)
-    under = Under(library, layers, given, evaluator, options.presumptions)
+    word = word_under(library, layers, given)
+    under = Under(library, layers, given, evaluator, options.presumptions, word)
     facts, scene, own = under.program(program)
     found = hanging(under, own, program, scene)
     whole, outcomes = with_added(program, own, found.added)
@@ -83,7 +94,8 @@ def decide(
     houses = houses_of(under)
     lines = lines_of(month)
     priced = Amounts(month, fees, last_days(lines, month))
-    return _decision(given, month, lines, priced, houses, layers, library, fees, options)
+    resting = Later(lambda: under.resting(program, own))
+    return _decision(given, month, lines, priced, houses, layers, resting, library, fees, options)
 
 
 def _decision(
@@ -93,6 +105,7 @@ def _decision(
     priced: Amounts,
     houses: tuple[House, ...],
     layers: Layers,
+    resting: Later[frozenset[str]],
     library: Library,
     fees: FeeSchedules,
     options: Options,
@@ -124,9 +137,13 @@ def _decision(
         alternatives=Later(priced.alternatives),
         audit_risks=Later(risks),
         findings=Later(
-            lambda: (*_findings(month, lines or (), services, layers), *_of_no_policy(given, layers, library))
+            lambda: (
+                *_findings(month, lines or (), services, layers),
+                *_of_no_policy(given, layers, library),
+                *_of_an_ended_word(given, layers, library),
+            )
         ),
-        totals=Later(lambda: _totals(services, priced, risks())),
+        totals=Later(lambda: _totals(services, priced, risks(), resting.make())),
         provenance=_provenance(given, library, fees, editions, layers),
         evaluated=month,
     )
@@ -316,7 +333,16 @@ def _of_no_policy(given: Given, layers: Layers, library: Library) -> Iterator[Fi
         yield Finding("CCM-W0712", message, named)
 
 
-def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...]) -> Totals:
+def _of_an_ended_word(given: Given, layers: Layers, library: Library) -> Iterator[Finding]:
+    """What the practice attested up to some month before this one."""
+    for ended in ended_words(library, layers, given.service_month):
+        what = f"`{ended.name}` of `{ended.where.policy}` stands through {ended.until}"
+        yield Finding("CCM-W0720", f"{what}; in {given.service_month} what it attests is asked of the record.")
+
+
+def _totals(
+    services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...], resting: frozenset[str]
+) -> Totals:
     found = [service for service in services.values() if service.status == SUPPORTED]
     supported = [service for service in found if service.ceiling == "no"]
     at_risk = {code for risk in risks for code in risk.services}
@@ -331,6 +357,7 @@ def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tup
         summed([s.allowed for s in supported if s.code in at_risk]),
         summed([s.allowed for s in found if s.ceiling != "no"]),
         tuple(s.code for s in found if s.allowed is None),
+        summed([s.allowed for s in supported if s.code in resting]),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ccm_policy.evaluate.amounts import Alternative
 from ccm_policy.evaluate.later import WhenRead, filled_at_once
 from ccm_policy.evaluate.missing import MissingFact, WithinReach
-from ccm_policy.evaluate.money import Money, texts
+from ccm_policy.evaluate.money import NOTHING, Money, texts
 from ccm_policy.evaluate.reasons import Reason
 from ccm_policy.evaluate.record import Reasons, written
 from ccm_policy.evaluate.stages import Evaluated
@@ -136,6 +136,8 @@ class Totals:
     """Supported services of which another payer may pay first; they are in none of the others but `possible`."""
     unpriced: tuple[str, ...]
     """Codes of the supported services that have no amount and are in none of these."""
+    attested: Money = NOTHING
+    """The part of `allowed` that the record alone, without the practice's word, would not support."""
 
     def to_dict(self) -> dict[str, Any]:
         """The part of the pinned object: amounts as texts of exact decimals."""
@@ -146,6 +148,7 @@ class Totals:
             "at_risk": texts(self.at_risk),
             "ceiling": texts(self.ceiling),
             "unpriced": list(self.unpriced),
+            **({} if self.attested == NOTHING else {"attested": texts(self.attested)}),
         }
 
 

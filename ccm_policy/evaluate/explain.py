@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
 from ccm_policy.evaluate.expressions import truth_of
-from ccm_policy.evaluate.money import Money, texts
+from ccm_policy.evaluate.money import NOTHING, Money, texts
 from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.reasons import EARNS, Reason, result_text, value_text
 from ccm_policy.evaluate.rules import DECIDES
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import Leaf, Trace, deciding, missing, walk
-from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.facts.values import UNKNOWN, Authority
 from ccm_policy.language import tree
 from ccm_policy.language.diagnostics import printable
 from ccm_policy.language.walk import within
@@ -191,7 +191,20 @@ def fact(leaf: Leaf) -> str:
     value = value_text(leaf.value)
     told = "unknown" if leaf.value is UNKNOWN else ", ".join(value) if isinstance(value, list) else value
     told = {True: "yes", False: "no"}.get(told, told) if isinstance(told, bool) else told
-    return f"{leaf.path} is {told}{' (presumed, not recorded)' if leaf.presumed else ''}"
+    return f"{leaf.path} is {told}{_how_known(leaf)}"
+
+
+def _how_known(leaf: Leaf) -> str:
+    """How a fact is known that nobody recorded."""
+    by = None if leaf.attested is None else _authority(leaf.attested)
+    if leaf.presumed:
+        return " (presumed, not recorded)" if by is None else f" (presumed from what is attested by {by})"
+    return "" if by is None else f" (attested by {by})"
+
+
+def _authority(by: Authority) -> str:
+    cites = (f"{cite.title or cite.source}{f', {cite.at}' if cite.at else ''}" for cite in by.cites)
+    return "; ".join(cites) or f"{by.policy}/{by.name}"
 
 
 # --- sums: which records counted ---------------------------------------------------------------------------------
@@ -275,7 +288,9 @@ def _closing(decision: Decision) -> Iterator[str]:
             yield heading
             yield from (f"  {line}" for line in lines)
     yield ""
-    yield f"Allowed {money(decision.totals.allowed)}; possible {money(decision.totals.possible)}"
+    totals = decision.totals
+    resting = "" if totals.attested == NOTHING else f"; resting on attestations {money(totals.attested)}"
+    yield f"Allowed {money(totals.allowed)}; possible {money(totals.possible)}{resting}"
 
 
 def _lists(decision: Decision) -> Iterator[tuple[str, list[str]]]:

@@ -96,13 +96,17 @@ def _result_of_const(value: bool | str | Decimal | date | tuple[str, ...]) -> Re
 
 def _fact(node: tree.Fact, scene: Scene, bound: Bound) -> Trace:
     cell = scene.facts.fact(node.path)
-    return Trace(node, result_of(cell, node.type, scene), leaf=Leaf(node.path, cell.value, cell.presumed, cell.null))
+    return Trace(
+        node,
+        result_of(cell, node.type, scene),
+        leaf=Leaf(node.path, cell.value, cell.presumed, cell.null, cell.attested),
+    )
 
 
 def field_of(record: Record, field: str, type: Type, scene: Scene, node: tree.Node | None = None) -> Trace:
     """A field of a record."""
     cell = scene.facts.cell(record, field)
-    leaf = Leaf(record.path_of(field), cell.value, cell.presumed, cell.null)
+    leaf = Leaf(record.path_of(field), cell.value, cell.presumed, cell.null, cell.attested)
     return Trace(node, result_of(cell, type, scene), (), None, leaf, field)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from ccm_policy.evaluate.attest import Word, attested, ended, word_of
 from ccm_policy.evaluate.coverage import covered
 from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.ranges import ZERO, Range
@@ -14,7 +15,7 @@ from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import Evaluator
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.facts.values import UNKNOWN, Given
-from ccm_policy.language.tree import Earning, Program
+from ccm_policy.language.tree import Attestation, Earning, Program
 from ccm_policy.language.truth import Truth
 from ccm_policy.library import Library, Selection
 
@@ -73,17 +74,26 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """A patient-month, to be evaluated under one program or another."""
+    """A patient-month, to be evaluated under one program or another. `word`: what its practice attests."""
 
     library: Library
     layers: Layers
     given: Given
     evaluator: Evaluator
     presumptions: bool = True
+    word: Word = field(default_factory=dict)
 
     def program(self, program: Program) -> tuple[Facts, Scene, dict[str, Outcome]]:
         """Own outcomes under a program."""
-        return self.evaluator.own_outcomes(self.given, program, presumptions=self.presumptions)
+        given = attested(self.given, self.word, program)
+        return self.evaluator.own_outcomes(given, program, presumptions=self.presumptions)
+
+    def resting(self, program: Program, own: Mapping[str, Outcome]) -> frozenset[str]:
+        """The services of which the record alone, without the practice's word, would say otherwise."""
+        if not attested(self.given, self.word, program).attested:
+            return frozenset()
+        _, _, without = self.evaluator.own_outcomes(self.given, program, presumptions=self.presumptions)
+        return frozenset(code for code, outcome in own.items() if _differs(outcome, without.get(code)))
 
     def policies(self, names: tuple[str, ...]) -> tuple[Program, Scene, dict[str, Outcome]]:
         """Own outcomes under so many policies, and what they come to together."""
@@ -193,18 +203,35 @@ class House:
     waits_for: tuple[str, ...] = ()
 
 
+def _practices(library: Library, layers: Layers) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+    """The policies with the practice's own, then with each practice's that may apply, with the facts that tell."""
+    sure = (*layers.payers, *layers.house)
+    if layers.house:
+        yield sure, "", ()
+    possible = (*layers.possible, *layers.possible_house)
+    for name, facts in layers.possible_house:
+        yield _with(library, sure, name, possible), name, facts
+
+
+def word_under(library: Library, layers: Layers, given: Given) -> Word:
+    """What the practice attests of a patient-month."""
+    month = given.service_month
+    ways = ((library.program(policies, month), not name) for policies, name, _ in _practices(library, layers))
+    return word_of(given, ways)
+
+
+def ended_words(library: Library, layers: Layers, month: str) -> tuple[Attestation, ...]:
+    """What the practice attested up to some month before this one."""
+    if not layers.house:
+        return ()
+    return ended(library.program((*layers.payers, *layers.house), month), month)
+
+
 def houses_of(month: Under) -> tuple[House, ...]:
     """What the practice asks of itself on top of its payers (D27), then what each practice's layer asks that may apply;
     none where there is no such layer."""
-    ways: list[tuple[tuple[str, ...], str, tuple[str, ...]]] = []
-    library, layers = month.library, month.layers
-    sure = (*layers.payers, *layers.house)
-    if layers.house:
-        ways.append((sure, "", ()))
-    possible = (*layers.possible, *layers.possible_house)
-    ways += [(_with(library, sure, name, possible), name, facts) for name, facts in layers.possible_house]
     found = []
-    for policies, name, facts in ways:
+    for policies, name, facts in _practices(month.library, month.layers):
         program, scene, outcomes = month.policies(policies)
         editions = {} if name else {policy.name: policy.edition for policy in program.policies}
         found.append(House(outcomes, scene, editions, name, facts))

@@ -6,25 +6,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from ccm_policy.facts.values import UNKNOWN, Value
+from ccm_policy.facts.values import UNKNOWN, Authority, Value
 
 
 class Cell(NamedTuple):
     """The value of a fact. `presumed`: nobody recorded it (S3). `latest`: of an unknown day, the last that may be.
-    `null`: it was recorded that the value is not known, so that nothing is presumed from its absence."""
+    `null`: it was recorded that the value is not known, so that nothing is presumed from its absence. `attested`: who
+    vouches for it, or, where it is presumed, for what it is presumed from."""
 
     value: Value
     presumed: bool = False
     latest: date | None = None
     null: bool = False
+    attested: Authority | None = None
 
 
 NOT_KNOWN = Cell(UNKNOWN)
 
 
-def given_cell(value: Value) -> Cell:
-    """The cell of a fact that was given."""
-    return Cell(value, null=value is UNKNOWN)
+def given_cell(value: Value, attested: Authority | None = None) -> Cell:
+    """The cell of a fact that was given, or is attested."""
+    return Cell(value, null=value is UNKNOWN, attested=attested)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Listed:
     unknown: bool = False
     presumed: bool = False
     null: bool = False
+    attested: Authority | None = None
 
     @property
     def all(self) -> tuple[Record, ...]:

@@ -17,9 +17,9 @@ from ccm_policy.evaluate.interpret import READERS
 from ccm_policy.evaluate.patient_month import NOT_KNOWN, Cell, Facts, Listed, PatientMonth, Record, given_cell
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
-from ccm_policy.evaluate.trace import missing, waits_for_null
+from ccm_policy.evaluate.trace import Trace, deciding, missing, waits_for_null
 from ccm_policy.facts.clock import A_DAY, of_day
-from ccm_policy.facts.values import NONE, UNKNOWN, Given, GivenList, Value
+from ccm_policy.facts.values import NONE, UNKNOWN, Authority, Given, GivenList, Value
 from ccm_policy.language.tree import Absent, FieldDecl, ListDecl, Program, Table, Vocabulary
 
 
@@ -85,7 +85,8 @@ class _Presumed:
         }
         self.declared = _declared(self.vocabulary)
         self.facts |= {path: Cell(value) for path, value in named.items() if value is not None}
-        self.facts |= {path: given_cell(value) for path, value in self.given.facts.items()}
+        by = self.given.attested
+        self.facts |= {path: given_cell(value, by.get(path)) for path, value in self.given.facts.items()}
         month = self.given.service_month
         self.scene = Scene(
             readers=READERS,
@@ -147,16 +148,25 @@ class _Presumed:
         """What a value that was not given is taken to be."""
         if not self.presumptions or absent.how in ("unknown", "error", "empty"):
             return Cell(UNKNOWN)
+        otherwise = None
         if absent.unless is not None:
             otherwise = self.scene.evaluate(absent.unless, bound)
             if otherwise.value is True or waits_for_null(otherwise):
                 return Cell(UNKNOWN, null=otherwise.value is not True)
         if absent.how == "none":
-            return Cell(NONE, presumed=True)
+            return Cell(NONE, presumed=True, attested=self._vouching(otherwise))
         assert absent.value is not None, "a presumption has a value"
         read = self.scene.evaluate(absent.value, bound)
         value = _value(read.value)
-        return Cell(value, presumed=value is not UNKNOWN, null=value is UNKNOWN and waits_for_null(read))
+        null = value is UNKNOWN and waits_for_null(read)
+        return Cell(value, presumed=value is not UNKNOWN, null=null, attested=self._vouching(otherwise, read))
+
+    def _vouching(self, *read: Trace | None) -> Authority | None:
+        """Who vouches for what a presumption was made from."""
+        if not self.given.attested:
+            return None
+        leaves = deciding(*(trace for trace in read if trace is not None))
+        return next((leaf.attested for leaf in leaves if leaf.attested is not None), None)
 
     def complete(self, record: Record, declared: ListDecl) -> None:
         """Fill every cell of a record, and imagine the records that it looks up in vain."""
@@ -204,14 +214,17 @@ class _Presumed:
         if not isinstance(given, GivenList):
             null = given is UNKNOWN
             return Listed(declared.name, (), _unseen(declared, declared.name), unknown=True, null=null)
-        records = tuple(
-            Record(
-                list=declared.name, path=f"{declared.name}[{row}]", cells={f: given_cell(v) for f, v in cells.items()}
-            )
-            for row, cells in enumerate(given.rows)
-        )
+        records = tuple(self._record(declared, row, cells) for row, cells in enumerate(given.rows))
         unseen = None if presumed else self._unseen_of(declared, given.complete)
-        return Listed(declared.name, records, unseen, presumed=presumed)
+        by = self.given.attested.get(declared.name)
+        return Listed(declared.name, records, unseen, presumed=presumed, attested=by)
+
+    def _record(self, declared: ListDecl, row: int, cells: Mapping[str, Value]) -> Record:
+        path, by = f"{declared.name}[{row}]", self.given.attested
+        if not by:
+            return Record(list=declared.name, path=path, cells={f: given_cell(v) for f, v in cells.items()})
+        known = {f: given_cell(v, by.get(f"{path}.{f}")) for f, v in cells.items()}
+        return Record(list=declared.name, path=path, cells=known)
 
     def _unseen_of(self, declared: ListDecl, complete: bool) -> Record | None:
         """The unseen record of a given list: any, where it is not complete; else one from before what is known (L2)."""
@@ -243,7 +256,7 @@ class _Presumed:
             if code not in self.decided:
                 records.append(self._as(declared, line, certain=code is not UNKNOWN))
         unseen = None if other.unseen is None else self._as(declared, other.unseen)
-        return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed, other.null)
+        return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed, other.null, other.attested)
 
     def _as(self, declared: ListDecl, record: Record, certain: bool = True) -> Record:
         """A record of one list read as a record of the union, by the names of their fields.

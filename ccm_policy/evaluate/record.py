@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ccm_policy.evaluate.money import texts
 from ccm_policy.evaluate.reasons import Reason, number_text, value_text
 from ccm_policy.evaluate.trace import Leaf
-from ccm_policy.facts.values import UNKNOWN
+from ccm_policy.facts.values import UNKNOWN, Authority
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate.amounts import Alternative
@@ -101,6 +101,7 @@ def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
         "groups": _groups(book.rules),
         "rules": _by_policy(book.rules),
         "facts": book.facts,
+        **({"attestations": book.attestations} if book.attestations else {}),
         "sources": book.sources,
         "definitions": book.definitions,
         "provenance": decision.provenance.to_dict(),
@@ -151,6 +152,7 @@ class _Book:
     editions: Mapping[str, str]
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attestations: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     _stand: dict[str, Leaf] = field(default_factory=dict)
@@ -218,8 +220,17 @@ class _Book:
         if first is None:
             self._stand[name] = leaf
             self.facts.setdefault(_how(leaf), {})[name] = value_text(leaf.value)
+            if leaf.attested is not None:
+                self._vouched(name, leaf.attested)
             return True
         return first is leaf or first == leaf or (_how(first) == _how(leaf) and first.value == leaf.value)
+
+    def _vouched(self, name: str, by: Authority) -> None:
+        """A fact that is known because a practice vouches for it, or for what it is presumed from."""
+        said = self.attestations.setdefault(
+            f"{by.policy}/{by.name}", {"cite": [self._cite(c.source, c.title, c.at) for c in by.cites], "facts": []}
+        )
+        said["facts"].append(name)
 
     def _definition(self, name: str, policy: str, edition: str, confidence: str) -> str:
         said = f"{policy} {edition}" if confidence == RULE["confidence"] else f"{policy} {edition} {confidence}"
@@ -235,7 +246,9 @@ class _Book:
 
 
 def _how(leaf: Leaf) -> str:
-    return "unknown" if leaf.value is UNKNOWN else "presumed" if leaf.presumed else "recorded"
+    if leaf.value is UNKNOWN:
+        return "unknown"
+    return "presumed" if leaf.presumed else "recorded" if leaf.attested is None else "attested"
 
 
 _IN_A_LIST = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")

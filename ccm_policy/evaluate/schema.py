@@ -47,10 +47,11 @@ def decision_schema() -> dict[str, Any]:
                     {"code": TEXT, "message": TEXT, "fact": TEXT_OR_NULL, "services": TEXTS}, ("services",)
                 ),
                 "not_enrolled": _list_of({"programme": TEXT, "message": TEXT, "services": TEXTS}),
-                "totals": _object(_TOTALS),
+                "totals": _object(_TOTALS, ("attested",)),
                 **_ONCE,
                 "provenance": _object(_PROVENANCE),
-            }
+            },
+            ("attestations",),
         ),
         "$defs": {
             "money": {
@@ -183,8 +184,14 @@ _ONCE: dict[str, Any] = {
     "facts": {
         "description": "Each fact that was read, by how it is known and by its path.",
         "type": "object",
-        "propertyNames": {"enum": ["recorded", "presumed", "unknown"]},
+        "propertyNames": {"enum": ["recorded", "attested", "presumed", "unknown"]},
         "additionalProperties": {"type": "object", "additionalProperties": _VALUE},
+    },
+    "attestations": {
+        "description": "Of each attestation on whose word facts are known, by policy and name: what it cites, and the "
+        "facts: those that are attested, and those that are presumed from them. Left out where there is none.",
+        "type": "object",
+        "additionalProperties": _object({"cite": TEXTS, "facts": TEXTS}),
     },
     "sources": {"description": "Titles of what is cited.", "type": "object", "additionalProperties": TEXT},
     "definitions": {
@@ -207,6 +214,11 @@ _TOTALS: dict[str, Any] = {
     "at_risk": MONEY,
     "ceiling": MONEY,
     "unpriced": TEXTS,
+    "attested": MONEY
+    | {
+        "description": "The part of `allowed` that the record alone would not support, without what the practice "
+        "attests. Left out where there is none."
+    },
 }
 
 _PROVENANCE: dict[str, Any] = {

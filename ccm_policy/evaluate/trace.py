@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ccm_policy.evaluate.ranges import Result, settled
-from ccm_policy.facts.values import UNKNOWN, Value
+from ccm_policy.facts.values import UNKNOWN, Authority, Value
 from ccm_policy.language.tree import Node
 
 
@@ -25,6 +25,8 @@ class Leaf(NamedTuple):
     """Whether nobody recorded it."""
     null: bool = False
     """Whether it was recorded as not known."""
+    attested: Authority | None = None
+    """Who vouches for it, or, where it is presumed, for what it is presumed from; None: nobody."""
 
     @property
     def known(self) -> bool:

@@ -5,11 +5,27 @@ A path that is not in the mapping is absent; what absence means is the vocabular
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from ccm_policy.language.tree import Cite
 from ccm_policy.language.values import NONE, UNKNOWN, Known, Special, Value
 
-__all__ = ["NONE", "UNKNOWN", "Given", "GivenList", "Known", "Special", "Value"]
+__all__ = ["NONE", "UNKNOWN", "Authority", "Given", "GivenList", "Known", "Special", "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who vouches for a fact that nobody recorded: an attestation of a practice's policy."""
+
+    policy: str
+    """The policy in which it stands."""
+    edition: str
+    """The month of that policy's edition, `YYYY-MM`."""
+    name: str
+    """Its name."""
+    cites: tuple[Cite, ...]
+    """The procedures that it cites, with the place in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,9 @@ class Given:
     """Where it was read, for messages; None: it came from a program."""
     row: int | None = None
     """Its row or number there, from 1; None: it stood alone."""
+    attested: Mapping[str, Authority] = field(default_factory=dict)
+    """Each fact, and each field as `list[0].field`, that was not given and for which a practice vouches; its value
+    stands among the others. Empty when facts are read."""
 
     @property
     def key(self) -> str:

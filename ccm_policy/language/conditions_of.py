@@ -16,7 +16,7 @@ from ccm_policy.language.diagnostics import Span
 
 Statement = (
     t.Definition | t.Service | t.Rule | t.LineCheck | t.OverlapCheck | t.Coverage | t.Permission | t.Payment
-    | t.Preference | t.Invariant
+    | t.Preference | t.Invariant | t.Attestation
 )  # fmt: skip
 """The kinds of statement that take part in a decision or its proof."""
 

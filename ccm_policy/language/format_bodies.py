@@ -147,6 +147,11 @@ def _also(a: syntax.Also) -> str:
     return f"{a.part} {words}" if a.part is not None else words
 
 
+def _attestable(a: syntax.Attestable) -> str:
+    instead = f" instead of {a.instead_of}" if a.instead_of else ""
+    return "none" if a.none else "one record" if a.one_record else COMMA.join(a.fields) + instead
+
+
 def _citation(c: syntax.Citation) -> str:
     return f"{c.source} at {prose(c.at)}" if c.at is not None else c.source
 
@@ -247,6 +252,8 @@ WRITERS: Mapping[type, Callable[..., str]] = {
     syntax.Text: lambda t: prose(t.value),
     syntax.Absence: lambda a: absence(a) if a.how == "empty" else "is unknown",
     syntax.Also: _also,
+    syntax.Attested: lambda a: f"{a.path} {listed(a.values) or 'none'}",
+    syntax.Attestable: _attestable,
     syntax.Citation: _citation,
     syntax.Services: _services,
     syntax.Lines: _lines,

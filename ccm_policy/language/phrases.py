@@ -189,6 +189,8 @@ WANTED = {
     "text": "a text in quotes",
     "also": "what people call it, each name in quotes",
     "citation": "the name of a source",
+    "attested": "a fact or `list.field`, then its value",
+    "attestable": "fields of the list, or `one record`",
     "words": "a name",
     "day_body": "a date such as 2026-03-31",
     "services": "whom it is for, such as `every ccm service` or codes",
@@ -200,6 +202,19 @@ WANTED = {
 }
 
 VALUE_LISTS = frozenset(
-    {"head_values", "head_set", "services", "adds_to", "allows", "field_decl", "words", "column", "each", "head_prefer"}
+    {
+        "head_values",
+        "head_set",
+        "services",
+        "adds_to",
+        "allows",
+        "field_decl",
+        "words",
+        "column",
+        "attested",
+        "attestable",
+        "each",
+        "head_prefer",
+    }
 )
 """Rules of lists, where `and` is a slip for a comma."""

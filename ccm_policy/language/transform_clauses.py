@@ -36,6 +36,19 @@ def _also(r: Reader, t: Tree[Any]) -> syntax.Also:
     return syntax.Also(tuple(syntax.Text(one_text([w]), r.span(w)) for w in words), part, r.span(t))
 
 
+def _attested(r: Reader, t: Tree[Any]) -> syntax.Attested:
+    path, values = t.children
+    return syntax.Attested(str(path), r.read(values) if isinstance(values, Tree) else (), r.span(t))
+
+
+def _attestable(r: Reader, t: Tree[Any]) -> syntax.Attestable:
+    named, instead = child(t, "names"), child(t, "instead")
+    fields = tuple(str(c) for c in named.children) if named else ()
+    other = str(instead.children[0]) if instead else None
+    none = any(isinstance(c, Token) for c in t.children)
+    return syntax.Attestable(fields, other, none=none, one_record=named is None and not none, span=r.span(t))
+
+
 def _citation(r: Reader, t: Tree[Any]) -> syntax.Citation:
     at = child(t, "cited_at")
     return syntax.Citation(str(t.children[0]), one_text(at.children) if at else None, r.span(t))
@@ -219,6 +232,8 @@ def _resolved(r: Reader, t: Tree[Any]) -> syntax.Resolved:
 READERS: Mapping[str, Handler] = {
     "text": _text_body,
     "also": _also,
+    "attested": _attested,
+    "attestable": _attestable,
     "citation": _citation,
     "words": _words,
     "month_body": _month_body,

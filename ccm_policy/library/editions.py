@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ccm_policy.language import syntax as s
@@ -56,7 +56,14 @@ class Policy:
 
     def asks(self, month: str) -> tuple[str, ...]:
         """What the policy does not let be presumed in a month."""
-        return tuple(dict.fromkeys(w for e in self.in_force(month) for w in words_of(e.header, "asks for")))
+        return tuple(dict.fromkeys((*self._words(month, "asks for"), *self.records(month))))
+
+    def records(self, month: str) -> tuple[str, ...]:
+        """That of which it wants the record itself, so that it may not be attested either."""
+        return tuple(dict.fromkeys(self._words(month, "asks for the record of")))
+
+    def _words(self, month: str, clause: str) -> Iterator[str]:
+        return (word for edition in self.in_force(month) for word in words_of(edition.header, clause))
 
 
 _ONCE = ("extends", "applies", "optional")

@@ -76,9 +76,10 @@ class LibrarySource:
             policy = self.outline.policies[name]
             edition = policy.edition(month)
             if edition is not None:
-                asks = self.policies[name].asks(month) if name in chosen else ()
+                asking = self.policies[name] if name in chosen else None
+                asks, records = (asking.asks(month), asking.records(month)) if asking else ((), ())
                 in_force.append(
-                    t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by, asks)
+                    t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by, asks, records)
                 )
         of = Consolidated(
             month=month,

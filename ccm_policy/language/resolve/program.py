@@ -11,7 +11,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.clauses import RULE_KINDS
 from ccm_policy.language.diagnostics import Diagnostic, Note, has_errors
 from ccm_policy.language.report import Report
-from ccm_policy.language.resolve import decisions, overlaps, remarks, rules
+from ccm_policy.language.resolve import attestations, decisions, overlaps, remarks, rules
 from ccm_policy.language.resolve.also import refuse_wrong
 from ccm_policy.language.resolve.definitions import Definitions
 from ccm_policy.language.resolve.ground import Codes
@@ -93,6 +93,7 @@ def resolve_program(
         invariants=each("invariant", remarks.invariant),
         lives=dict(of.lives),
         overlap_checks=each("log check", overlaps.check) + each("panel check", overlaps.check),
+        attestations=_attestations(r, kinds.get("attest", ()), only, definitions.made),
         billed=marked.get(t.BILLED),
         apart=lines_apart(marked, definitions.made, shared.vocabulary, report),
     )
@@ -100,6 +101,22 @@ def resolve_program(
     if once is not None and not has_errors(report.found):
         once.keep()
     return program, report.found
+
+
+def _attestations(
+    r: Resolver,
+    statements: Iterable[s.Statement],
+    only: Container[tuple[str, str]] | None,
+    definitions: Mapping[str, t.Definition],
+) -> tuple[t.Attestation, ...]:
+    """What is attested: all of it where any is looked at, since it is held against each other."""
+    statements = [statement for statement in statements if not statement.broken]
+    if only is not None and not any(("attest", statement.name) in only for statement in statements):
+        return ()
+    made = tuple(a for statement in statements if (a := attestations.attestation(r, statement)) is not None)
+    attestations.refuse_disagreeing(made, r.report)
+    attestations.refuse_circular(made, definitions, r.names, r.report)
+    return made
 
 
 FOR_SERVICES = ("requirement", "exclusion", "prefer", "coverage", "payment", "permission")

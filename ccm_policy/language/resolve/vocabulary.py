@@ -14,6 +14,7 @@ from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, Note, Span
 from ccm_policy.language.report import Report, listed
 from ccm_policy.language.resolve.also import declare
+from ccm_policy.language.resolve.attestable import mark
 from ccm_policy.language.resolve.expressions import condition, fitting, value
 from ccm_policy.language.resolve.kinds import resolver
 from ccm_policy.language.resolve.marks import MARK_CLAIM, NO_CLAIM, marks_of, refuse_unfit
@@ -53,6 +54,7 @@ def resolve_vocabulary(statements: Iterable[s.Statement]) -> tuple[Shared, list[
             if table is not None:
                 names.tables[table.name] = table
     _scopes(r, declared)
+    mark(r, declared)
     _absences(r, declared)
     refuse_circles(names, report)
     declare(r, declared.values())

@@ -19,6 +19,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """`fact PATH VALUE[, VALUE …]` of an `attest`: a fact, or a field of a list as `list.field`; or `fact LIST none`,
+    which has no values: that a list has no record."""
+
+    path: str
+    values: tuple[Expr, ...]
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Whom a rule is for: `every ccm service`, `every complex service`, `every service`, codes, `… except CODES`.
 

@@ -10,6 +10,7 @@ from ccm_policy.language.syntax.bodies import (
     AddsTo,
     Allows,
     AtMostWith,
+    Attested,
     Case,
     Citation,
     Each,
@@ -37,6 +38,7 @@ from ccm_policy.language.syntax.expressions import Expr
 from ccm_policy.language.syntax.vocabulary import (
     Absence,
     Also,
+    Attestable,
     FieldDecl,
     Row,
     TableColumn,
@@ -48,8 +50,9 @@ from ccm_policy.language.syntax.vocabulary import (
 Body = (
     Expr | Words | Absence | FieldDecl | Citation | Services | Lines | Each | Waiver | Earns | AddsTo
     | Case | Modifier | ServiceUnion | Pay | PatientShare | Allows | About | Says | Resolved
-    | TableColumn | Also | TableEdition | Row | GivenSet | GivenFact | GivenRecord | GivenRows | GivenMinutes
-    | Expectation | Requires | NeverBoth | NeverMore | NeverDepends | NeverLowers | ForbidTwo | AtMostWith
+    | TableColumn | Also | Attestable | TableEdition | Row | GivenSet | GivenFact | GivenRecord | GivenRows
+    | GivenMinutes | Attested | Expectation | Requires | NeverBoth | NeverMore | NeverDepends | NeverLowers | ForbidTwo
+    | AtMostWith
 )  # fmt: skip
 
 

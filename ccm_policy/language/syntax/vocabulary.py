@@ -74,6 +74,18 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Attestable:
+    """`attestable none` of a list: that it has no record; `attestable one record`: that it has one; or `attestable
+    FIELD[, FIELD …] [instead of FIELD]`, where that other field is absent too."""
+
+    fields: tuple[str, ...] = ()
+    instead_of: str | None = None
+    none: bool = False
+    one_record: bool = False
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True)
 class TableColumn:
     """`column NAME: TYPE` or `key NAME: TYPE` of a table."""
 

@@ -55,6 +55,7 @@ from ccm_policy.language.tree.leaves import (
 )
 from ccm_policy.language.tree.program import STATEMENTS, PolicyInForce, Program
 from ccm_policy.language.tree.statements import (
+    Attestation,
     Cite,
     Coverage,
     Definition,
@@ -73,6 +74,7 @@ from ccm_policy.language.tree.statements import (
     Service,
     Table,
     TableRows,
+    Vouched,
     Waiver,
     Where,
 )
@@ -114,6 +116,7 @@ __all__ = [
     "Arithmetic",
     "AtLeast",
     "AtMost",
+    "Attestation",
     "Cases",
     "Cite",
     "Condition",
@@ -173,6 +176,7 @@ __all__ = [
     "Type",
     "UnknownValue",
     "Vocabulary",
+    "Vouched",
     "Waiver",
     "Where",
     "Within",

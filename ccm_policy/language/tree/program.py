@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ccm_policy.language.tree.statements import (
+    Attestation,
     Coverage,
     Definition,
     Dispute,
@@ -26,7 +27,8 @@ from ccm_policy.language.tree.vocabulary import Vocabulary
 class PolicyInForce:
     """A policy that took part: its name, title, level among the layers, and the edition in force.
 
-    `asks`: facts, lists and fields (`list.field`) that it does not let be presumed.
+    `asks`: facts, lists and fields (`list.field`) that it does not let be presumed; `records`: those of which it wants
+    the record itself, so that nobody may attest them either.
     """
 
     name: str
@@ -35,6 +37,7 @@ class PolicyInForce:
     edition: str
     priced_by: str | None = None
     asks: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Program:
     """Every code that any edition decides, to its first month, last month and successor, for claims out of a code's
     life."""
     overlap_checks: tuple[OverlapCheck, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
     billed: str | None = None
     """The definition that tells which other services were billed; None where none does: then every one was."""
     apart: tuple[str, ...] = ()
@@ -86,5 +90,6 @@ STATEMENTS = (
     "remarks",
     "invariants",
     "overlap_checks",
+    "attestations",
 )
 """The fields of a program that hold statements, one by one or each by its name."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ccm_policy.language.diagnostics import Span, span_field
 from ccm_policy.language.tree.expressions import Node, Records
+from ccm_policy.language.tree.leaves import Const
 from ccm_policy.language.tree.types import Type
 
 
@@ -137,6 +138,36 @@ class Rule:
     def decides(self) -> bool:
         """Whether it decides: one that rests on unverified ground alone only flags, unless a policy raised it."""
         return self.severity == "decides" and (self.confidence != "unverified" or self.raised)
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What an attestation says of a fact, of a field (`list.field`) of each record in which it is absent, or of a list
+    (None: that it has no record)."""
+
+    path: str
+    value: Const | None
+    span: Span = span_field()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """`attest NAME`: what a practice vouches for where nobody recorded it, `when` a condition on the month holds (None:
+    always). It stands from the month of its edition through `until` (`YYYY-MM`, None: no end)."""
+
+    name: str
+    facts: tuple[Vouched, ...]
+    where: Where
+    when: Node | None = None
+    until: str | None = None
+    title: str = ""
+    because: str = ""
+    cites: tuple[Cite, ...] = ()
+    span: Span = span_field()
+
+    def stands_in(self, month: str) -> bool:
+        """Whether its window is open in a month in which its edition is in force."""
+        return self.until is None or month <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

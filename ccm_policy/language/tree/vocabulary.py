@@ -25,7 +25,8 @@ class Absent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactDecl:
     """A fact of the patient-month. `key`: without it the record is refused. `ceiling`: why amounts are only the most
-    that may be paid while the fact is so; empty for every other fact."""
+    that may be paid while the fact is so; empty for every other fact. `attestable`: a practice may vouch for it,
+    where `instead_of` (facts, lists and fields) are absent too."""
 
     path: str
     type: Type
@@ -35,6 +36,8 @@ class FactDecl:
     found: str = ""
     note: str = ""
     ceiling: str = ""
+    attestable: bool = False
+    instead_of: tuple[str, ...] = ()
     span: Span = span_field()
 
 
@@ -42,7 +45,8 @@ class FactDecl:
 class FieldDecl:
     """A field of a list's records. `looks_up`: the list it refers to, by that list's field `looks_up_by`;
     `fallback`: pairs
-    (field of the looked-up record, field of this record) where no row is found."""
+    (field of the looked-up record, field of this record) where no row is found. `attestable`: a practice may vouch for
+    it; `instead_of`: only where that other field is absent too."""
 
     name: str
     type: Type
@@ -50,6 +54,8 @@ class FieldDecl:
     looks_up: str | None = None
     looks_up_by: str | None = None
     fallback: tuple[tuple[str, str], ...] = ()
+    attestable: bool = False
+    instead_of: str | None = None
     span: Span = span_field()
 
 
@@ -62,6 +68,8 @@ class ListDecl:
     dated. `undated_when`: the fact without which a record of an unknown day may belong to its month, and no more.
     `one`: the name of a single object that is read as one record; `one_is_all`: it is then the whole list.
     `union_of`: for a list defined as another list and the claim's undecided lines, that other list.
+    `one_attested`: where the list is absent, what is attested of its fields is one record; `none_attested`: it may be
+    attested that there is none.
     """
 
     name: str
@@ -82,6 +90,8 @@ class ListDecl:
     span: Span = span_field()
     one_is_all: bool = False
     undated_when: str | None = None
+    one_attested: bool = False
+    none_attested: bool = False
 
     @property
     def clock(self) -> tuple[str, str, str] | None:
