@@ -22,6 +22,7 @@ from ccm_policy.language.resolve import (
 )
 from ccm_policy.language.syntax.texts import text_of, texts, words_of
 from ccm_policy.language.walk import within
+from ccm_policy.library.attesting import attesting
 from ccm_policy.library.consolidate import Made, consolidate
 from ccm_policy.library.editions import Policy, gather
 from ccm_policy.library.idle import idle
@@ -132,7 +133,8 @@ def make(files: tuple[s.File, ...]) -> tuple[LibrarySource | None, list[Diagnost
         tiers=tiers,
         lives=lives(policies.values()),
     )
-    return LibrarySource(files, shared, policies, outline), [*found, *report.found, *idle(policies, outline)]
+    wrong = [*found, *report.found, *idle(policies, outline), *attesting(files, policies, outline)]
+    return LibrarySource(files, shared, policies, outline), wrong
 
 
 _SHARED = ("library", "fact", "list", "values", "roles", "scope", "area", "codes", "source", "table", "facts", "define")
@@ -272,20 +274,28 @@ def _check_header(policy: Policy, shared: Shared, report: Report) -> None:
             if clause.word == "relaxes" and not header.all("cite"):
                 help = "write `cite SOURCE` with the authority to do so"
                 report.add("E0430", f"`{policy.name}` relaxes its base, and cites no authority", clause.span, help)
-            if clause.word == "asks for":
+            if clause.word in ("asks for", "asks for the record of"):
                 _check_asked(clause, shared.vocabulary, report)
 
 
 def _check_asked(clause: s.Clause, vocabulary: t.Vocabulary, report: Report) -> None:
-    """A policy may take a presumption away (S3); what it names is presumed somewhere."""
+    """A policy may take a presumption away (S3), and want the record of what may be attested; there is one of the two
+    where it says so."""
     absences = {path: fact.absent for path, fact in vocabulary.facts.items()}
+    attested = {path for path, fact in vocabulary.facts.items() if fact.attestable}
     for name, declared in vocabulary.lists.items():
         absences[name] = declared.absent
         absences |= {f"{name}.{field}": made.absent for field, made in declared.fields.items()}
+        fields = {f"{name}.{field}" for field, made in declared.fields.items() if made.attestable}
+        attested |= fields | ({name} if fields or declared.none_attested else set())
+    wants_record = clause.word != "asks for"
     for path in texts(clause.body):
         if path not in absences:
             help = "name a fact, a list, or a field as `list.field`"
             report.unknown("E0201", "fact, list or field", path, clause.span, absences, help)
-        elif absences[path].how in ("unknown", "error"):
+        elif absences[path].how in ("unknown", "error") and not (wants_record and path in attested):
             help = "leave it out: it is asked for already"
-            report.add("E0254", f"nothing is presumed of `{path}`", clause.span, help)
+            if path in attested:
+                help = f"leave it out: it is asked for already; `asks for the record of {path}` lets nobody attest it"
+            what = "presumed or attested" if wants_record else "presumed"
+            report.add("E0254", f"nothing is {what} of `{path}`", clause.span, help)

@@ -23,7 +23,7 @@ from ccm_policy.site.prose.speaker import Speaker
 from ccm_policy.site.prose.spoken import speaker
 
 RULES = ("requirement", "exclusion", "claim check", "log check", "panel check")
-OTHERS = ("define", "coverage", "permission", "payment", "prefer", "note", "invariant")
+OTHERS = ("define", "coverage", "permission", "payment", "prefer", "note", "invariant", "attest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,7 @@ class Book:
             "payment": program.payments,
             "prefer": program.preferences,
             "invariant": program.invariants,
+            "attest": program.attestations,
         }
         return next((node for node in groups.get(entry.kind, ()) if name_of(node) == entry.name), None)
 

@@ -28,6 +28,13 @@ class Words:
         """Every word of a statement that could be a name, and the parts of dotted ones."""
         return self._of(statement)[1]
 
+    @staticmethod
+    def within(part: Any) -> frozenset[str]:
+        """The same of a part of a statement."""
+        found: set[str] = set()
+        _collect(part, found)
+        return frozenset(found)
+
     def number(self, statement: s.Statement) -> int:
         """A number that this statement alone has."""
         return self._of(statement)[2]

@@ -79,6 +79,7 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     rows += [["Type", described(fact.type, book, fact.path)], ["Absent", absent(book, fact.absent, fact.key)]]
     rows += [["Found", plain(fact.found)]] if fact.found else []
     rows += [["Note", plain(fact.note)]] if fact.note else []
+    rows += [["Attestable", _attestable(fact, book)]] if fact.attestable else []
     rows += [["While it is yes", plain(fact.ceiling)]] if fact.ceiling else []
     rows += [["For the engine", code(mark)] for mark, name in book.vocabulary.marks.items() if name == fact.path]
     chosen = [
@@ -92,6 +93,12 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
         f"{code(fact.path)}\n",
         pairs(rows),
     ]
+
+
+def _attestable(fact: t.FactDecl, book: Book) -> str:
+    """That a practice may vouch for a fact, and in place of what."""
+    where = english.listed([code(path) for path in fact.instead_of], "or")
+    return f"a practice may vouch for it{f', where nobody recorded {where}' if where else ''}"
 
 
 def _some(links: list[str]) -> str:
@@ -113,11 +120,15 @@ def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
     parts.append(common.called(book.vocabulary.also.get(one.name, ())))
     parts.append(f"**Found:** {plain(one.found)}\n" if one.found else "")
     parts.append("An absent list is empty.\n" if one.absent.how == "empty" else "An absent list is unknown.\n")
+    if one.none_attested and not one.union_of:
+        parts.append("Where it is absent, a practice may vouch that there is none.\n")
+    if one.one_attested and not one.union_of:
+        parts.append("Where it is absent, what a practice attests of its fields is one record.\n")
     fields = [
         [
             code(f.name),
             described(f.type, book, f"{one.name} {f.name}") + _looks_up(f),
-            absent(book, f.absent, False, one.name),
+            absent(book, f.absent, False, one.name) + _vouched(f, one),
             plain(", ".join(book.vocabulary.also.get(f"{one.name} {f.name}", ()))),
         ]
         for f in one.fields.values()
@@ -128,6 +139,13 @@ def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
     if readers:
         parts.append(f"**Read by** {', '.join(readers[:12])}{' and more' if len(readers) > 12 else ''}\n")
     return parts
+
+
+def _vouched(field: t.FieldDecl, of: t.ListDecl) -> str:
+    """That a practice may vouch for a field, and in place of what."""
+    if not field.attestable or of.union_of:
+        return ""
+    return "; attestable" + (f" where {code(field.instead_of)} is absent too" if field.instead_of else "")
 
 
 def _looks_up(field: t.FieldDecl) -> str:

@@ -29,6 +29,7 @@ KINDS = {
     "prefer": "Choice",
     "note": "Note",
     "invariant": "Invariant",
+    "attest": "Attestation",
 }
 INDEX = "rules/index.md"
 

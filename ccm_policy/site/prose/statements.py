@@ -12,7 +12,7 @@ from ccm_policy.site.prose.speaker import Speaker
 
 Statement = (
     t.Rule | t.LineCheck | t.OverlapCheck | t.Coverage | t.Payment | t.Preference | t.Permission | t.Definition
-    | t.Invariant | t.Service
+    | t.Invariant | t.Service | t.Attestation
 )  # fmt: skip
 
 
@@ -39,6 +39,8 @@ def sentences(node: Statement, say: Speaker) -> list[str]:
             return [definition(node, say)]
         case t.Invariant():
             return [_invariant(node, say)]
+        case t.Attestation():
+            return _attestation(node, say)
         case t.Service():
             said = [earning(node.earning, say), *(modifier(one, say) for one in node.modifiers)]
             return said if node.entered is None else [*said, entered(node.entered, say)]
@@ -183,6 +185,35 @@ def modifier(node: t.Modifier, say: Speaker) -> str:
 def entered(node: t.Node, say: Speaker) -> str:
     """What shows that a patient is in a service's programme."""
     return english.sentence(f"a patient is in its programme when {say.clause(node)}")
+
+
+def _attestation(node: t.Attestation, say: Speaker) -> list[str]:
+    when = f", when {say.clause(node.when)}" if node.when is not None else ""
+    said = [english.sentence(f"the practice vouches for what follows where nobody recorded it{when}")]
+    said += [english.sentence(_vouched(vouched, say)) for vouched in node.facts]
+    if node.until is not None:
+        said.append(english.sentence(f"its word stands through {english.month(node.until)}"))
+    return said
+
+
+def _vouched(vouched: t.Vouched, say: Speaker) -> str:
+    """What is attested, as the condition that holds then."""
+    of, _, field = vouched.path.partition(".")
+    vocabulary, value = say.names.vocabulary, vouched.value
+    if value is None:
+        return say.clause(t.Not(t.AtLeast(1, t.Records(of))))
+    if vouched.path in vocabulary.facts:
+        return say.clause(_told(t.Fact(vouched.path, vocabulary.facts[vouched.path].type), value))
+    about = t.Field(0, of, field, vocabulary.lists[of].fields[field].type)
+    return say.clause(t.Every(t.Records(of), _told(about, value)))
+
+
+def _told(about: t.Fact | t.Field, value: t.Const) -> t.Node:
+    if isinstance(value.value, bool):
+        return about if value.value else t.Not(about)
+    if isinstance(value.value, tuple):
+        return t.IncludesAtLeast(about, len(value.value), value.value)
+    return t.Equal(about, value)
 
 
 def _invariant(node: t.Invariant, say: Speaker) -> str:
