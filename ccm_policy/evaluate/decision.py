@@ -5,7 +5,7 @@ added).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -136,6 +136,7 @@ class Totals:
     """Supported services of which another payer may pay first; they are in none of the others but `possible`."""
     unpriced: tuple[str, ...]
     """Codes of the supported services that have no amount and are in none of these."""
+    _: KW_ONLY
     attested: Money = NOTHING
     """The part of `allowed` that the record alone, without the practice's word, would not support."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -66,6 +66,7 @@ class Listed:
     unknown: bool = False
     presumed: bool = False
     null: bool = False
+    _: KW_ONLY
     attested: Authority | None = None
 
     @property

@@ -281,6 +281,12 @@ BODIES: dict[str, st.SearchStrategy[syntax.Body | None]] = {
         st.lists(st.builds(syntax.Text, texts), min_size=1, max_size=3).map(tuple),
         st.none() | names | st.sampled_from(["99490", "performed_by.ma"]),
     ),
+    "attested": st.builds(syntax.Attested, names, st.just(()) | value_lists),
+    "attestable": st.one_of(
+        st.just(syntax.Attestable(none=True)),
+        st.just(syntax.Attestable(one_record=True)),
+        st.builds(syntax.Attestable, name_lists, st.none() | plain_names),
+    ),
     "citation": citations,
     "words": st.builds(syntax.Words, name_lists | st.tuples(service_codes, service_codes)),
     "month_body": st.builds(syntax.Words, st.tuples(months)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from ccm_policy.language.tree.statements import (
     Attestation,
@@ -37,6 +37,7 @@ class PolicyInForce:
     edition: str
     priced_by: str | None = None
     asks: tuple[str, ...] = ()
+    _: KW_ONLY
     records: tuple[str, ...] = ()
 
 
