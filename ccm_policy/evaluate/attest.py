@@ -17,7 +17,7 @@ from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import waits_for_null
 from ccm_policy.facts.values import NONE, UNKNOWN, Authority, Given, GivenList, Special, Value
-from ccm_policy.language.tree import Attestation, Const, FactDecl, ListDecl, Program
+from ccm_policy.language.tree import Attestation, FactDecl, ListDecl, Program, Vouched
 from ccm_policy.language.truth import Truth
 
 
@@ -42,7 +42,7 @@ def word_of(given: Given, practices: Iterable[tuple[Program, bool]]) -> Word:
             by = Authority(where.policy, where.edition, attestation.name, cites)
             for vouched in attestation.facts:
                 sure = certain and applies is True
-                found.setdefault(vouched.path, []).append((sure, Said(_value(vouched.value), by)))
+                found.setdefault(vouched.path, []).append((sure, Said(_value(vouched), by)))
     return {path: _settled(said) for path, said in found.items()}
 
 
@@ -78,12 +78,10 @@ def _settled(said: list[tuple[bool, Said]]) -> Said:
     return first
 
 
-def _value(const: Const | None) -> Value:
-    if const is None:
+def _value(vouched: Vouched) -> Value:
+    if vouched.value is None:
         return NONE
-    value = const.value
-    assert isinstance(value, (bool, str, tuple)), "numbers and days are never attested"
-    return frozenset(value) if isinstance(value, tuple) else value
+    return frozenset(vouched.value) if isinstance(vouched.value, tuple) else vouched.value
 
 
 # --- into its place ----------------------------------------------------------------------------------------------

@@ -357,7 +357,7 @@ def _totals(
         summed([s.allowed for s in supported if s.code in at_risk]),
         summed([s.allowed for s in found if s.ceiling != "no"]),
         tuple(s.code for s in found if s.allowed is None),
-        summed([s.allowed for s in supported if s.code in resting]),
+        attested=summed([s.allowed for s in supported if s.code in resting]),
     )
 
 

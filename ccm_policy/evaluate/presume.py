@@ -256,7 +256,9 @@ class _Presumed:
             if code not in self.decided:
                 records.append(self._as(declared, line, certain=code is not UNKNOWN))
         unseen = None if other.unseen is None else self._as(declared, other.unseen)
-        return Listed(other.path, tuple(records), unseen, other.unknown, other.presumed, other.null, attested=other.attested)
+        return Listed(
+            other.path, tuple(records), unseen, other.unknown, other.presumed, other.null, attested=other.attested
+        )
 
     def _as(self, declared: ListDecl, record: Record, certain: bool = True) -> Record:
         """A record of one list read as a record of the union, by the names of their fields.

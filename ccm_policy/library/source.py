@@ -80,7 +80,9 @@ class LibrarySource:
                 asking = self.policies[name] if name in chosen else None
                 asks, records = (asking.asks(month), asking.records(month)) if asking else ((), ())
                 in_force.append(
-                    t.PolicyInForce(name, policy.title, policy.level, edition.month, policy.priced_by, asks, records=records)
+                    t.PolicyInForce(
+                        name, policy.title, policy.level, edition.month, policy.priced_by, asks, records=records
+                    )
                 )
         of = Consolidated(
             month=month,

@@ -22,6 +22,7 @@ Permission: nothing
 Payment: when, pays.when, patient_after, patient_nothing
 Preference: nothing
 Invariant: condition
+Attestation: when
 """
 """Each kind of statement, and where in it something is asked."""
 

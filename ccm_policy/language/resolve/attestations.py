@@ -20,6 +20,7 @@ from ccm_policy.language.syntax.texts import text_of
 from ccm_policy.language.walk import definition_of, reads, records_of, within
 
 MONTH = Scope()
+Value = bool | str | tuple[str, ...]
 
 
 def attestation(r: Resolver, statement: s.Statement) -> t.Attestation | None:
@@ -121,27 +122,27 @@ def _why(type_: t.Type) -> str:
     return f"it is {described(type_)}, and those are recorded for each patient"
 
 
-def _value(r: Resolver, type_: t.Type, body: s.Attested) -> t.Const:
+def _value(r: Resolver, type_: t.Type, body: s.Attested) -> Value:
     if not body.values:
         r.refuse("E0312", f"`{body.path}` is {described(type_)}, and `none` is not", body.span, "write its value")
     made = [_word(r, type_, e, body.path) for e in body.values]
     if type_.kind == "set":
-        return t.Const(tuple(sorted({str(each.value) for each in made})), type_, body.span)
+        return tuple(sorted(map(str, set(made))))
     if len(made) > 1:
         r.refuse("E0265", f"`{body.path}` has one value, and {len(made)} are given", body.span, "give one")
     return made[0]
 
 
-def _word(r: Resolver, type_: t.Type, e: s.Expr, path: str) -> t.Const:
+def _word(r: Resolver, type_: t.Type, e: s.Expr, path: str) -> bool | str:
     if isinstance(e, s.Name) and type_.kind == "yes/no":
         if e.path not in ("yes", "no"):
             r.refuse("E0312", f"`{path}` is yes or no", e.span, "write `yes` or `no`")
-        return t.Const(e.path == "yes", t.YES_NO, e.span)
+        return e.path == "yes"
     if isinstance(e, s.Name):
-        return value_of(r, e.path, type_, e.span)
+        return str(value_of(r, e.path, type_, e.span).value)
     if not isinstance(e, s.Text | s.Number | s.Day | s.Month | s.Shape):
         r.refuse("E0312", f"`{path}` is {described(type_)}, and this is an expression", e.span, "write a value")
-    return literal(r, e, type_)
+    return str(literal(r, e, type_).value)
 
 
 # --- all of them together ----------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ def _differ(one: t.Vouched, two: t.Vouched) -> bool:
     if one.value is None or two.value is None:
         of_one_list = one.path.partition(".")[0] == two.path.partition(".")[0]
         return of_one_list and (one.value is None) is not (two.value is None)
-    return one.path == two.path and one.value.value != two.value.value
+    return one.path == two.path and one.value != two.value
 
 
 def _meet(one: t.Attestation, two: t.Attestation) -> bool:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from ccm_policy.language.diagnostics import Span, span_field
 from ccm_policy.language.tree.expressions import Node, Records
-from ccm_policy.language.tree.leaves import Const
 from ccm_policy.language.tree.types import Type
 
 
@@ -143,10 +142,10 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Vouched:
     """What an attestation says of a fact, of a field (`list.field`) of each record in which it is absent, or of a list
-    (None: that it has no record)."""
+    (None: that it has no record). A set is a sorted tuple."""
 
     path: str
-    value: Const | None
+    value: bool | str | tuple[str, ...] | None
     span: Span = span_field()
 
 

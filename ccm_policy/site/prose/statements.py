@@ -208,12 +208,12 @@ def _vouched(vouched: t.Vouched, say: Speaker) -> str:
     return say.clause(t.Every(t.Records(of), _told(about, value)))
 
 
-def _told(about: t.Fact | t.Field, value: t.Const) -> t.Node:
-    if isinstance(value.value, bool):
-        return about if value.value else t.Not(about)
-    if isinstance(value.value, tuple):
-        return t.IncludesAtLeast(about, len(value.value), value.value)
-    return t.Equal(about, value)
+def _told(about: t.Fact | t.Field, value: bool | str | tuple[str, ...]) -> t.Node:
+    if isinstance(value, bool):
+        return about if value else t.Not(about)
+    if isinstance(value, tuple):
+        return t.IncludesAtLeast(about, len(value), value)
+    return t.Equal(about, t.Const(value, about.type))
 
 
 def _invariant(node: t.Invariant, say: Speaker) -> str:
