@@ -62,7 +62,7 @@ def _rule(decision: Mapping[str, Any], key: str) -> dict[str, Any]:
         "policy": policy,
         **told,
         "cite": [{"source": source, "title": sources[source], "at": at or None} for source, _, at in cites],
-        "facts": [_fact(decision["facts"], fact) for entry in told["facts"] for fact in places(entry)],
+        "facts": [_fact(decision, fact) for entry in told["facts"] for fact in places(entry)],
         "rests_on": [_definition(definitions, entry) for entry in told["rests_on"]],
     }
 
@@ -77,9 +77,12 @@ def places(entry: str) -> Iterator[str]:
         yield from (f"{found[1]}[{number}].{field}" for field in found[3].split(","))
 
 
-def _fact(facts: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
+def _fact(decision: Mapping[str, Any], name: str) -> dict[str, Any]:
+    facts: Mapping[str, Mapping[str, Any]] = decision["facts"]
     known = next(how for how, values in facts.items() if name in values)
-    return {"path": name.partition(" in ")[0], "value": facts[known][name], "presumed": known == "presumed"}
+    told = {"path": name.partition(" in ")[0], "value": facts[known][name], "presumed": known == "presumed"}
+    by = [key for key, said in decision.get("attestations", {}).items() if name in said["facts"]]
+    return {**told, "attested": by[0]} if by else told
 
 
 def _definition(definitions: Mapping[str, str], key: str) -> dict[str, str]:

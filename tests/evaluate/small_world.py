@@ -47,13 +47,19 @@ fact begun          date
 fact ended          date, presumed none
 fact flag           yes/no
 fact other_flag     yes/no
+  attestable
+  instead of asked, log.counted
 fact grade_of_work  grade
 fact level          integer, 0 to 10
 fact kind           one of red, green, blue
+  attestable
+fact coloured       yes/no, presumed from kind is red
 fact topics         set of cost, access, stop
+  attestable
 fact person.qmb     yes/no
 fact person.deductible money, 0 to 999
 fact enrolled       yes/no, presumed yes
+  attestable
 fact patient.died_on date, presumed none
   marks end_of_month
 fact recent         yes/no, presumed no unless any visits where seen is after begun
@@ -68,6 +74,7 @@ list staff
 
 list log
   called entry
+  attestable counted
   dated by date
   short date, minutes, who
   field date    date, in service month
@@ -81,9 +88,13 @@ list visits
   called visit
   dated by seen
   one   visit
+  attestable one record
+  attestable topic
+  attestable held_before instead of seen
   field seen  date
   field code  code
   field topic set of cost, access, stop
+  field held_before yes/no, presumed no
 
 list stays
   called stay
@@ -95,6 +106,7 @@ list stays
 
 list other_services
   called service
+  attestable none
   dated by date, or from period_from to period_to
   complete for the service month
   complete from history.known_from

@@ -172,7 +172,33 @@ def of_selectors(rng: random.Random) -> tuple[Chart, list[Any]]:
     return chart, [(fact,) for fact in SELECTORS if fact != "payer"]
 
 
-SOURCES = {"selectors": of_selectors, "clinic": of_the_clinic, "examples": of_an_example, "random": at_random}
+def of_a_practice(rng: random.Random) -> tuple[Chart, list[Any]]:
+    """A chart of the clinic, some of which a practice vouches for in place of the record."""
+    chart = varied(rng.choice(_charts()), rng)
+    vocabulary = library().policies.vocabulary
+    chart = {**chart, "practice": "attesting_template", "service_month": "2026-03"}
+    for path, fact in vocabulary.facts.items():
+        group, _, name = path.partition(".")
+        if fact.attestable and rng.random() < 0.7 and isinstance(chart.get(group), dict):
+            chart[group].pop(name, None)
+    for name, listed in vocabulary.lists.items():
+        if (listed.one_attested or listed.none_attested) and rng.random() < 0.5:
+            chart.pop(name, None)
+        for record in chart.get(name) or ():
+            for field in [f for f in listed.fields.values() if f.attestable and rng.random() < 0.5]:
+                record.pop(field.name, None)
+                if field.instead_of is not None and rng.random() < 0.7:
+                    record.pop(field.instead_of, None)
+    return chart, [*ways(chart), ("practice",)]
+
+
+SOURCES = {
+    "selectors": of_selectors,
+    "clinic": of_the_clinic,
+    "examples": of_an_example,
+    "random": at_random,
+    "practice": of_a_practice,
+}
 
 
 def tried(seed: int, source: str = "clinic") -> list[str]:
@@ -199,8 +225,10 @@ def _charts() -> list[Chart]:
     return [json.loads(line) for line in CLINIC.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("block", range(3))
-@pytest.mark.parametrize("source", ["clinic", "examples", "random"])
+BLOCKS = [*((source, block) for source in ("clinic", "examples", "random") for block in range(3)), ("practice", 0)]
+
+
+@pytest.mark.parametrize(("source", "block"), BLOCKS)
 def test_no_null_turns_what_is_settled(source: str, block: int) -> None:
     assert [turn for seed in range(block * 30, block * 30 + 30) for turn in tried(seed, source)] == []
 
