@@ -1,8 +1,8 @@
 """A practice's word: what it attests where nobody recorded a fact, put in its place before anything is presumed.
 
-In that order a fact is known: recorded, attested, presumed. What was recorded stands, also that it is not known. An
-attestation whose condition waits for such a null leaves what it speaks of unknown, so that filling the null in changes
-nothing that was settled; one whose condition waits for a fact that is absent attests nothing.
+In that order a fact is known: recorded, attested, presumed (L31, L32). What was recorded stands, also that it is not
+known. An attestation whose condition waits for such a null leaves what it speaks of unknown, so that filling the null
+in changes nothing that was settled; one whose condition waits for a fact that is absent attests nothing (L33).
 """
 
 from __future__ import annotations
