@@ -15,9 +15,10 @@ from ccm_policy.language.resolve.expressions import condition
 from ccm_policy.language.resolve.ground import ground
 from ccm_policy.language.resolve.literals import literal, value_of
 from ccm_policy.language.resolve.names import Names, Refused, Resolver, Scope
+from ccm_policy.language.resolve.presumptions import hanging, read_by
 from ccm_policy.language.resolve.types import described
 from ccm_policy.language.syntax.texts import text_of
-from ccm_policy.language.walk import definition_of, reads, records_of, within
+from ccm_policy.language.walk import definition_of, within
 
 MONTH = Scope()
 Value = bool | str | tuple[str, ...]
@@ -201,45 +202,35 @@ def refuse_circular(
             head = vouched.path.partition(".")[0]
             if head in names.lists and (names.lists[head].one_attested or vouched.value is None):
                 attested.setdefault(head, by)
+    hangs = {path: tuple(read) for path, (_, read) in hanging(names).items()}
     for by in attestations:
-        found = (
-            None if by.when is None else next((p for p in _read(by.when, definitions, names) if p in attested), None)
-        )
-        if found is not None and by.when is not None:
+        if by.when is None:
+            continue
+        found = next((path for path in _read(by.when, definitions, hangs, names) if path in attested), None)
+        if found is not None:
             message = f"the condition of `{by.name}` goes round in a circle: it reads `{found}`, which is attested"
             help = "ask what the record itself says: enrolment, the payer, the programme"
             note = Note(f"attested by `{attested[found].name}` here", attested[found].span)
             report.add("E0593", message, by.when.span, help, [note])
 
 
-def _read(when: t.Node, definitions: Mapping[str, t.Definition], names: Names) -> Iterator[str]:
-    """The facts, lists and fields that a condition reads, each once."""
-    seen: set[str] = set()
-    waiting: list[t.Node] = [when]
+def _read(
+    when: t.Node, definitions: Mapping[str, t.Definition], hangs: Mapping[str, tuple[str, ...]], names: Names
+) -> Iterator[str]:
+    """The facts, lists and fields that a condition reads, by itself or because they hang on one another."""
+    waiting, paths = [when], list[str]()
+    defined: set[str] = set()
     while waiting:
         for part in within(waiting.pop()):
             name = definition_of(part)
-            if name is not None and name in definitions and f"define {name}" not in seen:
-                seen.add(f"define {name}")
+            if name is not None and name in definitions and name not in defined:
+                defined.add(name)
                 waiting.append(definitions[name].value)
-            records = part.sum.records if isinstance(part, t.Reaches) else records_of(part)
-            for path in (*reads(part), *(() if records is None else _of_list(records.list, names))):
-                if path not in seen:
-                    seen.add(path)
-                    yield path
-                    waiting += _presumed(path, names)
-
-
-def _of_list(name: str, names: Names) -> Iterator[str]:
-    yield name
-    base = names.lists[name].union_of
-    if base is not None:
-        yield base
-
-
-def _presumed(path: str, names: Names) -> list[t.Node]:
-    """What a fact or field is presumed from."""
-    head, _, field = path.partition(".")
-    decl = names.facts.get(path) or (names.lists[head].fields.get(field) if head in names.lists else None)
-    absent = None if decl is None else decl.absent
-    return [] if absent is None else [node for node in (absent.value, absent.unless) if node is not None]
+            paths += read_by(part, names.lists)
+    seen: set[str] = set()
+    while paths:
+        path = paths.pop(0)
+        if path not in seen:
+            seen.add(path)
+            yield path
+            paths += hangs.get(path, ())

@@ -80,12 +80,17 @@ def _of_absence(absent: t.Absent, lists: dict[str, t.ListDecl]) -> Iterator[str]
     """What a presumption reads."""
     for node in (absent.value, absent.unless):
         for part in () if node is None else within(node):
-            yield from reads(part)
-            if isinstance(part, t.LookedUp):
-                yield from _looked_up(part, lists)
-            records = part.sum.records if isinstance(part, t.Reaches) else records_of(part)
-            if records is not None:
-                yield from _gone_through(part, records, lists[records.list])
+            yield from read_by(part, lists)
+
+
+def read_by(part: t.Node, lists: dict[str, t.ListDecl]) -> Iterator[str]:
+    """The facts, fields and lists that a node itself reads."""
+    yield from reads(part)
+    if isinstance(part, t.LookedUp):
+        yield from _looked_up(part, lists)
+    records = part.sum.records if isinstance(part, t.Reaches) else records_of(part)
+    if records is not None:
+        yield from _gone_through(part, records, lists[records.list])
 
 
 def _looked_up(node: t.LookedUp, lists: dict[str, t.ListDecl]) -> Iterator[str]:
