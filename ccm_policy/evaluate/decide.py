@@ -18,7 +18,6 @@ from ccm_policy.evaluate.layers import (
     House,
     Layers,
     Under,
-    ended_words,
     hanging,
     houses_of,
     layers_of,
@@ -31,6 +30,7 @@ from ccm_policy.evaluate.missing import missing_facts, missing_of, units_depend_
 from ccm_policy.evaluate.modifiers import NO_MODIFIERS, Carried, carried
 from ccm_policy.evaluate.money import NOTHING, Money, total
 from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, Share, Worth, ceiling, patient_share, withheld
+from ccm_policy.evaluate.practice import of_the_practice
 from ccm_policy.evaluate.reasons import Reason, name_of
 from ccm_policy.evaluate.rules import AUDIT_RISK
 from ccm_policy.evaluate.services import Outcome
@@ -139,8 +139,7 @@ def _decision(
         findings=Later(
             lambda: (
                 *_findings(month, lines or (), services, layers),
-                *_of_no_policy(given, layers, library),
-                *_of_an_ended_word(given, layers, library),
+                *of_the_practice(given, layers, library),
             )
         ),
         totals=Later(lambda: _totals(services, priced, risks(), resting.make())),
@@ -323,21 +322,6 @@ def _after(as_of: date, month: Evaluated) -> Iterator[Finding]:
                 what = f"{(declared.called or 'record').capitalize()} {row} of `{name}` is dated {dated.isoformat()}"
                 message = f"{what}, after the day up to which the facts are complete; it counts all the same."
                 yield Finding("CCM-W0711", message, record.path_of(day))
-
-
-def _of_no_policy(given: Given, layers: Layers, library: Library) -> Iterator[Finding]:
-    """A practice is named, and no policy that may apply in the month is its own."""
-    named = library.outline.house
-    if named is not None and isinstance(given.facts.get(named), str) and not (layers.house or layers.possible_house):
-        message = f"No policy that applies in this month is of the `{named}` given; only the payer's rules are told."
-        yield Finding("CCM-W0712", message, named)
-
-
-def _of_an_ended_word(given: Given, layers: Layers, library: Library) -> Iterator[Finding]:
-    """What the practice attested up to some month before this one."""
-    for ended in ended_words(library, layers, given.service_month):
-        what = f"`{ended.name}` of `{ended.where.policy}` stands through {ended.until}"
-        yield Finding("CCM-W0720", f"{what}; in {given.service_month} what it attests is asked of the record.")
 
 
 def _totals(

@@ -106,6 +106,8 @@ NOT_READ = {
     (t.Arithmetic, "op"), (t.EdgeOfMonth, "which"), (t.Shift, "unit"), (t.Shift, "direction"), (t.OfTwoDays, "how"),
     (t.Lookup, "table"), (t.Lookup, "column"), (t.During, "first_day"), (t.During, "last_day"),
     (t.Absent, "how"), (t.FactDecl, "path"), (t.FactDecl, "title"), (t.FactDecl, "found"), (t.FactDecl, "note"),
+    # An attestation is put in its place before anything is presumed, of what was recorded.
+    (t.FactDecl, "instead_of"), (t.FieldDecl, "instead_of"),
     (t.FactDecl, "ceiling"), (t.FieldDecl, "name"), (t.FieldDecl, "looks_up"), (t.FieldDecl, "looks_up_by"),
     (t.ListDecl, "name"), (t.ListDecl, "fields"), (t.ListDecl, "complete"), (t.ListDecl, "short"), (t.ListDecl, "one"),
     (t.ListDecl, "called"), (t.ListDecl, "title"), (t.ListDecl, "found"),
