@@ -11,5 +11,7 @@ _ROOT = _IN_A_WHEEL if _IN_A_WHEEL.is_dir() else _PACKAGE.parent
 
 POLICIES = _ROOT / "policies"
 FEE_SCHEDULES = _ROOT / "fee_schedules"
+MAPPINGS = _ROOT / "mappings"
+"""Mappings of exports in common shapes."""
 DOCS = _ROOT / "docs"
 """The pages that are written by hand."""

@@ -39,7 +39,13 @@ DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
     parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of the exports are")
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="what the columns of the exports are; may be repeated",
+    )
     parser.add_argument("--report", type=Path, metavar="FILE", help="with --mapping: write the report of reading here")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), help="default: table")
     parser.add_argument(
@@ -90,7 +96,9 @@ def run(args: argparse.Namespace) -> int:
     from ccm_policy.cli.place import refuse_in_the_way
 
     try:
-        refuse_in_the_way((args.out, args.report), (args.path, *args.exports, args.mapping, args.policies, args.fees))
+        refuse_in_the_way(
+            (args.out, args.report), (args.path, *args.exports, *(args.mapping or ()), args.policies, args.fees)
+        )
         library = load(args.policies, args.fees)
         gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
         _refuse_exports(args)

@@ -28,11 +28,13 @@ _MISSING = "CCM-E0530"
 
 
 @contextmanager
-def as_facts(exports: Sequence[Path], mapping: Path, vocabulary: Vocabulary) -> Iterator[tuple[Path, Report]]:
+def as_facts(
+    exports: Sequence[Path], mappings: Sequence[Path], vocabulary: Vocabulary
+) -> Iterator[tuple[Path, Report]]:
     """The facts of exports for as long as they are needed, and the report."""
     with tempfile.TemporaryDirectory(prefix="ccm-policy-") as folder:
         out = Path(folder) / "facts"
-        yield out, run(exports, read_mapping(mapping), vocabulary, out)
+        yield out, run(exports, [read_mapping(each) for each in mappings], vocabulary, out)
 
 
 def tell(report: Report, path: Path | None, format: str = "text") -> None:
@@ -45,7 +47,7 @@ def tell(report: Report, path: Path | None, format: str = "text") -> None:
         sys.stderr.write(text)
 
 
-def waiting(facts: Path, library: PolicyLibrary, mapping: ExportMapping) -> list[Waiting]:
+def waiting(facts: Path, library: PolicyLibrary, mappings: Sequence[ExportMapping]) -> list[Waiting]:
     """What the decisions of a folder of facts wait for, most patient-months first."""
     counts: dict[str, int] = defaultdict(int)
     worth: dict[str, Decimal] = defaultdict(Decimal)
@@ -62,7 +64,7 @@ def waiting(facts: Path, library: PolicyLibrary, mapping: ExportMapping) -> list
     for problem in refused:
         if problem.code == _MISSING and problem.place is not None and problem.place.field:
             counts[problem.place.field] += 1
-    filled = _filled(mapping)
+    filled = {name for mapping in mappings for name in _filled(mapping)}
     ordered = sorted(counts, key=lambda fact: (-counts[fact], fact))
     return [
         Waiting(fact, counts[fact], f"{worth[fact]:.2f}" if worth[fact] else None, fact in filled) for fact in ordered

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Leaf, Plan, Records, compiled, words_of
 from ccm_policy.facts.scalars import Bad, listing
@@ -75,8 +75,31 @@ class Fitted:
     constants: Mapping[str, str]
 
 
-def fitted(mapping: ExportMapping, vocabulary: Vocabulary) -> Fitted:
-    """The mapping by the vocabulary; raises with everything that it names wrongly."""
+def fitted(mappings: Sequence[ExportMapping], vocabulary: Vocabulary) -> Fitted:
+    """Mappings as one, by the vocabulary; raises with everything that they name wrongly, or say differently."""
+    each = [_fitted(mapping, vocabulary) for mapping in mappings]
+    first = each[0]
+    for other in each[1:]:
+        first = _joined(first, other)
+    return first
+
+
+def _joined(one: Fitted, other: Fitted) -> Fitted:
+    months = {month for month in (one.mapping.month, other.mapping.month) if month}
+    differ = [name for name in one.constants.keys() & other.constants if one.constants[name] != other.constants[name]]
+    twice = {file.mapping.name for file in one.files} & {file.mapping.name for file in other.files}
+    for what in (*(["month"] if len(months) > 1 else []), *sorted(differ)):
+        says = f"two mappings say `{what}` differently"
+        raise CcmPolicyError([error("E0717", says, place=Place(str(other.mapping.path)), help="say it in one of them")])
+    for name in sorted(twice):
+        says = f"two mappings have an entry `{name}`"
+        raise CcmPolicyError([error("E0717", says, place=Place(str(other.mapping.path)), help="give one another name")])
+    mapping = replace(one.mapping, month=next(iter(months), None), files=one.mapping.files + other.mapping.files)
+    constants = {**one.constants, **other.constants}
+    return replace(one, mapping=mapping, files=one.files + other.files, constants=constants)
+
+
+def _fitted(mapping: ExportMapping, vocabulary: Vocabulary) -> Fitted:
     fit = _Fit(mapping, vocabulary, compiled(vocabulary), [])
     constants = {name: each.value for name, each in mapping.constants.items()}
     for name, each in mapping.constants.items():

@@ -36,9 +36,17 @@ class PatientMonth:
 
     def data(self) -> dict[str, Any]:
         """The record as the facts' own reader takes it."""
-        key = {PATIENT: self.patient, MONTH: self.month}
-        own = {PRACTITIONER: self.practitioner} if self.practitioner else {}
-        return key | own | self.facts | self.lists
+        own = {PRACTITIONER: self.biller} if self.biller else {}
+        return {PATIENT: self.patient, MONTH: self.month} | own | self.facts | self.lists
+
+    @property
+    def biller(self) -> str:
+        """Who bills the month; unknown where nothing says it and its records name practitioners, with whom an unnamed
+        one would be compared."""
+        if self.practitioner:
+            return self.practitioner
+        named = any(OWN_PRACTITIONER in record for records in self.lists.values() for record in records or ())
+        return UNKNOWN if named else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +171,9 @@ class Assembly:
                     what = f"rows of one patient-month disagree about `{name}`, which is unknown"
                     self.report.files[rows[0].file].note(what, rows[0].number, each.patient)
         self._missing_lists(each)
+        if each.biller == UNKNOWN:
+            what = f"records name practitioners, and nothing says who bills; `{PRACTITIONER}` is unknown"
+            self.report.note(what, each.patient)
 
     def _missing_lists(self, each: PatientMonth) -> None:
         """Lists that the mapping fills and that have no record here."""

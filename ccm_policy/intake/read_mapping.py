@@ -12,13 +12,16 @@ from ccm_policy.facts.yaml_lines import Document, NotYamlError, Trail, read_docu
 from ccm_policy.intake.mapping import Constant, ExportMapping, FileMapping, Filter, Gives, Source
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, error
 from ccm_policy.language.nearest import nearest
+from ccm_policy.shipped import MAPPINGS
 
 SCHEMA = Path(__file__).parent / "mapping.schema.json"
 _SEE = "`ccm-policy schema mapping` says what a mapping may hold"
 
 
 def read_mapping(path: Path) -> ExportMapping:
-    """The mapping of a file; raises with everything that is wrong with its form."""
+    """The mapping of a file, or the shipped one of a name; raises with everything that is wrong with its form."""
+    if not path.exists() and path.name == str(path) and (MAPPINGS / f"{path}.yaml").exists():
+        path = MAPPINGS / f"{path}.yaml"
     place = Place(str(path))
     try:
         text = path.read_bytes().decode("utf-8-sig")

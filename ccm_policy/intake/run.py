@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ccm_policy.facts.plan import Records
+from ccm_policy.facts.plan import OWN_PRACTITIONER, Records
 from ccm_policy.intake.exports import opened
 from ccm_policy.intake.fitting import Fitted, FittedFile, columns_of, fitted
 from ccm_policy.intake.kept import KeptRows
@@ -23,9 +24,9 @@ from ccm_policy.language.nearest import nearest
 from ccm_policy.language.tree import Vocabulary
 
 
-def run(paths: Sequence[Path], mapping: ExportMapping, vocabulary: Vocabulary, out: Path) -> Report:
+def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vocabulary, out: Path) -> Report:
     """Write the facts of exports into a folder, and say what became of them. Raises where nothing can be written."""
-    fit = fitted(mapping, vocabulary)
+    fit = fitted(mappings, vocabulary)
     files = list(_assigned(paths, fit))
     report = Report()
     with ExitStack() as last:
@@ -42,10 +43,13 @@ def run(paths: Sequence[Path], mapping: ExportMapping, vocabulary: Vocabulary, o
             fitted=fit, files=[reader.file for reader in readers], report=report, others=frozenset(others)
         )
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
+        people = _People()
         for rows in kept.by_patient():
             for each in assembly.of(rows):
                 _on_no_roster(each, roster, fit, report)
+                people.add(each)
                 tables.add(each)
+        people.tell(report)
         for name, records in registers.items():
             tables.add_register(name, records)
         tables_open.close()
@@ -58,6 +62,29 @@ def run(paths: Sequence[Path], mapping: ExportMapping, vocabulary: Vocabulary, o
             fault.add_note(report.text())
             raise fault
     return report
+
+
+@dataclass(slots=True)
+class _People:
+    """Who bills, and which practitioners records name: one spelt in two ways would look like two."""
+
+    bill: set[str] = field(default_factory=set)
+    named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def add(self, each: PatientMonth) -> None:
+        """Those of a patient-month."""
+        self.bill.add(each.biller)
+        for name, records in each.lists.items():
+            for person in {record[OWN_PRACTITIONER] for record in records or () if OWN_PRACTITIONER in record}:
+                self.named.setdefault((name, person), []).append(each.patient)
+
+    def tell(self, report: Report) -> None:
+        """Those who bill nothing, where somebody bills."""
+        for (name, person), patients in self.named.items():
+            if self.bill - {""} and person not in self.bill | {UNKNOWN} and UNKNOWN not in self.bill:
+                for patient in patients:
+                    what = f"with a practitioner in `{name}` who bills no month; one spelt in two ways would look so"
+                    report.note(what, patient)
 
 
 def _assigned(paths: Sequence[Path], fit: Fitted) -> Iterator[tuple[Path, FittedFile]]:
@@ -115,17 +142,17 @@ def _watched(reader: RowReader, fit: Fitted, others: set[int], registers: dict[s
 
 
 def _ids(records: Records, given: Sequence[Record]) -> dict[str, set[str]]:
-    return {field: {record[field] for record in given if field in record} for field in records.identities}
+    return {name: {record[name] for record in given if name in record} for name in records.identities}
 
 
 def _on_no_roster(each: PatientMonth, roster: dict[str, dict[str, set[str]]], fit: Fitted, report: Report) -> None:
     """Tell of records that name somebody who is in no register of the practice."""
     for name, records in each.lists.items():
-        for field, declared in fit.plan.lists[name].decl.fields.items():
+        for name_of, declared in fit.plan.lists[name].decl.fields.items():
             known = roster.get(declared.looks_up or "", {}).get(declared.looks_up_by or "id")
             if known is None:
                 continue
             for record, row in zip(records or (), each.origins.get(name, ()), strict=True):
-                if record.get(field, UNKNOWN) not in known | {UNKNOWN}:
-                    what = f"`{name}.{field}` is on no row of `{declared.looks_up}`"
+                if record.get(name_of, UNKNOWN) not in known | {UNKNOWN}:
+                    what = f"`{name}.{name_of}` is on no row of `{declared.looks_up}`"
                     report.files[row.file].note(what, row.number, each.patient)

@@ -11,10 +11,10 @@ from typing import Any
 
 from ccm_policy.facts.durations import EITHER, Telling
 from ccm_policy.facts.plan import MONTH, Records
-from ccm_policy.intake.dates import TellingOrder, second_of
+from ccm_policy.intake.dates import TellingOrder
 from ccm_policy.intake.fitting import Field, FittedFile, Giving
 from ccm_policy.intake.sheets import Line, Sheet, compared, refused
-from ccm_policy.intake.values import Format, duration_text, said_by
+from ccm_policy.intake.values import Format, clock_text, duration_text, said_by
 
 
 def with_forms(file: FittedFile, sheet: Sheet, month: str | None) -> FittedFile:
@@ -132,5 +132,4 @@ def _clock(
     records: Records | None, giving: Giving, name: str, sheet: Sheet, line: Line, number: str | None
 ) -> str | None:
     field = next((each for each in giving.fields if each.name == name), None)
-    second = second_of(next(_cells(field, sheet, line, number), None)) if field else None
-    return None if second is None else f"{second // 3600:02}:{second // 60 % 60:02}"
+    return clock_text(next(_cells(field, sheet, line, number), None)) if field else None

@@ -154,8 +154,7 @@ def _as_month(cell: Any, text: str, reading: Reading) -> Cell:
 
 
 def _as_time(cell: Any, text: str, reading: Reading) -> Cell:
-    second = dates.second_of(cell)
-    return NotRead("is not a time of the clock") if second is None else f"{second // 3600:02}:{second // 60 % 60:02}"
+    return clock_text(cell) or NotRead("is not a time of the clock")
 
 
 def _as_number(cell: Any, text: str, reading: Reading) -> Cell:
@@ -227,6 +226,12 @@ def duration_text(cell: Any) -> str | None:
         hours, rest = divmod(seconds, 3600)
         return f"{hours}:{rest // 60:02}" if rest % 60 == 0 else f"{hours}:{rest // 60:02}:{rest % 60:02}"
     return text_of(cell)
+
+
+def clock_text(cell: Any) -> str | None:
+    """A time of the clock as facts hold it; None where the cell holds none."""
+    second = dates.second_of(cell)
+    return None if second is None else f"{second // 3600:02}:{second // 60 % 60:02}"
 
 
 _TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)

@@ -38,7 +38,7 @@ class Tables:
         """A patient-month with its records."""
         key = (each.patient, each.month, each.practitioner)
         facts = (each.facts.get(name, "") for name in self._facts)
-        self._months.writerow([*key, *facts, *(_given(each, name) for name in self._lists)])
+        self._months.writerow([*key[:2], each.biller, *facts, *(_given(each, name) for name in self._lists)])
         for name, records in each.lists.items():
             for record in records or ():
                 self._writer(name).writerow([*key, *(record.get(field, "") for field in self._lists[name])])

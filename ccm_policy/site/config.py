@@ -14,7 +14,13 @@ SEPARATOR = r"[\s\-,:;!?=+~$%§·…→×–—−“”‘’'\"`|<>{}\[\]()/]+
 NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
     (
         "Start",
-        ["index.md", ("What may I bill?", ["bill/index.md"]), "getting-started.md", ("Concepts", ["concepts/*"])],
+        [
+            "index.md",
+            ("What may I bill?", ["bill/index.md"]),
+            "getting-started.md",
+            "from-export-to-bills.md",
+            ("Concepts", ["concepts/*"]),
+        ],
     ),
     ("Services", ["services/index.md", "services/*"]),
     (

@@ -68,7 +68,7 @@ MAPPINGS: dict[str, str] = {
 
 def said(export: Path, mapping: Path, vocabulary: Vocabulary) -> str:
     with pytest.raises(CcmPolicyError) as fault:
-        run([export], read_mapping(mapping), vocabulary, Path("facts"))
+        run([export], [read_mapping(mapping)], vocabulary, Path("facts"))
     assert not Path("facts").exists()
     assert not [each for each in Path().iterdir() if each.name.startswith(".facts")]
     return "\n".join(render(diagnostic) for diagnostic in fault.value.diagnostics) + "\n"
@@ -140,20 +140,20 @@ def test_a_folder_of_somebody_else_is_left_alone(vocabulary: Vocabulary, tmp_pat
     (out / "letter.txt").write_text("mine", encoding="utf-8")
     mapping = read_mapping(tmp_path / "mapping.yaml")
     with pytest.raises(CcmPolicyError, match="E0721"):
-        run([tmp_path / "log.csv"], mapping, vocabulary, out)
+        run([tmp_path / "log.csv"], [mapping], vocabulary, out)
     assert [each.name for each in out.iterdir()] == ["letter.txt"]
     (out / "letter.txt").unlink()
     for _ in range(2):
-        assert run([tmp_path / "log.csv"], mapping, vocabulary, out).patient_months == 1
+        assert run([tmp_path / "log.csv"], [mapping], vocabulary, out).patient_months == 1
 
 
 def test_a_fault_leaves_the_facts_of_before(vocabulary: Vocabulary, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
     (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
     mapping = read_mapping(tmp_path / "mapping.yaml")
-    run([tmp_path / "log.csv"], mapping, vocabulary, tmp_path / "facts")
+    run([tmp_path / "log.csv"], [mapping], vocabulary, tmp_path / "facts")
     before = {each.name: each.read_bytes() for each in (tmp_path / "facts").iterdir()}
     (tmp_path / "log.csv").write_bytes(EXPORTS["log_cut_off.csv"])
     with pytest.raises(CcmPolicyError):
-        run([tmp_path / "log.csv"], mapping, vocabulary, tmp_path / "facts")
+        run([tmp_path / "log.csv"], [mapping], vocabulary, tmp_path / "facts")
     assert before == {each.name: each.read_bytes() for each in (tmp_path / "facts").iterdir()}

@@ -26,7 +26,7 @@ def test_an_export_gives_these_facts_and_this_report(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     exports, mapping = write_all(tmp_path)[case]
-    report = run(exports, read_mapping(mapping), vocabulary, Path("facts"))
+    report = run(exports, [read_mapping(mapping)], vocabulary, Path("facts"))
     tables = [f"--- {table.name}\n{table.read_text(encoding='utf-8')}" for table in sorted(Path("facts").glob("*.csv"))]
     golden(GOLDEN / f"{case}.expected", "\n".join([*tables, "--- report", report.text()]))
     given, problems = facts.read(Path("facts"), vocabulary)

@@ -1,0 +1,102 @@
+"""A proposal reads what the vocabulary and the values tell, and asks only where two readings are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccm_policy.cli.main import main
+from ccm_policy.intake.fitting import fitted
+from ccm_policy.intake.propose import MOST_ROWS, propose
+from ccm_policy.intake.read_mapping import read_mapping
+from ccm_policy.language.diagnostics import CcmPolicyError
+from ccm_policy.language.tree import Vocabulary
+from tests.intake.exports import write_all
+
+GOLDEN = Path(__file__).parent / "golden" / "proposed"
+OTHERS: dict[str, dict[str, str]] = {
+    "by_the_clock": {
+        "log.csv": "Care platform;;;;;;;;;;\n"
+        "Patient ID;Patient Name;DOB;Date of Service;Start Time;End Time;Time Spent;Staff Name;Staff Credential;Payer\n"
+        "P-01;Doe;01/02/1944;03/02/26;9:00 AM;9:12 AM;0:12;Ann;RN;Medicare Part B\n"
+        "P-01;Doe;01/02/1944;03/16/26;9:00 AM;9:12 AM;0:12;Ann;RN, CCM;Medicare Part B\n"
+        "P-02;Roe;11/30/1950;03/03/26;1:00 PM;1:25 PM;0:25;Bob;LVN;Humana MA\n"
+    },
+    "minutes_of_each_role": {
+        "totals.csv": "MRN,Service Month,RN Minutes,MA Minutes,Physician Minutes,# Calls\n100,03/2026,22,5,0,3\n"
+    },
+    "nothing_known": {"list.csv": "Colour,Weight\nred,7\nblue,8\n"},
+    "a_day_of_birth": {"log.csv": "MRN,DOB,Date,Minutes\n1,1/2/1940,3/20/2026,5\n"},
+    "a_roster": {"staff.csv": "Staff ID,Role,Licensed\nrn-1,RN,yes\nma-1,CMA,yes\n"},
+}
+
+
+def proposed(paths: list[Path], vocabulary: Vocabulary) -> str:
+    found = propose(paths, vocabulary)
+    Path("proposed.yaml").write_text(found.text(), encoding="utf-8")
+    return found.text()
+
+
+@pytest.mark.parametrize("case", ["activity_log", "monthly_totals", "wide"])
+def test_a_mapping_is_proposed(
+    case: str,
+    vocabulary: Vocabulary,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    golden: Callable[[Path, str], None],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exports, _ = write_all(tmp_path)[case]
+    golden(GOLDEN / f"{case}.yaml.expected", proposed(exports, vocabulary))
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_other_shapes_are_proposed(
+    case: str,
+    vocabulary: Vocabulary,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    golden: Callable[[Path, str], None],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in OTHERS[case].items():
+        Path(name).write_text(text, encoding="utf-8")
+    golden(GOLDEN / f"{case}.yaml.expected", proposed([Path(name) for name in OTHERS[case]], vocabulary))
+
+
+def test_what_is_proposed_for_the_examples_runs_as_it_is(
+    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # Visits name practitioners, and nothing says who bills: the one question.
+    for names, questions in (
+        (["calls_in_columns.csv"], 0),
+        (["monthly_totals.csv", "enrolment_list.csv", "visit_list.tsv"], 1),
+    ):
+        paths = [Path(__file__).parents[2] / "examples" / "exports" / name for name in names]
+        found = propose(paths, vocabulary)
+        assert len(found.questions) == questions
+        Path("proposed.yaml").write_text(found.text(), encoding="utf-8")
+        fitted([read_mapping(Path("proposed.yaml"))], vocabulary)
+
+
+def test_only_the_first_rows_are_read_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{number},3/{number % 28 + 1}/2026,5\n" for number in range(MOST_ROWS + 50)]
+    Path("log.csv").write_text("MRN,Contact Date,Minutes\n" + "".join(rows), encoding="utf-8")
+    assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 0
+    assert capsys.readouterr().err.startswith(f"the first {MOST_ROWS} rows of each export were looked at; 1 question")
+    assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 2, "answers are never written over"
+
+
+def test_two_rows_that_head_the_columns_are_refused(
+    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("log.csv").write_text(",Call 1,,Call 2,\nMRN,Date,Minutes,Date,Minutes\n1,2026-03-02,5,,\n", encoding="utf-8")
+    with pytest.raises(CcmPolicyError, match="two rows head the columns"):
+        propose([Path("log.csv")], vocabulary)
