@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CLINIC = Path("examples", "clinic-2026-03")
 PATIENTS = {f"{number:04}" for number in range(1, 13)}
-SHIPPED = ("policies", "fee_schedules", "docs")
+SHIPPED = ("policies", "fee_schedules", "docs", "mappings")
 DATA = {".policy", ".yaml", ".csv", ".md", ".json", ".lark", ".gz", ".py", ".css", ".js", ".svg", ".typed"}
 
 

@@ -63,7 +63,7 @@ def _merged(path: Path, book: Any, name: str) -> Iterator[tuple[int, int]]:
     part = getattr(book[name], "_worksheet_path", None)
     if part is None:
         return
-    with zipfile.ZipFile(path) as package, package.open(part) as stream:
+    with zipfile.ZipFile(path) as package, zipfile.Path(package, part).open("rb") as stream:
         rest = b""
         while block := stream.read(_AT_ONCE):
             text = rest + block

@@ -32,7 +32,7 @@ class Tables:
         self._writers: dict[str, Any] = {}
         header = [PATIENT, MONTH, PRACTITIONER, *self._facts, *(name + GIVEN for name in self._lists)]
         self._months = self._open(MAIN, header)
-        (folder / MARK).write_text("", encoding="utf-8")
+        (folder / MARK).write_bytes(b"")
 
     def add(self, each: PatientMonth) -> None:
         """A patient-month with its records."""
