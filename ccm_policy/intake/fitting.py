@@ -30,6 +30,11 @@ class Field:
     reading: Reading
     told: bool
 
+    @property
+    def told_by_days(self) -> bool:
+        """Whether its cells are days, or months."""
+        return bool(self.source.columns) and self.reading.leaf.type.kind in ("date", "month")
+
 
 @dataclass(frozen=True, slots=True)
 class Giving:

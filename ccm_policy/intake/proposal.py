@@ -15,6 +15,8 @@ from ccm_policy.intake.values import NotRead, Reading, text_of
 from ccm_policy.language.tree import Vocabulary
 
 _MOST_WORDS = 12
+_STANDING = frozenset(["status", "active", "inactive", "void", "voided", "deleted", "test"])
+"""What columns are called that say whether their row still holds."""
 _TOTAL = "monthly total"
 """What the vocabulary calls a month's minutes in one entry; where no column has the day, that is what a row is."""
 
@@ -114,6 +116,11 @@ class Writer:
             note = self.ask(f"nothing in `{export.path.name}` is known by its name; what does it hold?")
             self.lines.append(f'      - facts: {{practice: "?"}}{note}')
         self.ask_of_more_minutes(export)
+        for column in export.columns:
+            words = column.plain().split()
+            if column.name not in self.used(export) and any(word in _STANDING for word in words):
+                note = self.ask(f"`{column.name}` may say which rows count, and nothing uses it; see `leave_out`")
+                self.lines.append(f"    #{note}")
         unused = [column.name for column in export.columns if column.name not in self.used(export)]
         if unused:
             self.lines.append(f"    # columns that nothing uses: {', '.join(unused)}")

@@ -37,7 +37,11 @@ def parquet(path: Path) -> Grid:
 
 def query(path: Path, question: str) -> Grid:
     """What DuckDB answers to a question about a file, which it calls `export`; a database is opened for reading."""
-    import duckdb
+    try:
+        import duckdb
+    except ImportError:
+        says = "a query needs the package duckdb, which is not installed"
+        raise refused("E0712", path, None, says, "install it: pip install duckdb") from None
 
     def asked() -> Any:
         if path.suffix.lower() in (".duckdb", ".db"):

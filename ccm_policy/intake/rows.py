@@ -13,7 +13,7 @@ from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
 from ccm_policy.intake import dates
 from ccm_policy.intake.fitting import Field, FittedFile, Giving, columns_of, taken
-from ccm_policy.intake.mapping import Filter
+from ccm_policy.intake.mapping import NUMBER, Filter
 from ccm_policy.intake.report import FileReport, Word
 from ccm_policy.intake.sheets import Line, Sheet, Uncomputed, compared, refused
 from ccm_policy.intake.values import UNKNOWN, LeftOut, NotRead, minutes_text, spelt, text_of
@@ -100,7 +100,7 @@ class RowReader:
         except _LeftOutError:
             self.report.leave("left out by a value of the mapping", line.number, patient)
             return None
-        if not lists and not facts and not self._says_month():
+        if not lists and not facts and month is None:
             self.report.leave("nothing stands in the columns that are mapped", line.number, patient)
             return None
         for word in notes.words:
@@ -119,9 +119,6 @@ class RowReader:
             facts=facts,
             same=hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:24],
         )
-
-    def _says_month(self) -> bool:
-        return MONTH in self.file.key
 
     def _is_no_data(self, line: Line, patient: str) -> bool:
         """Whether a row is no patient's; it is told."""
@@ -213,7 +210,12 @@ class RowReader:
                 continue
             cell = part if each.source.part else self._cell(each, line, number)
             found = each.reading.read(cell)
-            filled |= cell is not None
+            own = number is None or any(NUMBER in column for column in each.source.columns)
+            filled |= cell is not None and own and giving.gives.each is None
+            if each.told_by_days and dates.in_universal_time(cell):
+                notes.look_at.append(
+                    f"`{each.source.columns[0]}` is a time of Greenwich; here it may be the day before"
+                )
             if isinstance(found, LeftOut):
                 raise _LeftOutError
             if isinstance(found, NotRead):

@@ -35,7 +35,7 @@ def with_forms(file: FittedFile, sheet: Sheet, month: str | None) -> FittedFile:
         if not field.told or field.source.columns not in told:
             return field
         form = told[field.source.columns]
-        return replace(field, reading=replace(field.reading, format=form))
+        return replace(field, reading=replace(field.reading, format=form, seen={}))
 
     key = {name: settled(field) for name, field in file.key.items()}
     givings = tuple(replace(giving, fields=tuple(map(settled, giving.fields))) for giving in file.givings)

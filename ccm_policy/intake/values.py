@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, Literal
@@ -59,7 +59,7 @@ _YES_NO = {
     **dict.fromkeys(("no", "n", "false", "f", "0", "unchecked"), "no"),
 }
 _SPLIT = re.compile(r"[;|\n,]")
-_LONGEST_WORD = 40
+_LONGEST_WORD, _MOST_SEEN = 40, 20_000
 
 
 def spelt(text: str) -> str:
@@ -110,9 +110,20 @@ class Reading:
     mapped: Mapping[str, str]
     format: Format | None = None
     split: str | None = None
+    seen: dict[str, Cell] = field(default_factory=dict, compare=False, repr=False)
+    """What texts were read as: most cells of a column say what another said."""
 
     def read(self, cell: Any) -> Cell:
         """What the cell says."""
+        if cell.__class__ is not str or len(cell) > _LONGEST_WORD:
+            return self._read(cell)
+        if cell not in self.seen:
+            if len(self.seen) > _MOST_SEEN:
+                self.seen.clear()
+            self.seen[cell] = self._read(cell)
+        return self.seen[cell]
+
+    def _read(self, cell: Any) -> Cell:
         text = text_of(cell)
         if text is None:
             return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from ccm_policy import facts
 from ccm_policy.intake.read_mapping import read_mapping
 from ccm_policy.intake.run import run
 from ccm_policy.language.tree import Vocabulary
-from tests.intake.exports import write_all
+from tests.intake.exports import write_all, write_workbook
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -32,3 +34,119 @@ def test_an_export_gives_these_facts_and_this_report(
     given, problems = facts.read(Path("facts"), vocabulary)
     assert {problem.code for problem in problems} <= {"CCM-E0530"}, "only a payer that nobody knows refuses a record"
     assert len(given) + len(problems) == report.patient_months
+
+
+BY_DATE = "key: {patient_id: MRN, service_month: Date}"
+BY_THE_CLOCK = f"{BY_DATE}, gives: [{{list: time_log, fields: {{start: In, end: Out, minutes: Time}}}}]"
+SMALL = {
+    "a_repetition_is_filled_by_its_own_columns": (
+        "MRN,Month,Staff,Call 1 Date,Call 1 Min,Call 2 Date,Call 2 Min\n1,2026-03,RN,2026-03-02,5,,\n",
+        (
+            "key: {patient_id: MRN, service_month: Month}, gives: [{list: time_log, repeat: [1, 2], fields: "
+            '{date: "Call {n} Date", minutes: "Call {n} Min", performed_by: Staff}}]'
+        ),
+        [{"date": "2026-03-02", "minutes": "5", "performed_by": "rn"}],
+    ),
+    "numbers_and_words_of_durations": (
+        "MRN,Date,Time\n1,2026-03-02,12 min\n1,2026-03-03,1h 5m\n1,2026-03-04,0:06:40\n1,2026-03-05,7.5\n",
+        "key: {patient_id: MRN, service_month: Date}, gives: [{list: time_log, fields: {minutes: Time}}]",
+        [{"minutes": "12"}, {"minutes": "65"}, {"minutes": "0:06:40"}, {"minutes": "7.5"}],
+    ),
+    "hours_by_the_name_of_the_column": (
+        "MRN,Date,Time (hours)\n1,2026-03-02,0.5\n",
+        'key: {patient_id: MRN, service_month: Date}, gives: [{list: time_log, fields: {minutes: "Time (hours)"}}]',
+        [{"minutes": "30"}],
+    ),
+    "the_clock_tells_hours_from_minutes": (
+        "MRN,Date,In,Out,Time\n1,2026-03-02,9:00,9:12,0:12\n1,2026-03-03,,,0:20\n",
+        BY_THE_CLOCK,
+        [{"start": "09:00", "end": "09:12", "minutes": "12"}, {"minutes": "20"}],
+    ),
+    "a_clock_that_contradicts_the_minutes": (
+        "MRN,Date,In,Out,Time\n1,2026-03-02,9:00,9:12,30\n",
+        BY_THE_CLOCK,
+        [{"start": "09:00", "end": "unknown", "minutes": "unknown"}],
+    ),
+    "one_id_twice": (
+        "MRN,Date,Id,Time\n1,2026-03-02,a,30\n1,2026-03-03,a,20\n",
+        "key: {patient_id: MRN, service_month: Date}, gives: [{list: time_log, fields: {id: Id, minutes: Time}}]",
+        [{"id": "a", "minutes": "30"}, {"id": "unknown", "minutes": "unknown"}],
+    ),
+    "rows_that_the_mapping_leaves_out": (
+        "MRN,Date,Kind,Time\n1,2026-03-02,Test,30\n1,2026-03-03, call ,20\n",
+        (
+            "leave_out: [{column: Kind, is: [TEST], because: tests}], key: {patient_id: MRN, service_month: Date}, "
+            "gives: [{list: time_log, only: [{column: Kind, is: [Call]}], fields: {minutes: Time}}]"
+        ),
+        [{"minutes": "20"}],
+    ),
+    "the_month_of_the_mapping_tells_the_order_of_days": (
+        "MRN,Date,Time\n1,3/2/2026,30\n1,3/4/2026,20\n",
+        "key: {patient_id: MRN, service_month: Date}, gives: [{list: time_log, fields: {date: Date, minutes: Time}}]",
+        [{"date": "2026-03-02", "minutes": "30"}, {"date": "2026-03-04", "minutes": "20"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SMALL)
+def test_a_log_gives_these_entries(case: str, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    export, entry, expected = SMALL[case]
+    (tmp_path / "log.csv").write_text(export, encoding="utf-8")
+    mapping = f"mapping: 1\nmonth: 2026-03\nfiles: {{log: {{file: log.csv, {entry}}}}}\n"
+    (tmp_path / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    run([tmp_path / "log.csv"], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    with (tmp_path / "facts" / "time_log.csv").open(encoding="utf-8", newline="") as table:
+        rows = [{name: cell for name, cell in row.items() if cell} for row in csv.DictReader(table)]
+    key = ("patient_id", "service_month", "practitioner_id")
+    assert [{name: cell for name, cell in row.items() if name not in key} for row in rows] == expected
+
+
+def test_practitioners_and_months_of_one_patient_stand_apart(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    export = "MRN,Date,Provider,Time\n1,2026-03-02,a,5\n1,2026-03-03,b,6\n1,2026-04-03,a,7\n1,2026-03-09,,8\n"
+    (tmp_path / "log.csv").write_text(export, encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(
+        "mapping: 1\nfiles: {log: {file: log.csv, key: {patient_id: MRN, service_month: Date, practitioner.id: "
+        "Provider}, gives: [{list: time_log, fields: {minutes: Time}}]}}\n",
+        encoding="utf-8",
+    )
+    report = run([tmp_path / "log.csv"], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    table = (tmp_path / "facts" / "time_log.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert table == ["1,2026-03,a,5", "1,2026-03,b,6", "1,2026-04,a,7"]
+    assert next(iter(report.files[0].left_out.values())).rows == [5], "nothing says whose the entry of the 9th is"
+
+
+def test_a_roster_is_the_practices_and_strangers_are_named(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("MRN,Date,Who,Time\n1,2026-03-02,ann,5\n1,2026-03-03,zed,6\n", encoding="utf-8")
+    (tmp_path / "staff.csv").write_text("Name,Role\nann,R.N.\n", encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(
+        f"mapping: 1\nfiles:\n  log: {{file: log.csv, {BY_DATE}, gives: [{{list: time_log, fields: {{minutes: Time, "
+        "staff_id: Who}}]}\n  staff: {file: staff.csv, gives: [{list: staff, fields: {id: Name, role: Role}}]}\n",
+        encoding="utf-8",
+    )
+    paths = [tmp_path / "log.csv", tmp_path / "staff.csv"]
+    report = run(paths, [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    assert (tmp_path / "facts" / "staff.csv").read_text(encoding="utf-8") == "id,role\nann,rn\n"
+    assert {what: tally.rows for what, tally in report.files[0].look_at.items()} == {
+        "`time_log.staff_id` is on no row of `staff`": [3]
+    }
+
+
+def test_workbooks_and_parquet_are_read_by_the_types_of_their_cells(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    from pyarrow import parquet, table
+
+    rows: list[list[object]] = [["MRN", "Date", "In", "Time"]]
+    rows.append([7, datetime(2026, 3, 2, 9, 30), time(9, 30), timedelta(minutes=6, seconds=40)])
+    write_workbook(tmp_path / "log.xlsx", rows)
+    arrow = table(
+        {"MRN": [7], "Date": [date(2026, 3, 2)], "In": ["9:30 am"], "Time": [timedelta(minutes=6, seconds=40)]}
+    )
+    parquet.write_table(arrow, tmp_path / "log.parquet")
+    (tmp_path / "mapping.yaml").write_text(
+        f'mapping: 1\nfiles: {{log: {{file: "log.*", {BY_DATE}, gives: [{{list: time_log, fields: {{date: Date, '
+        "start: In, minutes: Time}}]}}\n",
+        encoding="utf-8",
+    )
+    for name in ("log.xlsx", "log.parquet"):
+        run([tmp_path / name], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+        found = (tmp_path / "facts" / "time_log.csv").read_text(encoding="utf-8").splitlines()
+        assert found[1] == "7,2026-03,,2026-03-02,09:30,0:06:40", name
