@@ -11,7 +11,7 @@ from ccm_policy.cli.report import missing
 KEY = ("patient_id", "service_month", "practitioner_id")
 PLAIN = ("title", "status", "own_outcome", "units", "possible_units", "yields_to")
 AMOUNTS = ("allowed", "ceiling", "amount_note", "patient_share", "sequestration", "date_of_service")
-COLUMNS = (*KEY, "code", *PLAIN, "held", "modifiers", *AMOUNTS, "rule", "message", "remedy", "missing")
+COLUMNS = (*KEY, "code", *PLAIN, "held", "attested", "modifiers", *AMOUNTS, "rule", "message", "remedy", "missing")
 
 
 HEADER = line(COLUMNS)
@@ -37,6 +37,7 @@ def _row(code: str, service: Mapping[str, Any], outside: str | None) -> list[Any
         code,
         *(service[name] for name in PLAIN),
         None if held is None else held["rule"],
+        "yes" if service["attested"] else "no",
         " ".join(service["modifiers"]),
         *(_amount(service[name]) for name in AMOUNTS),
         reason.get("rule"),

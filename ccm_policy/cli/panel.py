@@ -135,6 +135,8 @@ def _totals(total: Summary, width: int) -> Iterator[str]:
     yield f"At risk       {total.at_risk} of it, under a rule that auditors ask about"
     if total.held.high:
         yield f"Held          {total.held} of it, by the practice's own rules"
+    if total.attested.high:
+        yield f"Attested      {total.attested} of it rests on what the practice attests, not on the record alone"
     if total.ceiling.high:
         yield f"Second payer  at most {total.ceiling} more, once another payer has paid; not in it"
     if total.sequestration.high:

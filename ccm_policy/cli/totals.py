@@ -51,11 +51,11 @@ class Billed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A panel. `billable`: allowed amounts of supported services; `at_risk`: the part of it under an audit risk;
-    `held`: the part that the practice's own rules hold back. `ceiling`: supported services that wait for another
-    payer, at most, in none of the others. `worth_within_reach` counts the best of each
-    patient-month. `unpriced`: supported services without an amount, which are in no total.
-    `between_patients`: patient-months of which panel checks found something, and `overlapping` the part of `billable`
-    that rests on it."""
+    `held`: the part that the practice's own rules hold back; `attested`: the part that rests on what the practice
+    attests. `ceiling`: supported services that wait for another payer, at most, in none of the others.
+    `worth_within_reach` counts the best of each patient-month. `unpriced`: supported services without an amount, which
+    are in no total. `between_patients`: patient-months of which panel checks found something, and `overlapping` the
+    part of `billable` that rests on it."""
 
     patient_months: int
     supported: int
@@ -65,6 +65,7 @@ class Summary:
     billable: Dollars
     at_risk: Dollars
     held: Dollars
+    attested: Dollars
     ceiling: Dollars
     sequestration: Dollars
     unpriced: int
@@ -100,6 +101,7 @@ def of_one(decision: Decided) -> Summary:
         billable=total(s["allowed"] for _, s in priced),
         at_risk=total(s["allowed"] for code, s in priced if code in _risky(decision)),
         held=total(s["allowed"] for _, s in priced if s["held"] is not None),
+        attested=total(s["allowed"] for _, s in priced if s["attested"]),
         ceiling=total(s["allowed"] for s in second),
         sequestration=total(s.get("sequestration") for _, s in priced),
         unpriced=sum(1 for _, s in services if s["allowed"] is None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -94,7 +94,7 @@ def decide(
     houses = houses_of(under)
     lines = lines_of(month)
     priced = Amounts(month, fees, last_days(lines, month))
-    resting = Later(lambda: under.resting(program, own))
+    resting = cache(lambda: under.resting(program, own))
     return _decision(given, month, lines, priced, houses, layers, resting, library, fees, options)
 
 
@@ -105,7 +105,7 @@ def _decision(
     priced: Amounts,
     houses: tuple[House, ...],
     layers: Layers,
-    resting: Later[frozenset[str]],
+    resting: Callable[[], frozenset[str]],
     library: Library,
     fees: FeeSchedules,
     options: Options,
@@ -119,7 +119,8 @@ def _decision(
     )
     claimed = _families(claim, month)
     services = {
-        code: _service(code, month, priced, houses, telling, second, claimed, fees, options) for code in month.chosen
+        code: _service(code, month, priced, houses, telling, second, claimed, resting, fees, options)
+        for code in month.chosen
     }
     risks = cache(lambda: tuple(_audit_risks(telling, services, claim)))
     editions = {policy.name: policy.edition for policy in month.program.policies}
@@ -142,7 +143,7 @@ def _decision(
                 *of_the_practice(given, layers, library),
             )
         ),
-        totals=Later(lambda: _totals(services, priced, risks(), resting.make())),
+        totals=Later(lambda: _totals(services, priced, risks())),
         provenance=_provenance(given, library, fees, editions, layers),
         evaluated=month,
     )
@@ -159,6 +160,7 @@ def _service(
     telling: Telling,
     second: Ceiling,
     claimed: Collection[str] | None,
+    resting: Callable[[], frozenset[str]],
     fees: FeeSchedules,
     options: Options,
 ) -> ServiceDecision:
@@ -188,6 +190,7 @@ def _service(
         units_depend_on=Later(lambda: units_depend_on(month, code)),
         notes=Later(lambda: (*telling.notes(code), *billed.modifiers.notes)),
         outside=_family_outside(code, own, month, claimed),
+        attested=Later(lambda: standing.status == SUPPORTED and code in resting()),
     )
 
 
@@ -324,9 +327,7 @@ def _after(as_of: date, month: Evaluated) -> Iterator[Finding]:
                 yield Finding("CCM-W0711", message, record.path_of(day))
 
 
-def _totals(
-    services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...], resting: frozenset[str]
-) -> Totals:
+def _totals(services: Mapping[str, ServiceDecision], priced: Amounts, risks: tuple[AuditRisk, ...]) -> Totals:
     found = [service for service in services.values() if service.status == SUPPORTED]
     supported = [service for service in found if service.ceiling == "no"]
     at_risk = {code for risk in risks for code in risk.services}
@@ -341,7 +342,7 @@ def _totals(
         summed([s.allowed for s in supported if s.code in at_risk]),
         summed([s.allowed for s in found if s.ceiling != "no"]),
         tuple(s.code for s in found if s.allowed is None),
-        attested=summed([s.allowed for s in supported if s.code in resting]),
+        attested=summed([s.allowed for s in supported if s.attested]),
     )
 
 

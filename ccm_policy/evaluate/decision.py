@@ -71,6 +71,8 @@ class ServiceDecision:
     """Sentences for the reader."""
     outside: str | None = None
     """Its programme, where the patient is settled not to be in it and nothing of it is claimed; else None."""
+    attested: WhenRead[bool] = WhenRead()
+    """Whether it rests on what the practice attests: the record alone would say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ SERVICE: Mapping[str, Any] = {
     "units_depend_on": [],
     "notes": [],
     "outside": None,
+    "attested": False,
 }
 """What a service says where a field is left out. A left-out `date_of_service` is the last day of the month."""
 LINE: Mapping[str, Any] = {
@@ -305,6 +306,7 @@ def _service(service: ServiceDecision, last_day: str, book: _Book) -> dict[str, 
         "units_depend_on": list(service.units_depend_on),
         "notes": list(service.notes),
         "outside": None,
+        "attested": service.attested,
     }
     return _besides(whole, {**SERVICE, "date_of_service": last_day})
 

@@ -144,6 +144,10 @@ _SERVICE: dict[str, Any] = _defaulted(
         "notes": TEXTS,
         "outside": TEXT_OR_NULL
         | {"description": "Its programme, where the patient is not in it and nothing of it is claimed."},
+        "attested": {
+            "type": "boolean",
+            "description": "Whether it rests on what the practice attests: the record alone would say otherwise.",
+        },
     },
     SERVICE,
 )

@@ -38,6 +38,7 @@ COLUMNS: dict[str, str] = {
     "date_of_service": "date",
     "yields_to": "text",
     "held": "text",
+    "attested": "text",
     "modifiers": "texts",
     "missing": "texts",
     "findings": "texts",
@@ -47,7 +48,8 @@ COLUMNS: dict[str, str] = {
     "problems": "texts",
 }
 """Each column and what it holds. `allowed`, `patient_share` and `sequestration` are exact amounts, empty where there
-is none or where it hangs on a fact that is not known; `allowed_low` to `allowed_high` is then its range. `findings`:
+is none or where it hangs on a fact that is not known; `allowed_low` to `allowed_high` is then its range. `attested`:
+whether it rests on what the practice attests. `findings`:
 codes of what a person should know of the record, with those of its other services. `rule`, `message` and `remedy` are
 of the first reason that does not hold, where reasons are asked for."""
 
@@ -99,6 +101,7 @@ class Rows:
             "date_of_service": service.date_of_service,
             "yields_to": service.yields_to,
             "held": None if service.held is None else service.held.rule,
+            "attested": "yes" if service.attested else "no",
             "modifiers": list(service.modifiers),
             "missing": list(service.missing),
         }

@@ -30,6 +30,7 @@ def service(status: str, units: int = 0, allowed: Any = None, **more: Any) -> di
         "possible_units": units,
         "yields_to": None,
         "held": None,
+        "attested": False,
         "modifiers": [],
         "allowed": allowed,
         "ceiling": "no",

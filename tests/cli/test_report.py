@@ -38,6 +38,14 @@ def test_at_risk_is_the_part_under_an_audit_risk() -> None:
     assert summary(PANEL).at_risk == dollars("66.13", "66.50")
 
 
+def test_what_rests_on_attestations_is_a_part_of_what_is_billable() -> None:
+    found = [decision("0001", {"A0001": service("supported", 1, "66.13", attested=True)}), *PANEL]
+    total = summary(found)
+    assert total.attested == dollars("66.13")
+    assert "Attested      $66.13 of it rests on what the practice attests" in "\n".join(panel(months(found), 100))
+    assert "Attested" not in "\n".join(panel(months(PANEL), 100))
+
+
 def test_held_and_sequestration_stand_apart() -> None:
     total = summary(PANEL)
     assert total.held == dollars("66.13")

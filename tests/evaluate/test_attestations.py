@@ -15,7 +15,9 @@ from ccm_policy.compile import Compiler
 from ccm_policy.evaluate import Decision, Options, opened
 from ccm_policy.evaluate.explain import explanation
 from ccm_policy.evaluate.stages import EVALUATORS
+from ccm_policy.panel.rows import COLUMNS, Rows
 from tests.evaluate.small_world import POLICY, RECORD, SERVICE, rule, schedules, world
+from tests.evaluate.test_law_of_the_library import PLAIN, library
 
 REFERENCE, AT_ONCE = Options(evaluator="reference"), Options(evaluator="compiled for attestations")
 EVALUATORS[AT_ONCE.evaluator] = Compiler(after=1)
@@ -224,3 +226,39 @@ def test_the_digest_is_of_what_was_recorded() -> None:
     with_word, without = decided("kind is red", RED, {}), decided("kind is red", RED, {"practice": "valley"})
     assert with_word.provenance.editions["practice.hill"] == "2026-02"
     assert "practice.hill" not in without.provenance.editions
+
+
+# --- dollars -----------------------------------------------------------------------------------------------------
+
+EXPORT: dict[str, Any] = {
+    "patient_id": "0001",
+    "service_month": "2026-03",
+    "payer": "medicare",
+    "state": "OH",
+    "locality": "15202-00",
+    "place_of_service": "11",
+    "apm_status": "non_qp",
+    "practitioner": {"id": "dr-a", "type": "physician"},
+    "practice": "attesting_template",
+    "programs": [{"program": "ccm", "started_on": "2025-10-01"}],
+    "conditions": [{"icd10": "E11.9"}, {"icd10": "I50.9"}],
+    "time_log": [{"date": "2026-03-05", "minutes": 20, "performed_by": "rn"}],
+}
+"""What a log and an enrolment list say of a patient."""
+
+
+def test_dollars_rest_on_the_word_where_the_record_alone_would_not_do() -> None:
+    decision = library().evaluate(EXPORT)
+    assert decision.services["99490"].attested and decision.totals.attested == decision.totals.allowed
+    assert decision.to_dict()["totals"]["attested"] == decision.to_dict()["totals"]["allowed"]
+    row = next(row for row in Rows().of(decision) if "99490" in row)
+    assert row[list(COLUMNS).index("attested")] == "yes"
+
+
+def test_none_do_where_the_record_says_all_of_it_by_itself() -> None:
+    """The practice still vouches for what the record leaves out and no service needs."""
+    chart = json.loads(PLAIN.read_text(encoding="utf-8")) | {"practice": "attesting_template"}
+    decision = library().evaluate(chart)
+    assert decision.services["99490"].status == "supported" and not decision.services["99490"].attested
+    assert "attested" not in decision.to_dict()["totals"]
+    assert "attestations" in decision.to_dict()
