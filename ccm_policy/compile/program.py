@@ -15,9 +15,11 @@ from ccm_policy.compile.layout import OWNER, Layout, layout_of
 from ccm_policy.compile.quantities import number
 from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
 from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
+from ccm_policy.evaluate.patient_month import Listed
+from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.rules import AUDIT_RISK, severity_of
 from ccm_policy.evaluate.services import already_billed
-from ccm_policy.facts.values import NONE, UNKNOWN, Value
+from ccm_policy.facts.values import NONE, UNKNOWN, Given, Value
 from ccm_policy.language import tree as t
 
 KINDS: dict[type, Emit] = {**conditions.KINDS, **quantities.KINDS, **phrases.KINDS}
@@ -56,6 +58,7 @@ class Compiled:
     places: dict[int, int] = field(default_factory=dict)
     overlap_checks: tuple[t.OverlapCheck, ...] = ()
     facts: dict[str, Function] = field(default_factory=dict)
+    nothing: dict[str, Listed] = field(default_factory=dict)
     by_node: dict[tuple[int, str], tuple[t.Node | t.Records, Function]] = field(default_factory=dict)
 
     def function(self, node: t.Node, listed: str = "") -> Function:
@@ -91,6 +94,14 @@ class Compiled:
         if found is None:
             found = self.facts[path] = self.function(t.Fact(path, self.program.vocabulary.facts[path].type))
         return found(state)
+
+    def not_given(self, name: str) -> Listed:
+        """A list that was not given, as the reference has it: the same for every patient-month."""
+        found = self.nothing.get(name)
+        if found is None:
+            empty = Given(patient_id="", service_month="2000-01", practitioner_id=None, facts={}, lists={}, digest="")
+            found = self.nothing[name] = presumed_when_read(empty, self.program).list(name)
+        return found
 
     def rows(self, name: str, state: State) -> list[list[Any]]:
         """The records of a list, the unseen one last."""

@@ -19,8 +19,6 @@ from ccm_policy.compile.program import Compiled
 from ccm_policy.compile.reckoning import at_least_one, lived
 from ccm_policy.compile.records import State, state_of
 from ccm_policy.compile.scene import SlotFacts, Slots, days_of, result_of
-from ccm_policy.evaluate.patient_month import Listed
-from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.ranges import Range
 from ccm_policy.evaluate.services import already_billed, earned_by
 from ccm_policy.evaluate.trace import missing
@@ -196,10 +194,6 @@ class Questions:
         """What is known of a fact."""
         node = t.Fact(path, self.code.program.vocabulary.facts[path].type)
         return self._once(("fact", path), lambda: self._question([node], lambda s: SlotFacts(s).fact(path)))
-
-    def nothing_of(self, name: str) -> Listed:
-        """A list that was not given: the same for every patient-month."""
-        return self._once(("list", name), lambda: presumed_when_read(self._given({}), self.code.program).list(name))
 
     # --- how they are made ---
 

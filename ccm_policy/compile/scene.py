@@ -166,8 +166,13 @@ class SlotFacts:
         return Cell(value, presumed=value is not UNKNOWN)
 
     def list(self, name: str) -> Listed:
-        """The reference's."""
-        return self._slots.facts.list(name)
+        """The reference's; one that was not given and is presumed to have nothing is the same for all."""
+        slots = self._slots
+        if name not in slots.given.lists and not slots.code.layout.lists[name].declared.union_of:
+            nothing = slots.code.not_given(name)
+            if nothing.presumed:
+                return nothing
+        return slots.facts.list(name)
 
     def cell(self, record: Record, field: str) -> Cell:
         """The reference's."""

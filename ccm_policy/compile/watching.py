@@ -106,7 +106,7 @@ class _WatchedFacts(SlotFacts):
         return cell
 
     def list(self, name: str) -> Listed:
-        return self._slots.watching.questions.nothing_of(name)
+        return self._slots.code.not_given(name)
 
 
 class _WatchedScene(CompiledScene):

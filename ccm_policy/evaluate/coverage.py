@@ -11,6 +11,7 @@ from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.ranges import Days
 from ccm_policy.evaluate.rules import within_days
 from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.trace import Leaf, Trace
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import Coverage, Program
@@ -40,11 +41,12 @@ class Covered:
 NOTHING_SAID = Covered(True, True, (), (), Trace(None, True, (), label="coverage"))
 
 
-def covered(code: str, program: Program, scene: Scene, served: Days) -> Covered:
-    """Coverage of a service dated so. The last statement that applies decides: a plan's after its payer's."""
-    about = derived(program).coverages.get(code)
+def covered(outcome: Outcome, program: Program, scene: Scene) -> Covered:
+    """Coverage of a service on its day. The last statement that applies decides: a plan's after its payer's."""
+    about = derived(program).coverages.get(outcome.service.code)
     if not about:
         return NOTHING_SAID
+    served = outcome.served
     said: list[Coverage] = []
     applying: list[Truth] = []
     for coverage in about:

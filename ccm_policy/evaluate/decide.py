@@ -10,7 +10,7 @@ from functools import cache, partial
 from itertools import islice
 
 from ccm_policy.evaluate.amounts import Amounts, by_themselves
-from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, SUPPORTED
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.later import Later
@@ -26,22 +26,20 @@ from ccm_policy.evaluate.layers import (
 )
 from ccm_policy.evaluate.lines import ClaimLine, last_days, lines_of
 from ccm_policy.evaluate.log_checks import MOST_TOLD, overlaps
-from ccm_policy.evaluate.missing import missing_facts, missing_of, units_depend_on, within_reach
-from ccm_policy.evaluate.modifiers import NO_MODIFIERS, Carried, carried
+from ccm_policy.evaluate.missing import missing_facts, within_reach
 from ccm_policy.evaluate.money import NOTHING, Money, total
-from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, Share, Worth, ceiling, patient_share, withheld
+from ccm_policy.evaluate.payment import ceiling
 from ccm_policy.evaluate.practice import of_the_practice
 from ccm_policy.evaluate.reasons import Reason, name_of
 from ccm_policy.evaluate.rules import AUDIT_RISK
-from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.service_decisions import Around, service_in
 from ccm_policy.evaluate.stages import COMPILED, Evaluated, Evaluator, evaluated, evaluator_named
-from ccm_policy.evaluate.telling import Telling, held
+from ccm_policy.evaluate.telling import Telling
 from ccm_policy.evaluate.verdict import Claim
 from ccm_policy.facts.values import Given
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS, END_OF_RECORD
-from ccm_policy.language.truth import word
 from ccm_policy.library import Library
 
 DECIDED = "decided"
@@ -117,11 +115,18 @@ def _decision(
         if layers.established
         else unaudited(given, library.vocabulary, layers.waiting_for, library.outline.lives)
     )
-    claimed = _families(claim, month)
-    services = {
-        code: _service(code, month, priced, houses, telling, second, claimed, resting, fees, options)
-        for code in month.chosen
-    }
+    around = Around(
+        month=month,
+        priced=priced,
+        houses=houses,
+        telling=telling,
+        second=second,
+        claimed=_families(claim, month),
+        resting=resting,
+        fees=fees,
+        sequestration=options.sequestration,
+    )
+    services = {code: service_in(around, code) for code in month.chosen}
     risks = cache(lambda: tuple(_audit_risks(telling, services, claim)))
     editions = {policy.name: policy.edition for policy in month.program.policies}
     for house in houses:
@@ -149,105 +154,6 @@ def _decision(
     )
 
 
-# --- one service -------------------------------------------------------------------------------------------------
-
-
-def _service(
-    code: str,
-    month: Evaluated,
-    priced: Amounts,
-    houses: tuple[House, ...],
-    telling: Telling,
-    second: Ceiling,
-    claimed: Collection[str] | None,
-    resting: Callable[[], frozenset[str]],
-    fees: FeeSchedules,
-    options: Options,
-) -> ServiceDecision:
-    outcome, standing = month.outcomes[code], month.chosen[code]
-    own = "unknown" if month.undecided_layers.get(code) else word(outcome.own)
-    billed = _billed(code, month, priced, second, fees, options) if standing.status == SUPPORTED else NOT_BILLED
-    return ServiceDecision(
-        code=code,
-        title=outcome.service.title,
-        status=standing.status,
-        own_outcome=own,
-        units=billed.units,
-        possible_units=_possible_units(outcome, month, code),
-        yields_to=standing.yields_to,
-        held=Later(lambda: _held(code, houses)) if standing.status == SUPPORTED and houses else None,
-        modifiers=billed.modifiers.names,
-        allowed=billed.allowed,
-        ceiling=word(billed.second.is_one),
-        amount_note=Later(lambda: billed.note),
-        patient_share=billed.share.amount,
-        patient_share_note=Later(lambda: billed.share.note),
-        sequestration=billed.withheld,
-        date_of_service=Later(lambda: priced.day_of(code)),
-        reasons=Later(lambda: telling.of_service(code)),
-        against=Later(lambda: telling.against(code)),
-        missing=Later(lambda: missing_of(month, code)),
-        units_depend_on=Later(lambda: units_depend_on(month, code)),
-        notes=Later(lambda: (*telling.notes(code), *billed.modifiers.notes)),
-        outside=_family_outside(code, own, month, claimed),
-        attested=Later(lambda: standing.status == SUPPORTED and code in resting()),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Billed:
-    """What is paid for a service, and what is said of it."""
-
-    units: int
-    allowed: Money
-    worth: Worth | None
-    second: Ceiling
-    share: Share
-    withheld: Money
-    modifiers: Carried
-
-    @property
-    def note(self) -> str | None:
-        notes = () if self.worth is None else (self.worth.note, self.second.note)
-        return "; ".join(note for note in notes if note) or None
-
-
-NOT_BILLED = _Billed(
-    units=0, allowed=None, worth=None, second=NO_CEILING, share=NO_SHARE, withheld=None, modifiers=NO_MODIFIERS
-)
-
-
-def _billed(
-    code: str, month: Evaluated, priced: Amounts, second: Ceiling, fees: FeeSchedules, options: Options
-) -> _Billed:
-    """What a supported service is paid."""
-    outcome, worth, day = month.outcomes[code], priced.worth(code), priced.day_of(code)
-    units = outcome.established_units
-    allowed, first = priced.of(code, units), second.is_one is False
-    share = patient_share(allowed, worth.payment, month.scene) if first else NO_SHARE
-    sequestered = withheld(allowed, share, worth.payment, day, fees) if options.sequestration and first else None
-    modifiers = carried(outcome.service, units, day, month.scene)
-    return _Billed(
-        units=units,
-        allowed=allowed,
-        worth=worth,
-        second=second,
-        share=share,
-        withheld=sequestered,
-        modifiers=modifiers,
-    )
-
-
-def _held(code: str, houses: tuple[House, ...]) -> Reason | None:
-    """By the first of the practice's layers that holds it."""
-    return next((reason for house in houses if (reason := held(code, house))), None)
-
-
-def _possible_units(outcome: Outcome, month: Evaluated, code: str) -> int | None:
-    settled_no = month.before[code].status not in (SUPPORTED, "needs_information") or month.chosen[code].yields_to
-    return 0 if settled_no else outcome.possible_units
-
-
 def _families(claim: Claim | None, month: Evaluated) -> Collection[str] | None:
     """The programmes of which something is claimed; None where any may be."""
     codes = {line.code for line in claim.lines} if claim is not None else set()
@@ -255,16 +161,6 @@ def _families(claim: Claim | None, month: Evaluated) -> Collection[str] | None:
         return None
     declared = month.program.services
     return {declared[code].family for code in codes if code in declared}
-
-
-def _family_outside(code: str, own_outcome: str, month: Evaluated, claimed: Collection[str] | None) -> str | None:
-    """The programme of a service, where the patient is settled not to be in it and nothing of it is claimed."""
-    service = month.program.services[code]
-    if service.entered is None or claimed is None or own_outcome != "no" or service.family in claimed:
-        return None
-    if month.chosen[code].status != NOT_SUPPORTED:
-        return None
-    return service.family if month.scene.truth(service.entered) is False else None
 
 
 # --- about the record --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Generic, TypeVar, cast, overload
 
 T = TypeVar("T")
@@ -16,11 +16,13 @@ S = TypeVar("S", covariant=True)
 W = TypeVar("W")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Later(Generic[S]):
     """A value that is made when it is first read."""
 
-    make: Callable[[], S]
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], S]) -> None:
+        self.make = make
 
 
 class WhenRead(Generic[T]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ccm_policy.evaluate.attest import Word, attested, ended, word_of
 from ccm_policy.evaluate.coverage import covered
@@ -44,6 +45,7 @@ class Layers:
         return () if self.established else tuple(dict.fromkeys(fact for _, facts in self.possible for fact in facts))
 
 
+@lru_cache(maxsize=4096)
 def layers_of(library: Library, selection: Selection) -> Layers:
     """Tell the practice's layer from all others."""
     outline = library.outline
@@ -185,7 +187,7 @@ def _covered(outcome: Outcome | None, program: Program, scene: Scene) -> tuple[T
     """What is said of the coverage of a service that may stand by itself; None where it cannot."""
     if outcome is None or outcome.own is False:
         return None
-    found = covered(outcome.service.code, program, scene, outcome.served)
+    found = covered(outcome, program, scene)
     return found.truth, found.established
 
 

@@ -117,7 +117,7 @@ def evaluated(
 ) -> Evaluated:
     """Coverage and choice, after own outcomes. `worth_of`: what a unit of a code is worth by itself, of which is asked
     where the choice hangs on it."""
-    coverage = {code: covered(code, program, scene, outcome.served) for code, outcome in own.items()}
+    coverage = {code: covered(outcome, program, scene) for code, outcome in own.items()}
     before = {
         code: standing(outcome, coverage[code], UNKNOWN if undecided_layers.get(code) else True)
         for code, outcome in own.items()
