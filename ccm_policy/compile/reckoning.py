@@ -88,8 +88,11 @@ def floored(a: Pair) -> Pair:
 
 def full_multiples(step: Pair, held: Pair) -> Pair:
     """How many full steps an amount holds; never below 0."""
-    low = 0 if held[0] is None else max(held[0], 0)
-    return floored(over((low, None if held[1] is None else max(held[1], 0)), step))
+    low, high = 0 if held[0] is None else max(held[0], 0), None if held[1] is None else max(held[1], 0)
+    size = step[0]
+    if size is not None and size == step[1] and size > 0:
+        return (low // size, None if high is None else high // size)
+    return floored(over((low, high), step))
 
 
 def at_most_units(a: Pair, limit: int) -> Pair:

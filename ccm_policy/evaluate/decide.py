@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 
 from ccm_policy.evaluate.amounts import Amounts, by_themselves
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, SUPPORTED
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
-from ccm_policy.evaluate.later import Later
+from ccm_policy.evaluate.later import Later, once
 from ccm_policy.evaluate.layers import (
     House,
     Layers,
@@ -127,7 +127,7 @@ def _decision(
         sequestration=options.sequestration,
     )
     services = {code: service_in(around, code) for code in month.chosen}
-    risks = cache(lambda: tuple(_audit_risks(telling, services, claim)))
+    risks = once(lambda: tuple(_audit_risks(telling, services, claim)))
     editions = {policy.name: policy.edition for policy in month.program.policies}
     for house in houses:
         editions |= house.editions

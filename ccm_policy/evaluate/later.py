@@ -25,6 +25,18 @@ class Later(Generic[S]):
         self.make = make
 
 
+def once(make: Callable[[], S]) -> Callable[[], S]:
+    """The same, made by the first call."""
+    made: list[S] = []
+
+    def read() -> S:
+        if not made:
+            made.append(make())
+        return made[0]
+
+    return read
+
+
 class WhenRead(Generic[T]):
     """A field of a dataclass that takes a value, or makes it of a `Later` when it is first read and then keeps it.
 

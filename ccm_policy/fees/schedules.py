@@ -130,11 +130,11 @@ class FeeSchedules:
 
     def kept(self, key: object, make: Callable[[], T]) -> T:
         """What somebody made of these prices alone, for the next who asks the same."""
-        if key not in self._kept:
+        found: T | None = self._kept.get(key)
+        if found is None:
             if len(self._kept) >= REMEMBERED:
                 self._kept.clear()
-            self._kept[key] = make()
-        found: T = self._kept[key]
+            found = self._kept[key] = make()
         return found
 
     def _price(self, schedule: str, question: Question, asked: tuple[str, ...] = ()) -> Price | NoPrice:
