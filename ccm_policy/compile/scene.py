@@ -6,7 +6,7 @@ reference makes for that rule and record alone, on facts that are presumed as th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -308,6 +308,15 @@ class SlotOutcome(Outcome):
     def rules(self) -> tuple[Judged, ...]:
         """The rules that are for it; their traces come later."""
         return tuple(_judged(self._slots, rule, told, self.served) for rule, told in self._of.rules)
+
+    @property
+    def truths(self) -> Iterable[tuple[t.Rule, Truth]]:
+        """By compiled code, where that can tell."""
+        state = self._slots.state
+        try:
+            return [(rule, TRUTHS[told(state)]) for rule, told in self._of.rules]
+        except NotCompiledError:
+            return super().truths
 
     @cached_property
     def flagging(self) -> tuple[Judged, ...]:

@@ -7,7 +7,7 @@ a list) ends that: the decision is made as ever, and is not for others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -162,6 +162,11 @@ class _WatchedOutcome(SlotOutcome):
     def rules(self) -> tuple[Judged, ...]:
         self._watching.whole = False
         return super().rules
+
+    @property
+    def truths(self) -> Iterable[tuple[t.Rule, Truth]]:
+        self._watching.whole = False
+        return super().truths
 
     @cached_property
     def flagging(self) -> tuple[Judged, ...]:

@@ -109,6 +109,7 @@ def hanging(month: Under, decided: Mapping[str, Outcome], program: Program, scen
     found: dict[str, tuple[str, ...]] = {}
     added: dict[str, Outcome] = {}
     reasons: dict[str, dict[str, tuple[str, ...]]] = {}
+    told: dict[str, dict[str, Truth]] = {}
     for policies, facts in _variants(month.library, month.layers):
         under, there, other = month.policies(policies)
         for code in dict.fromkeys((*decided, *other)):
@@ -117,7 +118,7 @@ def hanging(month: Under, decided: Mapping[str, Outcome], program: Program, scen
                 found[code] = tuple(dict.fromkeys((*found.get(code, ()), *facts)))
                 if code not in decided:
                     added.setdefault(code, other[code])
-            for name in _turned(one, two):
+            for name in _turned(one, two, told):
                 open_reasons = reasons.setdefault(code, {})
                 open_reasons[name] = tuple(dict.fromkeys((*open_reasons.get(name, ()), *facts)))
     return Hanging(found, added, reasons)
@@ -171,15 +172,19 @@ def _differs(one: Outcome | None, other: Outcome | None) -> bool:
     return (one.own, one.established_units) != (other.own, other.established_units)
 
 
-def _turned(one: Outcome | None, other: Outcome | None) -> Iterator[str]:
-    """The names of the reasons that come out otherwise, of those that both of them have."""
+def _turned(one: Outcome | None, other: Outcome | None, told: dict[str, dict[str, Truth]]) -> Iterator[str]:
+    """The names of the reasons that come out otherwise, of those that both of them have. `told`: what those of the
+    first come to, by code, to be compared with others too."""
     if one is not None and other is not None:
-        told, then = _told(one), _told(other)
-        yield from (name for name, truth in told.items() if name in then and truth is not then[name])
+        code = one.service.code
+        if code not in told:
+            told[code] = _told(one)
+        then = _told(other)
+        yield from (name for name, truth in told[code].items() if name in then and truth is not then[name])
 
 
 def _told(outcome: Outcome) -> dict[str, Truth]:
-    told = {name_of(judged.rule): judged.truth for judged in outcome.rules} | {EARNS: outcome.earns}
+    told = {name_of(rule): truth for rule, truth in outcome.truths} | {EARNS: outcome.earns}
     return told if outcome.base is None else told | {ADDS_TO: outcome.base}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -68,6 +68,11 @@ class Outcome:
         if self.own is False:
             return 0
         return None if self.units.high is None else int(self.units.high)
+
+    @property
+    def truths(self) -> Iterable[tuple[tree.Rule, Truth]]:
+        """Every rule that is for it, with what it comes to on its date."""
+        return ((judged.rule, judged.truth) for judged in self.rules)
 
     @property
     def waits_for(self) -> tuple[str, ...]:
