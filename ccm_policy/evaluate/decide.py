@@ -92,7 +92,7 @@ def decide(
     houses = houses_of(under)
     lines = lines_of(month)
     priced = Amounts(month, fees, last_days(lines, month))
-    resting = cache(lambda: under.resting(program, own))
+    resting = once(lambda: under.resting(program, own))
     return _decision(given, month, lines, priced, houses, layers, resting, library, fees, options)
 
 
