@@ -47,6 +47,7 @@ deep:  ## hold the law, named facts and random policies to COUNT cases each, fro
 	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions clinic $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions examples $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions random $(FIRST) $(COUNT)
+	$(BIN)/python -m tests.evaluate.test_law_of_whole_decisions practice $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_unknowns_name_facts random $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_each_minute_once $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_no_checked_policy_fails $(FIRST) $(COUNT)
