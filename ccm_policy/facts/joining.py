@@ -82,7 +82,7 @@ class Joined:
         """Patient and month of each."""
         for (_, text), _ in self.months:
             cells = self.folder.main.cells(text)
-            yield (_text(cells.get(PATIENT)), _text(cells.get(MONTH)))
+            yield (text_of(cells.get(PATIENT)), text_of(cells.get(MONTH)))
 
     def only(self, places: Sequence[int]) -> Iterator[Item]:
         """Some of the records."""
@@ -118,7 +118,7 @@ def _settle_given(
 ) -> Iterator[Diagnostic]:
     """What the columns `<list>_given` say: yes without rows is an empty list, no is a list that was not given, and
     unknown one of which nobody knows."""
-    patient = " ".join(part for part in (_text(data.get(PATIENT)), _text(data.get(MONTH))) if part)
+    patient = " ".join(part for part in (text_of(data.get(PATIENT)), text_of(data.get(MONTH))) if part)
     for name, is_given in given.items():
         if is_given:
             data.setdefault(name, [])
@@ -152,8 +152,9 @@ def _said(column: str, cell: Any, lists: Iterable[str]) -> bool | Bad | str | No
 _NOBODY_KNOWS = UNKNOWN.value
 
 
-def _text(cell: Any) -> str:
-    return cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
+def text_of(cell: Any) -> str:
+    """A cell of the key as text; empty where there is none that can be read."""
+    return cell.strip() if isinstance(cell, str) else "" if cell is None or isinstance(cell, Bad) else str(cell)
 
 
 # --- reading the tables ----------------------------------------------------------------------------------------------
@@ -227,7 +228,7 @@ class _Reading:
             said = _said(column, cell, self.plan.lists)
             bad = said if isinstance(said, Bad) else bad
         either = [row.cells[column] for column in row.cells if column in (PRACTITIONER, OWN_PRACTITIONER)]
-        key = (_text(row.cells.get(PATIENT)), _text(row.cells.get(MONTH)), _text(either[-1] if either else None))
+        key = (text_of(row.cells.get(PATIENT)), text_of(row.cells.get(MONTH)), text_of(either[-1] if either else None))
         return row.number, key, bad, _packed(row, layout)
 
     def source(self) -> Source:
@@ -308,7 +309,7 @@ def _rows(table: Table, tellings: Iterable[durations.Telling], wrong: list[Diagn
 
 
 def _key(row: Row, keys: tuple[str, str, str]) -> Key:
-    patient, month, practitioner = (_text(row.cells.get(column)) for column in keys)
+    patient, month, practitioner = (text_of(row.cells.get(column)) for column in keys)
     return patient, month, practitioner
 
 

@@ -170,6 +170,8 @@ _TAG = "$"
 def _tagged(value: Any) -> dict[str, str]:
     if isinstance(value, timedelta):
         return {_TAG: f"length {value // timedelta(microseconds=1)}"}
+    if isinstance(value, Bad):
+        return {_TAG: f"bad {_text(value)}"}
     if isinstance(value, Decimal | date):
         return {_TAG: f"{type(value).__name__} {value}"}
     return {_TAG: "other"}
@@ -182,6 +184,8 @@ def _untagged(found: dict[str, Any]) -> Any:
     match kind:
         case "length":
             return timedelta(microseconds=int(text))
+        case "bad":
+            return _bad(text)
         case "Decimal":
             return Decimal(text)
         case "date":

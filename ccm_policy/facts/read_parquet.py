@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ccm_policy.extras import install
+from ccm_policy.facts.arrow_rows import keys_of, rows_of
 from ccm_policy.facts.checking import Raw
-from ccm_policy.facts.chunks import SIZE, Chunk, Item, Items, Source, key_of, nothing_but
+from ccm_policy.facts.chunks import SIZE, Chunk, Item, Items, Source, nothing_but
 from ccm_policy.facts.plan import MONTH, PATIENT, Plan
 from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
@@ -29,17 +30,17 @@ def table(path: Path, name: str, plan: Plan) -> Table | list[Diagnostic]:
     given = found.schema_arrow.names
     columns, said = columns_of(given, name, plan)
     problems = header_problems(name, file, columns, plan)
-    return problems or Table(name, file, tuple(columns), _rows(path, dict(zip(given, columns, strict=True))), said)
+    return problems or Table(name, file, tuple(columns), _rows(path, columns), said)
 
 
-def _rows(path: Path, renamed: dict[str, str]) -> Iterator[Row | Diagnostic]:
+def _rows(path: Path, renamed: Sequence[str]) -> Iterator[Row | Diagnostic]:
     number = 1
     try:
         for batch in _batches(path, MANY, None):
-            for row in batch.to_pylist():
+            for row in rows_of(batch, renamed):
                 number += 1
                 if cells := present(row):
-                    yield Row(number, {renamed[column]: cell for column, cell in cells.items()})
+                    yield Row(number, cells)
     except _faults():
         yield _unreadable(str(path))
 
@@ -70,7 +71,7 @@ def whole_records(path: Path, file: str) -> Source:
 
     def keys() -> Iterator[object]:
         try:
-            yield from (key_of(row) for batch in _batches(path, MANY, key) for row in batch.to_pylist())
+            yield from (found for batch in _batches(path, MANY, key) for found in keys_of(batch))
         except _faults():
             return
 
@@ -87,15 +88,15 @@ class Batch:
 
     def items(self) -> Iterator[Item]:
         """The records."""
-        return (Raw(present(row), self.file, n) for n, row in enumerate(self.rows.to_pylist(), self.first))
+        return (Raw(present(row), self.file, n) for n, row in enumerate(rows_of(self.rows), self.first))
 
     def keys(self) -> Iterator[object]:
         """Patient and month of each."""
-        return map(key_of, self.rows.select([n for n in (PATIENT, MONTH) if n in self.rows.schema.names]).to_pylist())
+        return keys_of(self.rows)
 
     def only(self, places: Sequence[int]) -> Iterator[Item]:
         """Some of the records."""
-        rows = ((place, self.rows.slice(place, 1).to_pylist()[0]) for place in places)
+        rows = ((place, next(rows_of(self.rows.slice(place, 1)))) for place in places)
         return (Raw(present(row), self.file, self.first + place) for place, row in rows)
 
 

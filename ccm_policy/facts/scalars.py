@@ -81,8 +81,11 @@ def parser(type: Type, *, never: Iterable[str] = (), also: Mapping[str, str] = M
 
     def parse(raw: Any) -> Value | Bad:
         if raw.__class__ is str:
+            raw = raw.strip()
             value = words[raw] if raw in words else text(raw)
             return replace(value, called=called) if called and isinstance(value, Bad) and value.word else value
+        if isinstance(raw, Bad):
+            return raw
         return UNKNOWN if raw is None else plain(raw)
 
     return parse

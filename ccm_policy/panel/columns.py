@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccm_policy.compile.questions import Plain, Values, as_given, plain
+from ccm_policy.facts.arrow_rows import values_of
 from ccm_policy.facts.contradictions import contradictions
 from ccm_policy.facts.plan import MONTH, PATIENT, Group, Leaf, Plan
 from ccm_policy.facts.read_parquet import present
@@ -155,7 +156,7 @@ def _encoded(column: Any) -> tuple[list[Any], Any]:
     if types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     encoded = pa.concat_arrays(column.chunks or [pa.array([], column.type)]).dictionary_encode()
-    raws = encoded.dictionary.to_pylist()
+    raws = values_of(encoded.dictionary)
     return [*raws, None], compute.fill_null(encoded.indices, len(raws))
 
 

@@ -114,9 +114,10 @@ class Rows:
         return told
 
 
-def refused(patient: str | None, month: str | None, problems: Sequence[Diagnostic]) -> Row:
-    """The row of a record that was refused."""
-    told = [f"{problem.code}: {problem.message}" for problem in problems]
+def refused(patient: str | None, month: str | None, problems: Sequence[Diagnostic], row: int | None = None) -> Row:
+    """The row of a record that was refused. `row`: its number in the table, where it is not sure to be named."""
+    where = "" if row is None else f" (row {row})"
+    told = [f"{problem.code}: {problem.message}{where}" for problem in problems]
     return _row({"patient_id": patient, "service_month": month, "decision": REFUSED, "problems": told})
 
 

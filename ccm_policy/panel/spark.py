@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ccm_policy.evaluate import Options
+from ccm_policy.facts.arrow_rows import rows_of
 from ccm_policy.facts.checking import Raw
 from ccm_policy.facts.chunks import Items, Source, key_of, parts
-from ccm_policy.facts.joining import joined
+from ccm_policy.facts.joining import joined, text_of
 from ccm_policy.facts.kept_rows import packed, unpacked
 from ccm_policy.facts.plan import MONTH, PATIENT, Plan, compiled
 from ccm_policy.facts.read_parquet import present
@@ -96,7 +97,7 @@ def records_together(frame: Any, partitions: int | None = None) -> Any:
 def records_decided(task: Task, names: tuple[str, ...], batches: Iterable[Any]) -> Iterator[Any]:
     """The answers of a part of whole records, whose columns have these names."""
     plan, work = task.work()
-    records = (_raw(dict(zip(names, row.values(), strict=True))) for rows in batches for row in rows.to_pylist())
+    records = (_raw(row) for rows in batches for row in rows_of(rows, names))
     same = (tuple(items) for _, items in groupby(records, lambda raw: key_of(raw.data)))
     return _batches(row for items in same for row in _answered(_source(items), plan, work))
 
@@ -142,12 +143,11 @@ def _rows_packed(head: Head, names: tuple[str, ...], batches: Iterable[Any]) -> 
     schema = pa.schema([("table", pa.string()), ("number", pa.int64()), *((n, pa.string()) for n in _TEXTS)])
     for rows in batches:
         made: list[tuple[Any, ...]] = []
-        for numbered in rows.to_pylist():
-            row = dict(zip(names, numbered.values(), strict=True))
+        for row in rows_of(rows, names):
             number = row.pop(NUMBER) + 2
             cells = present(row)
             if cells:
-                key = (str(cells.get(name, "")) for name in (PATIENT, MONTH))
+                key = (text_of(cells.get(name)) for name in (PATIENT, MONTH))
                 made.append((head.name, number, *key, packed([cells.get(column) for column in head.given])))
         columns = zip(*made, strict=True) if made else ((),) * len(schema)
         arrays = [pa.array(cells, each.type) for cells, each in zip(columns, schema, strict=True)]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ccm_policy.evaluate import Options
 from ccm_policy.evaluate.panel_checks import Hours, PanelChecks
 from ccm_policy.evaluate.stages import COMPILED
+from ccm_policy.facts.arrow_rows import keys_of
 from ccm_policy.facts.checking import Raw
-from ccm_policy.facts.chunks import SIZE, Chunk, Item, Source, key_of
+from ccm_policy.facts.chunks import SIZE, Chunk, Item, Source
 from ccm_policy.facts.plan import MONTH, PATIENT, compiled
 from ccm_policy.facts.read_parquet import Batch
 from ccm_policy.facts.reading import panel_of
@@ -102,8 +105,9 @@ def answers(
             continue
         if isinstance(found, list):
             data = item.data if isinstance(item, Raw) and isinstance(item.data, dict) else _key_of(found)
-            patient, month = (part if isinstance(part := data.get(name), str) else None for name in (PATIENT, MONTH))
-            yield (refused(patient, month, found),), None
+            patient, month = (as_given(data.get(name)) for name in (PATIENT, MONTH))
+            named = isinstance(data.get(PATIENT), str)
+            yield (refused(patient, month, found, item.row if isinstance(item, Raw) and not named else None),), None
             continue
         repeated = work.reader.repeated_as(found)
         result = work.result(found) if repeated is None else Undecided((repeated,))
@@ -112,6 +116,12 @@ def answers(
         else:
             assert isinstance(result, Undecided), "it was read"
             yield (refused(found.patient_id, found.service_month, result.why),), None
+
+
+def as_given(part: Any) -> str | None:
+    """A part of a key as the answer of a refused record names it; a number, too, which may have lost its leading
+    zeros."""
+    return str(part) if isinstance(part, str | int | Decimal | date) else None
 
 
 def _key_of(problems: Iterable[Diagnostic]) -> dict[str, str]:
@@ -142,9 +152,9 @@ def _source(records: Any, places: Sequence[int]) -> Source:
             (rows,) = records.slice(first, size).combine_chunks().to_batches()
             yield Batch(None, first + 1, rows)
 
-    names = [name for name in (PATIENT, MONTH) if name in records.column_names]
-    keys = records.select(names).take(places) if len(places) < len(records) else records.select(names)
-    return Source(chunks, keys=lambda: map(key_of, keys.to_pylist()) if names else iter(()))
+    keyed = records.select([at for at, name in enumerate(records.column_names) if name in (PATIENT, MONTH)])
+    keys = keyed.take(places) if len(places) < len(records) else keyed
+    return Source(chunks, keys=lambda: (key for rows in keys.to_batches() for key in keys_of(rows)))
 
 
 def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -212,3 +212,14 @@ def test_rows_of_several_practitioners(tmp_path: Path) -> None:
     assert b["time_log"] == GivenList(({"minutes": Fraction(8)}, {"minutes": Fraction(9)}), numbers=(3, 4))
     assert a["visits"] == GivenList(({"practitioner_id": "dr-z"},), numbers=(2,))
     assert b["visits"] == GivenList(())
+
+
+def test_blanks_around_a_text_are_nothing_in_every_format(tmp_path: Path) -> None:
+    records = [
+        {"patient_id": key, "service_month": " 2026-03", "payer": "medicare "} for key in ("0001", "\u00a00001 ")
+    ]
+    lines = tmp_path / "month.jsonl"
+    lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    for path in (lines, write_parquet(records, tmp_path / "month.parquet")):
+        given, told = facts.read(path, VOCABULARY)
+        assert (given, [d.code for d in told]) == ([], ["CCM-E0540"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -110,3 +111,34 @@ def test_a_difference_is_noticed(library: ccm_policy.PolicyLibrary, monkeypatch:
 
     monkeypatch.setattr(remembered.Remembered, "leaf", first_leaf)
     assert difference(*both(library, flat_world.table(1, 60, plain=True), monkeypatch)) is not None
+
+
+def test_a_refused_record_is_named_by_what_it_has(
+    library: ccm_policy.PolicyLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"patient_id": [7, 12], "service_month": ["2026-03"] * 2, "payer": ["acme"] * 2})
+    for answers in both(library, table, monkeypatch):
+        assert [row["patient_id"] for row in answers.to_pylist()] == ["7", "12"]
+        assert answers["problems"].to_pylist()[1] == ["CCM-E0532: `patient_id` must be text (row 2)"]
+
+
+def test_one_odd_value_refuses_one_record(library: ccm_policy.PolicyLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = {"patient_id": ["good", "odd"], "service_month": ["2026-03"] * 2, "payer": ["acme"] * 2}
+    days = pa.array([20000, 3_000_000], pa.int32()).cast(pa.date32())
+    for answers in both(library, pa.table(key | {"consent_on": days}), monkeypatch):
+        assert {row["patient_id"] for row in answers.to_pylist() if row["decision"] != "refused"} == {"good"}
+        assert answers["problems"].to_pylist()[-1] == ["CCM-E0565: `consent_on` holds a value that cannot be read"]
+
+
+def test_a_number_of_32_bits_is_the_decimal_that_it_was_made_from(
+    library: ccm_policy.PolicyLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = {"patient_id": ["a", "b"], "service_month": ["2026-03"] * 2, "payer": ["acme"] * 2, "poor": [False] * 2}
+    for type in (pa.float32(), pa.float64()):
+        exact = pa.table(key | {"visits": [1, 3], "left": [Decimal("66.10"), Decimal("0.30")]})
+        binary = pa.table(key | {"visits": [1, 3], "left": pa.array([66.1, 0.3], type)})
+        for answers, expected in zip(
+            both(library, binary, monkeypatch), both(library, exact, monkeypatch), strict=True
+        ):
+            assert difference(answers, expected) is None
+            assert "decided" in answers["decision"].to_pylist()

@@ -80,3 +80,11 @@ def test_other_tables_give_the_same(
 def test_what_is_no_table_is_said(library: ccm_policy.PolicyLibrary) -> None:
     with pytest.raises(TypeError, match="a table of Arrow, a frame of polars or a relation of DuckDB is needed"):
         library.evaluate_table([{"patient_id": "a"}])
+
+
+def test_two_columns_of_one_name_refuse_every_record(library: ccm_policy.PolicyLibrary, table: pa.Table) -> None:
+    for name in ("payer", "patient_id"):
+        found = library.evaluate_table(table.append_column(name, table[name])).to_pylist()
+        assert {problem for row in found for problem in row["problems"] if "`payer` must" not in problem} == {
+            f"CCM-E0508: the record holds `{name}` twice"
+        }
