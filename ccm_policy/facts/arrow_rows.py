@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ccm_policy.facts.checking import Repeated
@@ -67,6 +68,7 @@ def _is_list(kind: Any) -> bool:
     return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 
+@lru_cache(maxsize=1000)
 def _exact(kind: Any) -> Exact | None:
     """What makes the values of a type exact; None: they are."""
     from pyarrow import types
