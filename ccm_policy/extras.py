@@ -7,7 +7,7 @@ from importlib.util import find_spec
 MODULES = {
     "parquet": ("pyarrow",),
     "progress": ("tqdm",),
-    "spark": ("pyspark",),
+    "spark": ("pyspark", "pandas"),
     "xlsx": ("openpyxl",),
     "site": ("mkdocs", "material", "pymdownx", "pygments", "griffe", "railroad"),
     "browser": ("selenium",),

@@ -6,9 +6,13 @@ import argparse
 import errno
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from ccm_policy.cli.usage import Parser
 from ccm_policy.extras import install
@@ -34,12 +38,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is the process's exit status."""
     args = list(sys.argv[1:] if argv is None else argv)
     try:
+        with _ended_in_order():
+            return _run(args)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else COULD_NOT_RUN
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let what the system asks this process to end by do so as an interrupt does: what was begun is taken away."""
+    told = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+    alone = threading.current_thread() is threading.main_thread()
+    kept = [number for number in told if alone and signal.getsignal(number) == signal.SIG_DFL]
+    for number in kept:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in kept:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _run(args: list[str]) -> int:
+    try:
         _open_streams()
         status = _dispatch(args)
         sys.stdout.flush()
         return status
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else COULD_NOT_RUN
     except BrokenPipeError:
         _no_more_output()
         return DONE

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +58,12 @@ class Part:
 
 @contextmanager
 def beside(path: Path) -> Iterator[Part]:
-    """A file next to `path`, which takes its place when all went well, and else is gone.
+    """A file next to `path`, which takes its place when all went well, and else is gone. One that an earlier run could
+    not remove, since it was killed, is removed now.
 
     Raises `CcmPolicyError` where nothing can be written there.
     """
+    _remove_what_was_left(path)
     part = Part(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
     try:
         part.path.touch(exist_ok=False)
@@ -68,8 +72,37 @@ def beside(path: Path) -> Iterator[Part]:
         hint = f"choose another place than {path}, or make its folder"
         raise CcmPolicyError([error("E0804", says, help=hint)]) from None
     try:
-        yield part
+        with _in_use(part.path):
+            yield part
         if part.keep:
             part.path.replace(path)
     finally:
         part.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_use(path: Path) -> Iterator[bool]:
+    """Hold a file, so that no other run takes it for one that was left; whether nobody else does. Where the system has
+    no such locks (Windows), a file that is open cannot be removed."""
+    try:
+        import fcntl
+    except ImportError:
+        yield True
+        return
+    with path.open("ab") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+def _remove_what_was_left(path: Path) -> None:
+    name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(OSError):
+            if name.fullmatch(left.name) and left.is_file() and not left.is_symlink():
+                with _in_use(left) as alone:
+                    if alone:
+                        left.unlink()

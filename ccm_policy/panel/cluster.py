@@ -62,6 +62,8 @@ def run(session: Any, path: Path, out: Path, library: Library, task: Task, parti
         decide = partial(records_decided, task, tuple(frame.columns))
     _begin(out, {**_asked(path, task), "partitions": partitions})
     written = rows.mapInArrow(partial(_written, str(out.absolute()), decide), _COUNTS).collect()
+    for left in out.glob(".part-*.part"):  # by a process that was killed
+        left.unlink(missing_ok=True)
     return Counts(sum(part["rows"] for part in written), sum(part["refused"] for part in written))
 
 

@@ -96,6 +96,7 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_the_first, daemon=True).start()
     if not _work:
         _work.append(make())

@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from ccm_policy.cli import place
 from ccm_policy.cli.main import main
 
 PLAIN = json.loads((Path(__file__).parents[1] / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
@@ -202,6 +204,35 @@ def test_a_file_is_written_whole_or_not_at_all(panel: Path, tmp_path: Path, caps
     assert main(["evaluate", str(tmp_path / "bad.jsonl"), "--out", str(out)]) == REFUSED
     assert main(["evaluate", str(tmp_path / "none.jsonl"), "--out", str(out)]) == COULD_NOT_RUN
     assert (out.read_text(encoding="utf-8"), [out]) == (whole, list(out.parent.iterdir()))
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_who_is_asked_to_end_leaves_nothing(
+    name: str, panel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = getattr(signal, name, None)
+    if number is None:
+        pytest.skip("this system has none")
+    before = signal.getsignal(number)
+    monkeypatch.setattr("ccm_policy.cli.running._take", lambda *_: signal.raise_signal(number))
+    there = set(tmp_path.iterdir())
+    assert main(["evaluate", str(panel), "--out", str(tmp_path / "decisions.jsonl")]) == 128 + number
+    assert (set(tmp_path.iterdir()), signal.getsignal(number)) == (there, before)
+
+
+def test_what_a_run_that_was_killed_left_is_removed(panel: Path, tmp_path: Path) -> None:
+    left = tmp_path / ".decisions.jsonl.0123abcd.part"
+    others = [
+        tmp_path / name for name in (".decisions.jsonl.part", ".other.jsonl.0123abcd.part", ".decisions.jsonl.x.part")
+    ]
+    for path in (left, *others):
+        path.write_text("of a patient", encoding="utf-8")
+    out = tmp_path / "decisions.jsonl"
+    with place.beside(out) as written:
+        assert not left.exists()
+        main(["evaluate", str(panel), "--out", str(out)])
+        assert written.path.exists() or os.name == "nt"
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in (panel, out, *others)}
 
 
 def test_what_is_read_is_not_written_over(
