@@ -128,6 +128,8 @@ class Waiting:
     patient_months: int
     dollars: str | None
     filled: bool
+    attested_as: str | None = None
+    """What a practice may attest in its place, in its own policy; None: only the record can say it."""
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ class Report:
                     "patient_months": each.patient_months,
                     "dollars": each.dollars,
                     "filled": each.filled,
+                    "attested_as": each.attested_as,
                 }
                 for each in self.waiting
             ],
@@ -187,7 +190,8 @@ class Report:
             for each in self.waiting:
                 worth = f", up to {each.dollars} dollars" if each.dollars else ""
                 why = "; a column fills it, and some rows do not say" if each.filled else "; no column fills it"
-                lines.append(f"  {each.fact}: {each.patient_months}{worth}{why}")
+                word = "" if each.attested_as is None else f"; a practice may attest `{each.attested_as}`"
+                lines.append(f"  {each.fact}: {each.patient_months}{worth}{why}{word}")
         return "\n".join(lines) + "\n"
 
 

@@ -27,6 +27,9 @@ def test_the_report_fits_its_schema_and_says_what_decisions_wait_for(
     waiting = {each["fact"]: each for each in report["waiting"]}
     assert (waiting["payer"]["patient_months"], waiting["payer"]["filled"]) == (2, True)
     assert not waiting["care_plan.copy_given"]["filled"]
+    assert waiting["care_plan.copy_given"]["attested_as"] == "care_plan.copy_given"
+    assert waiting["visits"]["attested_as"] == "enrolment.visit_held", "in the place of a list of visits"
+    assert waiting["time_log.minutes"]["attested_as"] is None, "minutes are each entry's own"
     assert main([*words, "--quick", "--strict", "--report", "report.json"]) == 1
 
 
