@@ -224,6 +224,8 @@ class _Fit:
         if said is None:
             return None
         kind = leaf.type.kind
+        if leaf.path == PATIENT and set(said) == {"0"}:
+            return None
         if kind in ("date", "month") and any(letter in said for letter in "dy") and ":" not in said:
             return order_of(said)
         if kind == "time" and said.startswith("h"):

@@ -155,6 +155,8 @@ class RowReader:
         if field.source.constant is not None:
             return field.source.constant
         text = text_of(self._cell(field, line)) or ""
+        if field.source.format is not None and text.isdecimal():
+            text = text.zfill(len(field.source.format))
         mapped = field.reading.mapped.get(spelt(text))
         return text if mapped is None else "" if mapped == UNKNOWN else mapped
 

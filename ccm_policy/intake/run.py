@@ -44,7 +44,9 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         )
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
         people = _People()
+        zeroed: set[str] = set()
         for rows in kept.by_patient():
+            _tell_of_zeros(rows[0].patient, zeroed, report)
             for each in assembly.of(rows):
                 _on_no_roster(each, roster, fit, report)
                 people.add(each)
@@ -62,6 +64,15 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
             fault.add_note(report.text())
             raise fault
     return report
+
+
+def _tell_of_zeros(patient: str, zeroed: set[str], report: Report) -> None:
+    """Tell of a key that another one is but for zeros before it. Keys come in order, those with zeros first."""
+    if patient.isdecimal() and patient.startswith("0"):
+        zeroed.add(patient.lstrip("0"))
+    elif patient in zeroed:
+        what = 'with a key that stands elsewhere with zeros before it; they are not joined, unless by `format: "00000"`'
+        report.note(what, patient)
 
 
 @dataclass(slots=True)

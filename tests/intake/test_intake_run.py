@@ -150,3 +150,22 @@ def test_workbooks_and_parquet_are_read_by_the_types_of_their_cells(vocabulary: 
         run([tmp_path / name], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
         found = (tmp_path / "facts" / "time_log.csv").read_text(encoding="utf-8").splitlines()
         assert found[1] == "7,2026-03,,2026-03-02,09:30,0:06:40", name
+
+
+def test_zeros_that_a_spreadsheet_took_away_are_told_and_put_back(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("MRN,Date,Time\n0042,2026-03-02,5\n", encoding="utf-8")
+    write_workbook(tmp_path / "enrolled.xlsx", [["MRN", "Enrolled"], [42, "2025-11-03"]])
+    mapping = (
+        f"mapping: 1\nmonth: 2026-03\nfiles:\n  log: {{file: log.csv, {BY_DATE}, gives: [{{list: time_log, fields: {{"
+        "minutes: Time}}]}\n  enrolled: {file: enrolled.xlsx, key: {patient_id: MRN}, gives: [{list: programs, fields: "
+        "{program: {constant: ccm}, started_on: Enrolled}}]}\n"
+    )
+    paths = [tmp_path / "log.csv", tmp_path / "enrolled.xlsx"]
+    for text, months, told in ((mapping, 2, True), (mapping.replace("{patient_id: MRN}", PADDED), 1, False)):
+        (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
+        report = run(paths, [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+        assert report.patient_months == months
+        assert any("zeros before it" in what for what in report.look_at) == told
+
+
+PADDED = '{patient_id: {column: MRN, format: "0000"}}'
