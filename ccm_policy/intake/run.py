@@ -71,7 +71,7 @@ def _tell_of_zeros(patient: str, zeroed: set[str], report: Report) -> None:
     if patient.isdecimal() and patient.startswith("0"):
         zeroed.add(patient.lstrip("0"))
     elif patient in zeroed:
-        what = 'with a key that stands elsewhere with zeros before it; they are not joined, unless by `format: "00000"`'
+        what = 'with a key that stands elsewhere with zeros before it; they are not joined, unless by `format: "0000"`'
         report.note(what, patient)
 
 
