@@ -51,7 +51,7 @@ deep:  ## hold the law, named facts and random policies to COUNT cases each, fro
 	$(BIN)/python -m tests.evaluate.test_unknowns_name_facts random $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_each_minute_once $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_no_checked_policy_fails $(FIRST) $(COUNT)
-	for source in programs clinic examples random selectors; do \
+	for source in programs clinic examples random selectors practice; do \
 	  $(BIN)/python -m tests.compile.test_decisions_equal $$source $(FIRST) $(COUNT); done
 
 bench:  ## print the benchmarks' figures
