@@ -124,18 +124,18 @@ def _within(to: Writer, node: t.Within, at: Frame) -> str:
 
 
 def _in_table(to: Writer, node: t.InTable, at: Frame) -> str:
-    keys = _keys(to, node.keys, at)
+    keys = keys_of(to, node.keys, at)
     return f"in_table(S, {node.table!r}, ({keys}))"
 
 
-def _keys(to: Writer, keys: tuple[t.Node, ...], at: Frame) -> str:
+def keys_of(to: Writer, keys: tuple[t.Node, ...], at: Frame) -> str:
     return "".join(f"key_text({to.value(key, at)}, {key.type.kind!r}), " for key in keys)
 
 
 def _lookup(to: Writer, node: t.Lookup, at: Frame) -> str:
     table = to.program.tables.get(node.table)
     column = table.columns.index(node.column) if table is not None else 0
-    cell = f"cell_of(S, {node.table!r}, ({_keys(to, node.keys, at)}), {column}, {node.type.kind!r})"
+    cell = f"cell_of(S, {node.table!r}, ({keys_of(to, node.keys, at)}), {column}, {node.type.kind!r})"
     name = to.fresh()
     none = "AFTER_DAYS" if node.type.kind == "date" else "NONE"
     unknown = to.unknown(node.type)

@@ -42,7 +42,7 @@ def match(to: Writer, records: t.Records, bound: Bound, at: Frame, day: str) -> 
     return lines
 
 
-def _loop(
+def loop(
     to: Writer, records: t.Records, at: Frame, body: Callable[[Bound], list[str]], unseen_too: bool = False
 ) -> list[str]:
     """Lines that go through a list: for each record its match `m`, then the body. `nothing`: nothing is known of it."""
@@ -77,7 +77,7 @@ def _at_least(to: Writer, node: t.AtLeast, at: Frame) -> str:
 
         return [
             "sure = maybe = 0",
-            *_loop(to, node.records, inner, body),
+            *loop(to, node.records, inner, body),
             f"v = 3 if sure >= {node.number} else 1 if sure + maybe >= {node.number} else 0",
         ]
 
@@ -96,7 +96,7 @@ def _every(to: Writer, node: t.Every, at: Frame) -> str:
                 "if not v: break",
             ]
 
-        return ["v = 3", *_loop(to, node.records, inner, body)]
+        return ["v = 3", *loop(to, node.records, inner, body)]
 
     return to.function(node, at, lines)
 
@@ -106,7 +106,7 @@ def _count_of(to: Writer, node: t.CountOf, at: Frame) -> str:
         def body(bound: Bound) -> list[str]:
             return ["if m == 3: sure += 1", f"if m: most = None if most is None or {bound.name}[1] else most + 1"]
 
-        return ["sure = most = 0", *_loop(to, node.records, inner, body), "v = (sure, most)"]
+        return ["sure = most = 0", *loop(to, node.records, inner, body), "v = (sure, most)"]
 
     return to.function(node, at, lines)
 
@@ -120,7 +120,7 @@ def _during(to: Writer, node: t.During, at: Frame) -> str:
             first, last = to.of_record(bound, node.first_field), to.of_record(bound, node.last_field)
             return [f"v |= m and m & {begun}({first}, at) & {not_over}(at, {last})", "if v == 3: break"]
 
-        return [f"at = {to.value(node.operand, inner)}", "v = 0", *_loop(to, node.records, inner, body)]
+        return [f"at = {to.value(node.operand, inner)}", "v = 0", *loop(to, node.records, inner, body)]
 
     return to.function(node, at, lines)
 
@@ -128,7 +128,7 @@ def _during(to: Writer, node: t.During, at: Frame) -> str:
 # --- sums --------------------------------------------------------------------------------------------------------
 
 
-def _shared(to: Writer, node: t.Sum) -> list[str]:
+def shared(to: Writer, node: t.Sum) -> list[str]:
     """Lines that leave it to the reference where records may share minutes that count once, or run past midnight."""
     name = node.records.list
     checks = [c for c in to.program.overlap_checks if not c.across and c.list == name and c.severity == DECIDES]
@@ -159,7 +159,7 @@ def _clocks(to: Writer, listed: ListLayout, check: t.OverlapCheck) -> str:
     return to.made[key]
 
 
-def _added(to: Writer, node: t.Sum, bound: Bound, inner: Frame) -> list[str]:
+def added(to: Writer, node: t.Sum, bound: Bound, inner: Frame) -> list[str]:
     """Lines that make `a` of what one record adds."""
     frame = (bound, *inner)
     value = to.value(node.value, frame)
@@ -171,9 +171,9 @@ def _added(to: Writer, node: t.Sum, bound: Bound, inner: Frame) -> list[str]:
 def _sum(to: Writer, node: t.Sum, at: Frame) -> str:
     def lines(inner: Frame) -> list[str]:
         def body(bound: Bound) -> list[str]:
-            return ["if not m: continue", *_added(to, node, bound, inner), "v = plus(v, a)"]
+            return ["if not m: continue", *added(to, node, bound, inner), "v = plus(v, a)"]
 
-        made = [*_shared(to, node), "v = (0, 0)", *_loop(to, node.records, inner, body)]
+        made = [*shared(to, node), "v = (0, 0)", *loop(to, node.records, inner, body)]
         return [*made, "v = floored(v)"] if node.rounding == "down_in_total" else made
 
     return to.function(node, at, lines)
@@ -184,13 +184,13 @@ def _reaches(to: Writer, node: t.Reaches, at: Frame) -> str:
         def body(bound: Bound) -> list[str]:
             date = bound.listed.declared.date_field
             day = to.of_record(bound, date) if date else "ANY_DAY"
-            return [*_added(to, node.sum, bound, inner), f"shares.append(({day}, a))"]
+            return [*added(to, node.sum, bound, inner), f"shares.append(({day}, a))"]
 
         whole = node.sum.rounding == "down_in_total"
         return [
-            *_shared(to, node.sum),
+            *shared(to, node.sum),
             "shares = []",
-            *_loop(to, node.sum.records, inner, body),
+            *loop(to, node.sum.records, inner, body),
             f"v = reached(shares, {number(to, node.threshold, inner)}, {whole})",
         ]
 
@@ -205,7 +205,7 @@ def _extreme(to: Writer, node: t.Extreme, at: Frame) -> str:
         def body(bound: Bound) -> list[str]:
             return [f"if m: dated.append((m, {to.value(node.field, (bound, *inner))}))"]
 
-        return ["dated = []", *_loop(to, node.records, inner, body), f"v = {node.how}(dated)"]
+        return ["dated = []", *loop(to, node.records, inner, body), f"v = {node.how}(dated)"]
 
     return to.function(node, at, lines)
 
@@ -217,7 +217,7 @@ def _pick(to: Writer, node: t.Pick, at: Frame) -> str:
                 raise NotWrittenError(node.by)
             return [f"if m: found.append((m, {to.of_record(bound, node.by)}, {bound.name}))"]
 
-        return ["found = []", *_loop(to, node.records, inner, body), f"v = picked(found, {node.how!r})"]
+        return ["found = []", *loop(to, node.records, inner, body), f"v = picked(found, {node.how!r})"]
 
     return to.function(node, at, lines)
 

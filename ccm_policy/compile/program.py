@@ -10,10 +10,11 @@ from typing import Any
 
 from ccm_policy.compile import conditions, known, phrases, quantities, reckoning
 from ccm_policy.compile.conditions import all_of, any_of
+from ccm_policy.compile.grounds import rule_told, told
 from ccm_policy.compile.known import NotCompiledError, Pair
 from ccm_policy.compile.layout import OWNER, Layout, layout_of
 from ccm_policy.compile.quantities import number
-from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
+from ccm_policy.compile.records import Listed, State, builders, fill, imagined_of, record_of
 from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
 from ccm_policy.evaluate.patient_month import Listed
 from ccm_policy.evaluate.presume import presumed_when_read
@@ -60,6 +61,7 @@ class Compiled:
     facts: dict[str, Function] = field(default_factory=dict)
     nothing: dict[str, Listed] = field(default_factory=dict)
     by_node: dict[tuple[int, str], tuple[t.Node | t.Records, Function]] = field(default_factory=dict)
+    tellers: dict[tuple[int, str], tuple[t.Node | t.Rule, Function]] = field(default_factory=dict)
 
     def function(self, node: t.Node, listed: str = "") -> Function:
         """The function of a node, over the slots and, where it is about a record of a list, that record."""
@@ -78,6 +80,26 @@ class Compiled:
         """The named exception that a rule holds by, where it would not hold by itself."""
         place = self.names[f"waiver_{self.places[id(rule)]}"](state) if rule.waivers else None
         return None if place is None else rule.waivers[place]
+
+    def teller(self, node: t.Node, listed: str = "") -> Function:
+        """The function that tells what a node rests on. Raises `NotCompiledError` where none is written."""
+        at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
+        return self._teller(node, listed, lambda: told(self.writer, node, at))
+
+    def rule_teller(self, rule: t.Rule) -> Function:
+        """The function that tells what a rule rests on."""
+        truth = self.writer.made["rule", self.places[id(rule)]]
+        return self._teller(rule, "", lambda: rule_told(self.writer, rule, truth))
+
+    def _teller(self, node: t.Node | t.Rule, listed: str, lines: Callable[[], list[str]]) -> Function:
+        key = (id(node), listed)
+        found = self.tellers.get(key)
+        if found is None:
+            before, constants = len(self.writer.functions), len(self.writer.constants)
+            name = self.writer.fresh("tells_")
+            self.writer.define(name, "S, T, r=None", lines() or ["pass"])
+            found = self.tellers[key] = (node, self._made(name, before, constants))
+        return found[1]
 
     def match(self, records: t.Records, row: list[Any], state: State) -> int:
         """Whether a record is one of those that are spoken of."""
@@ -105,9 +127,12 @@ class Compiled:
 
     def rows(self, name: str, state: State) -> list[list[Any]]:
         """The records of a list, the unseen one last."""
-        listed = state[self.layout.lists[name].slot] or self.names[f"list_{name}"](state)
-        rows: list[list[Any]] = listed[0]
-        return rows
+        return self.listed(name, state)[0]
+
+    def listed(self, name: str, state: State) -> Listed:
+        """A list: its records, whether nothing is known of it, and whether it is presumed to be empty."""
+        listed: Listed = state[self.layout.lists[name].slot] or self.names[f"list_{name}"](state)
+        return listed
 
     def row_of(self, name: str, cells: Mapping[str, Value], state: State) -> list[Any]:
         """A record that no list has: what it does not say is not known."""
@@ -260,7 +285,7 @@ def _nulls(asked: list[t.Node]) -> dict[str, Function]:
 def _tables(program: t.Program) -> dict[str, Function]:
     rows: dict[tuple[str, str], t.TableRows | None] = {}
 
-    def in_force(name: str, month: str) -> t.TableRows | None:
+    def edition_of(name: str, month: str) -> t.TableRows | None:
         key = (name, month)
         if key not in rows:
             editions = program.tables[name].editions
@@ -268,11 +293,11 @@ def _tables(program: t.Program) -> dict[str, Function]:
         return rows[key]
 
     def in_table(state: State, name: str, keys: tuple[str | None, ...]) -> int:
-        edition = in_force(name, state[2])
+        edition = edition_of(name, state[2])
         return 1 if edition is None or None in keys else 3 if keys in edition.rows else 0
 
     def cell_of(state: State, name: str, keys: tuple[str | None, ...], column: int, kind: str) -> Any:
-        edition = in_force(name, state[2])
+        edition = edition_of(name, state[2])
         row = None if edition is None or None in keys else edition.rows.get(keys)  # type: ignore[arg-type]
         if row is None:
             return None
@@ -285,7 +310,7 @@ def _tables(program: t.Program) -> dict[str, Function]:
             return known.first_of(text) if len(text) == 7 else reckoning.iso_day(text)
         return known.truth(text == "yes") if kind == "yes/no" else text
 
-    return {"in_table": in_table, "cell_of": cell_of}
+    return {"edition_of": edition_of, "in_table": in_table, "cell_of": cell_of}
 
 
 # --- rules and services ------------------------------------------------------------------------------------------

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from ccm_policy.compile import known
 from ccm_policy.compile.known import NotCompiledError
-from ccm_policy.compile.layout import OWNER
+from ccm_policy.compile.layout import NULLS, OWNER
+from ccm_policy.compile.leaves import Leaves, Told
 from ccm_policy.compile.program import Compiled, OfService
 from ccm_policy.compile.records import State, state_of
+from ccm_policy.compile.results import TRUTHS, days_of, fact_of, result_of
+from ccm_policy.compile.writer import NotWrittenError
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.expressions import number_of, truth_of
 from ccm_policy.evaluate.interpret import READERS, scene_of
@@ -29,6 +30,7 @@ from ccm_policy.evaluate.scene import Asked, Bound, Scene
 from ccm_policy.evaluate.services import (
     LAST_DAYS,
     Outcome,
+    already_billed,
     base_of,
     earned_by,
     of_life,
@@ -36,37 +38,10 @@ from ccm_policy.evaluate.services import (
     served_on,
     units_part,
 )
-from ccm_policy.evaluate.trace import Trace, waits_for_null
-from ccm_policy.facts.values import NONE, UNKNOWN, Given, Value
+from ccm_policy.evaluate.trace import Grounds, Trace, joined, waits_for_null
+from ccm_policy.facts.values import NONE, UNKNOWN, Given
 from ccm_policy.language import tree as t
 from ccm_policy.language.truth import Truth
-
-TRUTHS: tuple[Truth, ...] = (False, UNKNOWN, UNKNOWN, True)
-"""By a truth of compiled code, the same elsewhere."""
-
-
-def result_of(value: Any, kind: str) -> Result:
-    """A value of compiled code as the stages have it."""
-    if kind == "yes/no":
-        return NONE if value is NONE else TRUTHS[int(value)]
-    if kind == "number" and value.__class__ is tuple:
-        return Range(*value)
-    if kind == "date":
-        return days_of(*value)
-    plain: Result = value
-    return plain
-
-
-def fact_of(value: Any, kind: str) -> Value:
-    """A value of compiled code as a fact; what is not settled is unknown."""
-    if kind == "number" and value.__class__ is tuple:
-        return Fraction(value[0]) if known.settled(value) else UNKNOWN
-    if kind == "date":
-        if value[0] != value[1]:
-            return UNKNOWN
-        return NONE if value[0] == known.NEVER else date.fromordinal(value[0])
-    found: Value = NONE if value is NONE else TRUTHS[value] if kind == "yes/no" else value
-    return found
 
 
 class Slots:
@@ -78,6 +53,7 @@ class Slots:
         self.standing: dict[int, Judged] = {}
         self._judged: dict[int, Judged] = {}
         self._rows: dict[int, tuple[Record, list[Any]]] = {}
+        self.refilled = False
 
     @cached_property
     def facts(self) -> Facts:
@@ -88,6 +64,26 @@ class Slots:
     def reference(self) -> Scene:
         """Where traces are made."""
         return scene_of(self.code.program, self.facts, self.given.service_month)
+
+    def cell(self, path: str) -> Cell:
+        """What is known of a fact."""
+        return _Facts(self).fact(path)
+
+    @cached_property
+    def leaves(self) -> Leaves:
+        """The facts that reasons name."""
+        return Leaves(self)
+
+    def told(self, teller: Callable[[], Callable[..., None]], *row: list[Any]) -> Grounds | None:
+        """What something rests on; None where compiled code cannot tell."""
+        if self.state[NULLS] or self.refilled:
+            return None
+        told = Told(self.leaves, self.state)
+        try:
+            teller()(self.state, told, *row)
+        except (NotCompiledError, NotWrittenError):
+            return None
+        return told.grounds
 
     def judged(self, rule: t.Rule) -> Judged:
         """A rule with its trace."""
@@ -101,7 +97,7 @@ class Slots:
         program, name = self.code.program, self.code.program.vocabulary.claim or ""
         before, after = self.facts.list(name).records, facts.list(name).records
         made = Slots(self.code, self.given, state_of(self.given, self.code.layout))
-        vars(made)["facts"] = facts
+        vars(made)["facts"], made.refilled = facts, True
         for row, one, other in zip(self.code.rows(name, made.state), before, after, strict=False):
             if one is not other:
                 code = other.cells["code"].value
@@ -126,6 +122,10 @@ class Slots:
     def is_null(self, name: str, row: list[Any], field: str) -> bool:
         """Whether a field of a record is an explicit null."""
         return self.facts.cell(self.record(name, row), field).null
+
+    def has(self, record: Record) -> bool:
+        """Whether a record is one of its list, and none that is only thought of."""
+        return any(one is record for one in self.facts.list(record.list).records)
 
     def row(self, record: Record) -> list[Any]:
         """A record in slots."""
@@ -236,6 +236,16 @@ class CompiledScene(Scene):
         """By the reference."""
         return self.slots.reference.evaluate(node, bound)
 
+    def grounds(self, node: t.Node, bound: Bound = ()) -> Grounds:
+        """By compiled code; by the reference where that cannot tell."""
+        slots = self.slots
+        found = None
+        if not bound:
+            found = slots.told(lambda: slots.code.teller(node))
+        elif slots.has(bound[0]):
+            found = slots.told(lambda: slots.code.teller(node, bound[0].list), slots.row(bound[0]))
+        return slots.reference.grounds(node, bound) if found is None else found
+
     def defined(self, name: str, record: Record | None = None) -> Trace:
         """By the reference."""
         return self.slots.reference.defined(name, record)
@@ -329,6 +339,22 @@ class SlotOutcome(Outcome):
         """By the reference, as is what it adds to."""
         return earned_by(self.service.earning, self._slots.reference, self._others.get)
 
+    @property
+    def earned_on(self) -> Grounds:
+        earning = self.service.earning
+        if earning.each_of:
+            return super().earned_on
+        by_step = earning.step is not None and earning.amount is not None
+        counted = (earning.amount, earning.beyond, earning.step) if by_step else ()
+        return joined(self._scene.grounds(node) for node in (*counted, earning.when) if node is not None)
+
+    @property
+    def billed_on(self) -> Grounds:
+        billed = already_billed(self.service, self._slots.code.program)
+        if billed is None or self._scene.truth(billed) is not self.base:
+            return Grounds(())
+        return self._scene.grounds(billed)
+
     @cached_property
     def adds_to(self) -> Trace | None:
         """What an add-on adds to."""
@@ -348,10 +374,16 @@ class SlotOutcome(Outcome):
         return Trace(None, own, parts, parts, label=self.service.code)
 
 
-@lru_cache(maxsize=4096)
-def days_of(low: int, high: int) -> Days:
-    """Days by their numbers."""
-    return Days(date.fromordinal(low), date.fromordinal(high))
+class _Judged(Judged):
+    """A rule of which compiled code tells what it rests on."""
+
+    slots: Slots
+
+    @property
+    def grounds(self) -> Grounds:
+        """By compiled code; by the reference where that cannot tell."""
+        found = self.slots.told(lambda: self.slots.code.rule_teller(self.rule))
+        return super().grounds if found is None else found
 
 
 def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Days) -> Judged:
@@ -380,7 +412,8 @@ def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Da
         truth = TRUTHS[told(slots.state)]
     except NotCompiledError:
         return whole()
-    found = Judged(rule, truth, Later(applies), Later(waiver), Later(lambda: whole().trace))
+    found = _Judged(rule, truth, Later(applies), Later(waiver), Later(lambda: whole().trace))
+    vars(found)["slots"] = slots
     if always:
         slots.standing[key] = found
     return found

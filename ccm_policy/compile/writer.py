@@ -117,7 +117,7 @@ class Writer:
     def waits_for_null(self, node: t.Node, at: Frame) -> str:
         """Whether what is open of a node is so because of an explicit null; the reference tells."""
         self.asked.append(node)
-        used = at[: _deepest(node)]
+        used = at[: deepest(node)]
         bound = "".join(f"({one.listed.name!r}, {one.name}), " for one in used)
         return f"waits_for_null(S, {len(self.asked) - 1}, ({bound}))"
 
@@ -259,7 +259,7 @@ class Writer:
 
         `lines`: its body, in which the bound records have names of their own; it ends with `v`.
         """
-        used = at[: _deepest(node)]
+        used = at[: deepest(node)]
         key = ("function", kind, node, tuple(bound.listed.name for bound in used))
         if key not in self.made:
             name = self.fresh("f")
@@ -281,7 +281,7 @@ def _is_plain(node: t.Node | None) -> bool:
     return node is None or isinstance(node, t.Condition | t.Const)
 
 
-def _deepest(node: t.Node) -> int:
+def deepest(node: t.Node) -> int:
     """How many of the bound records around it a node may read."""
     depth = getattr(node, "depth", -1) + 1
-    return max([depth, *(_deepest(part) - bound for part, bound in parts(node))])
+    return max([depth, *(deepest(part) - bound for part, bound in parts(node))])

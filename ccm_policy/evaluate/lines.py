@@ -15,11 +15,11 @@ from ccm_policy.evaluate.expressions import field_of, result_of
 from ccm_policy.evaluate.patient_month import Facts, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, as_days, on_day
 from ccm_policy.evaluate.reasons import ADDS_TO, Reason, of_line_check, of_part
-from ccm_policy.evaluate.rules import DECIDES, all_hold, severity_of
+from ccm_policy.evaluate.rules import DECIDES, severity_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import IN_LIFE, already_billed
 from ccm_policy.evaluate.stages import Evaluated
-from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.evaluate.trace import Grounds, Leaf, Trace, grounds_of, joined
 from ccm_policy.facts.values import NONE, UNKNOWN
 from ccm_policy.language.tree import (
     DATE,
@@ -161,14 +161,16 @@ def _check(check: LineCheck, record: Record, scene: Scene) -> Truth | None:
 
 
 def _of_check(check: LineCheck, truth: Truth, record: Record, scene: Scene) -> Said:
-    def trace() -> Trace:
+    def grounds() -> Grounds:
         bound = (record,)
-        parts = [all_hold(check.conditions, scene, bound)]
-        parts += [] if check.when is None else [scene.evaluate(check.when, bound)]
-        return Trace(None, truth, (scene.evaluate(check.lines, bound), *parts), tuple(parts))
+        truths = [scene.truth(condition, bound) for condition in check.conditions]
+        required = conjunction(truths)
+        decided = [node for node, own in zip(check.conditions, truths, strict=True) if own is required]
+        decided += [] if check.when is None else [check.when]
+        return joined(scene.grounds(node, bound) for node in decided)
 
     decides = severity_of(check) == DECIDES
-    return Said(check.name, truth, decides, lambda: of_line_check(check, truth, trace, scene))
+    return Said(check.name, truth, decides, lambda: of_line_check(check, truth, grounds, scene))
 
 
 def _apart(program: Program, record: Record, scene: Scene) -> Iterator[Said]:
@@ -183,7 +185,14 @@ def _tell_apart(definition: Definition, truth: Truth, record: Record, scene: Sce
     name, title = definition.name, definition.title or definition.name
     message = f"{definition.title}." if truth is False else None
     return of_part(
-        name, title, definition.where, truth, lambda: (scene.defined(name, record),), scene, message, definition.cites
+        name,
+        title,
+        definition.where,
+        truth,
+        lambda: scene.grounds(definition.value, (record,)),
+        scene,
+        message,
+        definition.cites,
     )
 
 
@@ -199,12 +208,12 @@ def _in_life(program: Program, record: Record, code: str | None, facts: Facts, s
     message = "The line is dated after the day on which the patient died." if truth is False else None
     title = "The date of service is not after the patient's death"
 
-    def trace() -> tuple[Trace, ...]:
+    def grounds() -> Grounds:
         leaf = Leaf(scene.vocabulary.marks[END_OF_MONTH], died.value, died.presumed, died.null)
         day = field_of(record, DAY, DATE, scene)
-        return (Trace(None, truth, (day, Trace(None, last, leaf=leaf))),)
+        return grounds_of(day, Trace(None, last, leaf=leaf))
 
-    yield Said(IN_LIFE, truth, True, lambda: of_part(IN_LIFE, title, where, truth, trace, scene, message))
+    yield Said(IN_LIFE, truth, True, lambda: of_part(IN_LIFE, title, where, truth, grounds, scene, message))
 
 
 # --- a line and its base -----------------------------------------------------------------------------------------
@@ -230,10 +239,10 @@ def _on_its_base(line: ClaimLine, lines: tuple[ClaimLine, ...], month: Evaluated
 
 
 def _tell_base(service: Service, truth: Truth, bases: list[ClaimLine], month: Evaluated) -> Reason:
-    def rests_on() -> tuple[Trace, ...]:
-        adds_to = month.outcomes[service.code].adds_to
-        billed = () if adds_to is None else (part for part in adds_to.parts if part.label not in service.base)
-        return (*(Trace(None, UNKNOWN, leaf=Leaf(path, UNKNOWN)) for one in bases for path in one.open), *billed)
+    def rests_on() -> Grounds:
+        billed = already_billed(service, month.program)
+        open_ones = Grounds(tuple(Leaf(path, UNKNOWN) for one in bases for path in one.open))
+        return joined((open_ones, *(() if billed is None else (month.scene.grounds(billed),))))
 
     numbers = ", ".join(str(one.number) for one in bases)
     message, remedy = None, None

@@ -17,9 +17,9 @@ from ccm_policy.evaluate.later import Later, WhenRead, changed, filled_at_once
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.rules import DECIDES, Judged, severity_of
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import Leaf, Trace, leaves_of, walk
+from ccm_policy.evaluate.trace import Grounds, Leaf, grounds_of
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
-from ccm_policy.language.tree import Cite, Defined, DefinedOf, LineCheck, Node, PickedField, Preference, Rule, Where
+from ccm_policy.language.tree import Cite, LineCheck, Preference, Rule, Where
 from ccm_policy.language.truth import Truth, word
 
 EARNS, ADDS_TO = PARTS = "its own minutes", "its base"
@@ -102,24 +102,26 @@ def of_rule(judged: Judged, scene: Scene) -> Reason:
     cites = rule.cites if waiver is None else (*waiver.cites, *rule.cites)
     message = waiver.because if waiver is not None else rule.otherwise if judged.truth is False else None
     return _reason(
-        rule, judged.truth, lambda: judged.trace, scene,
+        rule, judged.truth, lambda: judged.grounds, scene,
         severity=severity_of(rule), applies=word(judged.applies), exception=None if waiver is None else waiver.name,
         message=message or None, cites=cites,
     )  # fmt: skip
 
 
-def of_line_check(check: LineCheck, truth: Truth, trace: Callable[[], Trace], scene: Scene) -> Reason:
+def of_line_check(check: LineCheck, truth: Truth, grounds: Callable[[], Grounds], scene: Scene) -> Reason:
     """What a claim check says of a line."""
     message = check.otherwise if truth is False else None
-    return _reason(check, truth, trace, scene, severity=severity_of(check), message=message or None, cites=check.cites)
+    return _reason(
+        check, truth, grounds, scene, severity=severity_of(check), message=message or None, cites=check.cites
+    )
 
 
 def _reason(
-    rule: Rule | LineCheck, truth: Truth, trace: Callable[[], Trace], scene: Scene, *, severity: str,
+    rule: Rule | LineCheck, truth: Truth, grounds: Callable[[], Grounds], scene: Scene, *, severity: str,
     message: str | None, cites: tuple[Cite, ...], applies: str = "yes", exception: str | None = None,
 ) -> Reason:  # fmt: skip
     remedy = rule.remedy if truth is False else None
-    facts, rests_on = _grounds(scene, lambda: (trace(),))
+    facts, rests_on = _grounds(scene, grounds)
     return Reason(
         rule=rule.name, title=rule.title, policy=rule.where.policy, edition=rule.where.edition,
         severity=severity, basis=rule.basis, confidence=rule.confidence,
@@ -129,12 +131,12 @@ def _reason(
 
 
 def of_part(
-    name: str, title: str, where: Where, truth: Truth, traces: Callable[[], tuple[Trace, ...]], scene: Scene,
+    name: str, title: str, where: Where, truth: Truth, grounds: Callable[[], Grounds], scene: Scene,
     message: str | None, cites: tuple[Cite, ...] = (), basis: str | None = None, confidence: str = "primary",
     remedy: str | None = None,
 ) -> Reason:  # fmt: skip
-    """A reason from a part of a service that is no rule: its units, its base. `traces`: what it rests on."""
-    facts, rests_on = _grounds(scene, traces)
+    """A reason from a part of a service that is no rule: its units, its base. `grounds`: what it rests on."""
+    facts, rests_on = _grounds(scene, grounds)
     return Reason(
         rule=name, title=title, policy=where.policy, edition=where.edition,
         severity=DECIDES, basis=basis, confidence=confidence,
@@ -158,8 +160,8 @@ def of_coverage(covered: Covered, scene: Scene) -> Iterable[Reason]:
         )  # fmt: skip
 
 
-def _part(covered: Covered, at: int) -> tuple[Trace, ...]:
-    return (covered.trace.parts[at],)
+def _part(covered: Covered, at: int) -> Grounds:
+    return grounds_of(covered.trace.parts[at])
 
 
 def of_choice(preference: Preference, code: str, yields_to: str) -> Reason:
@@ -195,34 +197,21 @@ def of_open_choice(preference: Preference, waits_for: Later[tuple[str, ...]], wh
 
 
 def _grounds(
-    scene: Scene, traces: Callable[[], tuple[Trace, ...]]
+    scene: Scene, grounds: Callable[[], Grounds]
 ) -> tuple[Later[tuple[Leaf, ...]], Later[tuple[Definition, ...]]]:
     """What a reason rests on, when it is read."""
-    read: list[tuple[tuple[Leaf, ...], tuple[Definition, ...]]] = []
+    read: list[Grounds] = []
 
-    def found() -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
+    def found() -> Grounds:
         if not read:
-            read.append(_read_off(traces(), scene))
+            read.append(grounds())
         return read[0]
 
-    return Later(lambda: found()[0]), Later(lambda: found()[1])
+    def definitions() -> tuple[Definition, ...]:
+        named = [scene.definitions[name] for name in found().names]
+        return tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in named)
 
-
-READING = frozenset((Defined, DefinedOf, PickedField))
-"""The kinds of node that read a definition."""
-
-
-def _definition_of(node: Node | None) -> str:
-    assert isinstance(node, (Defined, DefinedOf, PickedField))
-    return node.definition if isinstance(node, PickedField) else node.name
-
-
-def _read_off(traces: tuple[Trace, ...], scene: Scene) -> tuple[tuple[Leaf, ...], tuple[Definition, ...]]:
-    """The facts that decided, and the definitions that were read on the way."""
-    steps = walk(traces)
-    names = [_definition_of(step.node) for step in steps if step.node.__class__ in READING]
-    found = [scene.definitions[name] for name in dict.fromkeys(names)]
-    return leaves_of(steps), tuple(Definition(d.name, d.where.policy, d.where.edition, d.confidence) for d in found)
+    return Later(lambda: found().leaves), Later(definitions)
 
 
 # --- values in words ---------------------------------------------------------------------------------------------

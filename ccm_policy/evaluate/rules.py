@@ -11,7 +11,7 @@ from ccm_policy.evaluate.expressions import combined, truth_of
 from ccm_policy.evaluate.later import Later, WhenRead
 from ccm_policy.evaluate.ranges import Days, on_day
 from ccm_policy.evaluate.scene import Bound, Scene
-from ccm_policy.evaluate.trace import Trace
+from ccm_policy.evaluate.trace import Grounds, Trace, grounds_of
 from ccm_policy.language.tree import LineCheck, Node, Rule, Waiver
 from ccm_policy.language.truth import Truth, conjunction, disjunction, negation
 
@@ -30,6 +30,11 @@ class Judged:
     applies: WhenRead[Truth] = WhenRead()
     waiver: WhenRead[Waiver | None] = WhenRead()
     trace: WhenRead[Trace] = WhenRead()
+
+    @property
+    def grounds(self) -> Grounds:
+        """What it rests on."""
+        return grounds_of(self.trace)
 
 
 def judge(rule: Rule, scene: Scene) -> Judged:

@@ -10,7 +10,7 @@ from typing import Any
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.patient_month import Cell, Facts, Record
 from ccm_policy.evaluate.ranges import Result, as_truth
-from ccm_policy.evaluate.trace import Trace
+from ccm_policy.evaluate.trace import Grounds, Trace, grounds_of
 from ccm_policy.facts.values import NONE
 from ccm_policy.language.tree import Definition, Node, OverlapCheck, Records, Table, Vocabulary
 from ccm_policy.language.truth import Truth
@@ -33,9 +33,9 @@ class Scene:
     `on`: the date of service that tables are read by. A definition is evaluated once for the month, or once for a
     record, and its trace is shared by all who read it.
 
-    The stages of a decision ask for values (`value`, `truth`, `marked`); for a trace (`evaluate`, `defined`, `shared`)
-    only what somebody reads asks, later. A scene that is faster at values overrides the first three, and makes the
-    others when they are asked for.
+    The stages of a decision ask for values (`value`, `truth`, `marked`); for what they rest on (`grounds`) and for a
+    trace (`evaluate`, `defined`, `shared`) only what somebody reads asks, later. A scene that is faster at values
+    overrides the first ones, and makes the others when they are asked for.
     """
 
     readers: Mapping[type, Reader]
@@ -74,6 +74,10 @@ class Scene:
     def evaluate(self, node: Asked, bound: Bound = ()) -> Trace:
         """The value of an expression with its trace."""
         return self.readers[type(node)](node, self, bound)
+
+    def grounds(self, node: Node, bound: Bound = ()) -> Grounds:
+        """What the value of an expression rests on."""
+        return grounds_of(self.evaluate(node, bound))
 
     def defined(self, name: str, record: Record | None = None) -> Trace:
         """The value of a definition, of the month or of a record."""

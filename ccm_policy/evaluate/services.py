@@ -14,7 +14,7 @@ from ccm_policy.evaluate.later import WhenRead, filled_at_once
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, as_days, exactly, no_more_than, on_day
 from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
 from ccm_policy.evaluate.scene import Scene
-from ccm_policy.evaluate.trace import Leaf, Trace, missing
+from ccm_policy.evaluate.trace import Grounds, Leaf, Trace, grounds_of, missing
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 from ccm_policy.language.tree import Earning, Program, Service
@@ -56,6 +56,17 @@ class Outcome:
         if self.units.high is not None and self.units.high < 1:
             return False
         return True if (self.units.low or 0) >= 1 else UNKNOWN
+
+    @property
+    def earned_on(self) -> Grounds:
+        """What its units rest on."""
+        return grounds_of(self.earned)
+
+    @property
+    def billed_on(self) -> Grounds:
+        """What its base rests on that is not among these services: one that was billed already."""
+        decided = () if self.adds_to is None else self.adds_to.deciders
+        return grounds_of(*(part for part in decided if part.label not in self.service.base))
 
     @property
     def established_units(self) -> int:

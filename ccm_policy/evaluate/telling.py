@@ -20,7 +20,7 @@ from ccm_policy.evaluate.rules import DECIDES, Judged
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import IN_LIFE, Outcome, died_on, of_life
 from ccm_policy.evaluate.stages import Evaluated
-from ccm_policy.evaluate.trace import Leaf, Trace
+from ccm_policy.evaluate.trace import Leaf, grounds_of
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.truth import Truth
 
@@ -137,7 +137,7 @@ def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
         message += f" The patient died on {died.isoformat()}; nothing is added after that day."
     service = outcome.service
     return reasons.of_part(
-        EARNS, "Units earned", service.where, truth, lambda: (outcome.earned,), scene, message, service.cites,
+        EARNS, "Units earned", service.where, truth, lambda: outcome.earned_on, scene, message, service.cites,
         service.basis, service.confidence,
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _life_reason(outcome: Outcome, scene: Scene) -> Iterator[Reason]:
         truth, died = truth_of(part), died_on(scene)
         message = None if died is None else f"The patient died on {died.isoformat()}, before the month."
         title = "The patient lived in the month"
-        yield reasons.of_part(IN_LIFE, title, outcome.service.where, truth, lambda: (part,), scene, message)
+        yield reasons.of_part(IN_LIFE, title, outcome.service.where, truth, lambda: grounds_of(part), scene, message)
 
 
 def _base_reason(outcome: Outcome, scene: Scene) -> Reason:
@@ -157,13 +157,9 @@ def _base_reason(outcome: Outcome, scene: Scene) -> Reason:
     service, truth = outcome.service, outcome.base
     assert truth is not None, "it is an add-on"
 
-    def elsewhere() -> tuple[Trace, ...]:
-        parts = () if outcome.adds_to is None else outcome.adds_to.deciders
-        return tuple(part for part in parts if part.label not in service.base)
-
     message = f"It adds to {' or '.join(service.base)}, which is not supported." if truth is False else None
     title = f"Adds to {' or '.join(service.base)}"
     return reasons.of_part(
-        ADDS_TO, title, service.where, truth, elsewhere, scene, message, service.cites, service.basis,
+        ADDS_TO, title, service.where, truth, lambda: outcome.billed_on, scene, message, service.cites, service.basis,
         service.confidence,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ccm_policy.evaluate.ranges import Result, settled
 from ccm_policy.facts.values import UNKNOWN, Authority, Value
-from ccm_policy.language.tree import Node
+from ccm_policy.language.tree import Defined, DefinedOf, Node, PickedField
 
 
 class Leaf(NamedTuple):
@@ -57,6 +57,36 @@ class Trace(NamedTuple):
     def deciders(self) -> tuple[Trace, ...]:
         """The parts that decided; all of them where none did alone."""
         return self.parts if self.decided_by is None else self.decided_by
+
+
+class Grounds(NamedTuple):
+    """What a value rests on: the facts that decided it, and the definitions that were read on the way, by name."""
+
+    leaves: tuple[Leaf, ...]
+    names: tuple[str, ...] = ()
+
+
+READING = frozenset((Defined, DefinedOf, PickedField))
+"""The kinds of node that read a definition."""
+
+
+def grounds_of(*traces: Trace) -> Grounds:
+    """What values rest on, each once, in the order in which it was read."""
+    steps = walk(traces)
+    names = [_definition_of(step.node) for step in steps if step.node.__class__ in READING]
+    return Grounds(leaves_of(steps), tuple(dict.fromkeys(names)))
+
+
+def joined(grounds: Iterable[Grounds]) -> Grounds:
+    """What several values rest on."""
+    found = tuple(grounds)
+    leaves = dict.fromkeys(leaf for one in found for leaf in one.leaves)
+    return Grounds(tuple(leaves), tuple(dict.fromkeys(name for one in found for name in one.names)))
+
+
+def _definition_of(node: Node | None) -> str:
+    assert isinstance(node, (Defined, DefinedOf, PickedField))
+    return node.definition if isinstance(node, PickedField) else node.name
 
 
 def deciding(*traces: Trace) -> tuple[Leaf, ...]:
