@@ -54,6 +54,7 @@ WRITTEN = tuple(kind for kind in get_args(s.Body) if kind not in format_bodies.B
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
     "evaluate.interpret.READERS": ((*NODES, t.Records), interpret.READERS),
     "compile.program.KINDS": (NODES, code.KINDS),
+    "compile.program.TELLS": (NODES, code.TELLS),
     "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
     "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
     "language.resolve.kinds.HANDLERS": (EXPRESSIONS, kinds.HANDLERS),

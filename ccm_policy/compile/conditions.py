@@ -129,6 +129,7 @@ def _in_table(to: Writer, node: t.InTable, at: Frame) -> str:
 
 
 def keys_of(to: Writer, keys: tuple[t.Node, ...], at: Frame) -> str:
+    """The keys of a table as it writes them."""
     return "".join(f"key_text({to.value(key, at)}, {key.type.kind!r}), " for key in keys)
 
 

@@ -8,14 +8,16 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from ccm_policy.compile import conditions, known, phrases, quantities, reckoning
+from ccm_policy.compile import conditions, grounds, grounds_of_records, known, phrases, quantities, reckoning
 from ccm_policy.compile.conditions import all_of, any_of
-from ccm_policy.compile.grounds import rule_told, told
-from ccm_policy.compile.known import NotCompiledError, Pair
-from ccm_policy.compile.layout import OWNER, Layout, layout_of
+from ccm_policy.compile.grounds import rule_told
+from ccm_policy.compile.known import Pair
+from ccm_policy.compile.layout import Layout, layout_of
+from ccm_policy.compile.names import Function, nulls, tables
 from ccm_policy.compile.quantities import number
-from ccm_policy.compile.records import Listed, State, builders, fill, imagined_of, record_of
-from ccm_policy.compile.writer import Bound, Emit, Frame, Writer
+from ccm_policy.compile.records import Listed as Rows
+from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
+from ccm_policy.compile.writer import Bound, Emit, Frame, Tell, Writer
 from ccm_policy.evaluate.patient_month import Listed
 from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.rules import AUDIT_RISK, severity_of
@@ -26,7 +28,8 @@ from ccm_policy.language import tree as t
 KINDS: dict[type, Emit] = {**conditions.KINDS, **quantities.KINDS, **phrases.KINDS}
 """How every kind of node is written."""
 
-Function = Callable[..., Any]
+TELLS: dict[type, Tell] = {**grounds.KINDS, **grounds_of_records.KINDS}
+"""How it is written what every kind of node rests on."""
 
 
 Holds = tuple[t.Rule, Callable[[State], int]]
@@ -84,7 +87,7 @@ class Compiled:
     def teller(self, node: t.Node, listed: str = "") -> Function:
         """The function that tells what a node rests on. Raises `NotCompiledError` where none is written."""
         at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
-        return self._teller(node, listed, lambda: told(self.writer, node, at))
+        return self._teller(node, listed, lambda: self.writer.told(node, at))
 
     def rule_teller(self, rule: t.Rule) -> Function:
         """The function that tells what a rule rests on."""
@@ -129,9 +132,9 @@ class Compiled:
         """The records of a list, the unseen one last."""
         return self.listed(name, state)[0]
 
-    def listed(self, name: str, state: State) -> Listed:
+    def listed(self, name: str, state: State) -> Rows:
         """A list: its records, whether nothing is known of it, and whether it is presumed to be empty."""
-        listed: Listed = state[self.layout.lists[name].slot] or self.names[f"list_{name}"](state)
+        listed: Rows = state[self.layout.lists[name].slot] or self.names[f"list_{name}"](state)
         return listed
 
     def row_of(self, name: str, cells: Mapping[str, Value], state: State) -> list[Any]:
@@ -172,7 +175,7 @@ def compiled(program: t.Program) -> Compiled:
     """The program in Python. Raises `NotWrittenError` where it has something of which no code is written."""
     layout = layout_of(program)
     of_nodes: list[tuple[t.Node, str, str]] = []
-    writer = Writer(program=program, layout=layout, kinds=KINDS)
+    writer = Writer(program=program, layout=layout, kinds=KINDS, tells=TELLS)
     for number_, rule in enumerate(program.rules):
         _rule(writer, number_, rule)
     for code, service in program.services.items():
@@ -183,8 +186,8 @@ def compiled(program: t.Program) -> Compiled:
         "NONE": NONE,
         "UNKNOWN": UNKNOWN,
         "Fraction": Fraction,
-        **_tables(program),
-        **_nulls(writer.asked),
+        **tables(program),
+        **nulls(writer.asked),
     }
     made = Compiled(program=program, layout=layout, writer=writer, names=names)
 
@@ -262,55 +265,6 @@ def _of_service(made: Compiled, service: t.Service, rules: tuple[str, ...]) -> O
         rules=holds,
         flagging=tuple(one for one in holds if severity_of(one[0]) == AUDIT_RISK),
     )
-
-
-def _nulls(asked: list[t.Node]) -> dict[str, Function]:
-    """What is asked of the reference, by what owns the slots."""
-
-    def waits_for_null(state: State, node: int, bound: tuple[tuple[str, list[Any]], ...]) -> bool:
-        if state[OWNER] is None:
-            raise NotCompiledError
-        found: bool = state[OWNER].waits_for_null(asked[node], bound)
-        return found
-
-    def is_null(state: State, name: str, row: list[Any], field: str) -> bool:
-        if state[OWNER] is None:
-            raise NotCompiledError
-        found: bool = state[OWNER].is_null(name, row, field)
-        return found
-
-    return {"waits_for_null": waits_for_null, "is_null": is_null}
-
-
-def _tables(program: t.Program) -> dict[str, Function]:
-    rows: dict[tuple[str, str], t.TableRows | None] = {}
-
-    def edition_of(name: str, month: str) -> t.TableRows | None:
-        key = (name, month)
-        if key not in rows:
-            editions = program.tables[name].editions
-            rows[key] = next((e for e in editions if (e.first or month) <= month <= (e.last or month)), None)
-        return rows[key]
-
-    def in_table(state: State, name: str, keys: tuple[str | None, ...]) -> int:
-        edition = edition_of(name, state[2])
-        return 1 if edition is None or None in keys else 3 if keys in edition.rows else 0
-
-    def cell_of(state: State, name: str, keys: tuple[str | None, ...], column: int, kind: str) -> Any:
-        edition = edition_of(name, state[2])
-        row = None if edition is None or None in keys else edition.rows.get(keys)  # type: ignore[arg-type]
-        if row is None:
-            return None
-        text = row[column]
-        if text is None:
-            return NONE
-        if kind == "number":
-            return known.amount(Fraction(text))
-        if kind == "date":
-            return known.first_of(text) if len(text) == 7 else reckoning.iso_day(text)
-        return known.truth(text == "yes") if kind == "yes/no" else text
-
-    return {"edition_of": edition_of, "in_table": in_table, "cell_of": cell_of}
 
 
 # --- rules and services ------------------------------------------------------------------------------------------

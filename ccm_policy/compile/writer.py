@@ -31,6 +31,10 @@ Emit = Callable[["Writer", Any, Frame], str]
 """How a kind of node is written."""
 
 
+Tell = Callable[["Writer", Any, Frame, str], list[str]]
+"""How it is written what a kind of node rests on."""
+
+
 class NotWrittenError(Exception):
     """A program that has something of which no code is written; the reference evaluates it."""
 
@@ -43,6 +47,7 @@ class Writer:
     program: t.Program
     layout: Layout
     kinds: Mapping[type, Emit]
+    tells: Mapping[type, Tell]
     functions: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     made: dict[Any, str] = field(default_factory=dict)
@@ -77,6 +82,10 @@ class Writer:
             return text
         name = self.fresh()
         return f"(0 if ({name}:={text}) is NONE else {name})"
+
+    def told(self, node: t.Node, at: Frame, truth: str = "") -> list[str]:
+        """Lines that tell what a node rests on; none where it rests on nothing."""
+        return self.tells[type(node)](self, node, at, truth)
 
     def _may_be_none(self, node: t.Node) -> bool:
         match node:

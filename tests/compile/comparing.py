@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.program import Compiled, OfService
 from ccm_policy.compile.records import state_of
-from ccm_policy.compile.scene import Slots
+from ccm_policy.compile.scene import CompiledScene, Slots, outcomes_of
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
+from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.facts.values import UNKNOWN, Given
@@ -36,7 +37,8 @@ def truth(result: Result) -> int:
 def differences(compiled: Compiled, given: Given) -> Iterator[str]:
     """What comes out otherwise: definitions, rules, dates, units, bases, own outcomes."""
     program = compiled.program
-    state = Slots(compiled, given, state_of(given, compiled.layout)).state
+    slots = Slots(compiled, given, state_of(given, compiled.layout))
+    state = slots.state
     _, scene, outcomes = own_outcomes(given, program)
     for name, definition in program.definitions.items():
         if definition.of is None and definition.type.kind != "record":
@@ -50,6 +52,26 @@ def differences(compiled: Compiled, given: Given) -> Iterator[str]:
     for made in compiled.services:
         outcome = outcomes[made.service.code]
         yield from (f"{made.service.code}: {difference}" for difference in _of_service(made, state, outcome))
+    yield from _of_grounds(slots, scene, outcomes)
+
+
+def _of_grounds(slots: Slots, scene: Scene, outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+    """What rests on other facts or definitions: definitions of the month and of each record, rules, units."""
+    program, compiled = slots.code.program, CompiledScene(slots)
+    for name, definition in program.definitions.items():
+        pairs: list[tuple[Bound, Bound]] = [((), ())]
+        if definition.of is not None:
+            ours, theirs = (facts.list(definition.of).records for facts in (compiled.facts, scene.facts))
+            pairs = [((a,), (b,)) for a, b in zip(ours, theirs, strict=True)]
+        for at, (a, b) in enumerate(pairs):
+            if (found := compiled.grounds(definition.value, a)) != (want := scene.grounds(definition.value, b)):
+                yield f"{name} {at} rests on {found}, not {want}"
+    for code, outcome in outcomes_of(slots, compiled).items():
+        for one, other in zip(outcome.rules, outcomes[code].rules, strict=True):
+            if one.grounds != other.grounds:
+                yield f"{one.rule.name} rests on {one.grounds}, not {other.grounds}"
+        if (outcome.earned_on, outcome.billed_on) != (outcomes[code].earned_on, outcomes[code].billed_on):
+            yield f"the units or the base of {code} rest on others"
 
 
 def _of_service(made: OfService, state: list[Any], outcome: Outcome) -> Iterator[str]:
