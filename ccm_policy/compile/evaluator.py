@@ -43,8 +43,9 @@ class Compiler:
         code = self.code_of(program) if presumptions else None
         if code is not None:
             from ccm_policy.compile.known import NotCompiledError
+            from ccm_policy.compile.outcomes import outcomes_of
             from ccm_policy.compile.records import state_of
-            from ccm_policy.compile.scene import CompiledScene, Slots, outcomes_of
+            from ccm_policy.compile.scene import CompiledScene, Slots
 
             slots = Slots(code, given, state_of(given, code.layout))
             scene = CompiledScene(slots)

@@ -18,7 +18,8 @@ from ccm_policy.compile.layout import FIRST_DAY, LAST_DAY
 from ccm_policy.compile.program import Compiled
 from ccm_policy.compile.reckoning import at_least_one, lived
 from ccm_policy.compile.records import State, state_of
-from ccm_policy.compile.scene import SlotFacts, Slots, days_of, result_of
+from ccm_policy.compile.results import days_of, result_of
+from ccm_policy.compile.scene import SlotFacts, Slots
 from ccm_policy.evaluate.ranges import Range
 from ccm_policy.evaluate.services import already_billed, earned_by
 from ccm_policy.evaluate.trace import missing

@@ -8,12 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 from ccm_policy.compile import known
+from ccm_policy.compile.known import NO, OPEN, YES
 from ccm_policy.evaluate.ranges import Days, Range, Result
 from ccm_policy.facts.values import NONE, UNKNOWN, Value
 from ccm_policy.language.truth import Truth
 
 TRUTHS: tuple[Truth, ...] = (False, UNKNOWN, UNKNOWN, True)
 """By a truth of compiled code, the same elsewhere."""
+
+COMPILED = {False: NO, UNKNOWN: OPEN, True: YES}
+"""The other way round."""
 
 
 def result_of(value: Any, kind: str) -> Result:

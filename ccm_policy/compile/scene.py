@@ -14,31 +14,18 @@ from typing import Any
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.layout import NULLS, OWNER
 from ccm_policy.compile.leaves import Leaves, Told
-from ccm_policy.compile.program import Compiled, OfService
+from ccm_policy.compile.program import Compiled
 from ccm_policy.compile.records import State, state_of
-from ccm_policy.compile.results import TRUTHS, days_of, fact_of, result_of
+from ccm_policy.compile.results import TRUTHS, fact_of, result_of
 from ccm_policy.compile.writer import NotWrittenError
 from ccm_policy.evaluate.calendar import month_bounds
-from ccm_policy.evaluate.expressions import number_of, truth_of
 from ccm_policy.evaluate.interpret import READERS, scene_of
-from ccm_policy.evaluate.later import Later
 from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record, given_cell
 from ccm_policy.evaluate.presume import presumed_when_read
-from ccm_policy.evaluate.ranges import Days, Range, Result
-from ccm_policy.evaluate.rules import Judged, flags, judge, on_service_day
+from ccm_policy.evaluate.ranges import Result, as_truth
+from ccm_policy.evaluate.rules import Judged, judge
 from ccm_policy.evaluate.scene import Asked, Bound, Scene
-from ccm_policy.evaluate.services import (
-    LAST_DAYS,
-    Outcome,
-    already_billed,
-    base_of,
-    earned_by,
-    of_life,
-    rule_part,
-    served_on,
-    units_part,
-)
-from ccm_policy.evaluate.trace import Grounds, Trace, joined, waits_for_null
+from ccm_policy.evaluate.trace import Grounds, Trace, waits_for_null
 from ccm_policy.facts.values import NONE, UNKNOWN, Given
 from ccm_policy.language import tree as t
 from ccm_policy.language.truth import Truth
@@ -67,7 +54,12 @@ class Slots:
 
     def cell(self, path: str) -> Cell:
         """What is known of a fact."""
-        return _Facts(self).fact(path)
+        return self.read.fact(path)
+
+    @cached_property
+    def read(self) -> SlotFacts:
+        """Facts out of the slots."""
+        return SlotFacts(self)
 
     @cached_property
     def leaves(self) -> Leaves:
@@ -147,9 +139,16 @@ class SlotFacts:
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
+        self._read: dict[str, Cell] = {}
 
     def fact(self, path: str) -> Cell:
         """What is known of a fact."""
+        cell = self._read.get(path)
+        if cell is None:
+            cell = self._read[path] = self._cell(path)
+        return cell
+
+    def _cell(self, path: str) -> Cell:
         slots = self._slots
         declared = slots.code.program.vocabulary.facts.get(path)
         if declared is None:
@@ -194,7 +193,7 @@ class CompiledScene(Scene):
         program, month = slots.code.program, slots.given.service_month
         set_ = object.__setattr__
         set_(self, "slots", slots)
-        set_(self, "_facts", SlotFacts(slots))
+        set_(self, "_facts", slots.read)
         set_(self, "readers", READERS)
         set_(self, "month", month)
         set_(self, "vocabulary", program.vocabulary)
@@ -220,17 +219,29 @@ class CompiledScene(Scene):
 
     def value(self, node: Asked, bound: Bound = ()) -> Result:
         """By compiled code; by the reference where that cannot tell."""
-        slots = self.slots
         try:
-            if isinstance(node, t.Records):
-                return TRUTHS[slots.code.match(node, slots.row(bound[0]), slots.state)]
-            if bound:
-                found = slots.code.function(node, bound[0].list)(slots.state, slots.row(bound[0]))
-            else:
-                found = slots.code.function(node)(slots.state)
+            found = self._found(node, bound)
         except NotCompiledError:
-            return slots.reference.value(node, bound)
-        return result_of(found, node.type.kind)
+            return self.slots.reference.value(node, bound)
+        return TRUTHS[found] if isinstance(node, t.Records) else result_of(found, node.type.kind)
+
+    def truth(self, node: Asked, bound: Bound = ()) -> Truth:
+        """By compiled code; by the reference where that cannot tell."""
+        try:
+            found = self._found(node, bound)
+        except NotCompiledError:
+            return self.slots.reference.truth(node, bound)
+        if isinstance(node, t.Records) or found.__class__ is int:
+            return TRUTHS[int(found)]
+        return as_truth(result_of(found, node.type.kind))
+
+    def _found(self, node: Asked, bound: Bound) -> Any:
+        slots = self.slots
+        if isinstance(node, t.Records):
+            return slots.code.match(node, slots.row(bound[0]), slots.state)
+        if bound:
+            return slots.code.function(node, bound[0].list)(slots.state, slots.row(bound[0]))
+        return slots.code.function(node)(slots.state)
 
     def evaluate(self, node: Asked, bound: Bound = ()) -> Trace:
         """By the reference."""
@@ -262,158 +273,3 @@ class CompiledScene(Scene):
         """Another claim in slots of its own; by the reference where a line of it stands among the services."""
         slots = self.slots.with_lines(facts)
         return self.slots.reference.of_other_facts(facts, shared) if slots is None else CompiledScene(slots)
-
-
-def outcomes_of(slots: Slots, scene: CompiledScene) -> dict[str, Outcome]:
-    """Every service's own outcome; all else about it is made when it is read."""
-    found: dict[str, Outcome] = {}
-    for made in slots.code.services:
-        found[made.service.code] = SlotOutcome(made, slots, scene, found)
-    return found
-
-
-class SlotOutcome(Outcome):
-    """A service by itself, of which only its own outcome is worked out at once."""
-
-    def __init__(self, made: OfService, slots: Slots, scene: CompiledScene, others: Mapping[str, Outcome]) -> None:
-        self._fill(made, TRUTHS[made.own(slots.state)], slots, scene, others)
-
-    def _fill(
-        self, made: OfService, own: Truth, slots: Slots, scene: CompiledScene, others: Mapping[str, Outcome]
-    ) -> None:
-        vars(self).update(service=made.service, own=own, _of=made, _slots=slots, _scene=scene, _others=others)
-
-    _of: OfService
-    _slots: Slots
-    _scene: CompiledScene
-    _others: Mapping[str, Outcome]
-
-    @cached_property
-    def units(self) -> Range:
-        """By compiled code, as are the base and the date."""
-        try:
-            return Range(*self._of.units(self._slots.state))
-        except NotCompiledError:
-            return number_of(self.earned)
-
-    @cached_property
-    def base(self) -> Truth | None:
-        """Whether there is something to add to."""
-        if not self.service.base:
-            return None
-        try:
-            return TRUTHS[self._of.base(self._slots.state)]
-        except NotCompiledError:
-            return None if self.adds_to is None else truth_of(self.adds_to)
-
-    @cached_property
-    def served(self) -> Days:
-        """Its date where no claim says."""
-        try:
-            return days_of(*self._of.served(self._slots.state))
-        except NotCompiledError:
-            return served_on(self.service, self._slots.reference, LAST_DAYS)
-
-    @cached_property
-    def rules(self) -> tuple[Judged, ...]:
-        """The rules that are for it; their traces come later."""
-        return tuple(_judged(self._slots, rule, told, self.served) for rule, told in self._of.rules)
-
-    @property
-    def truths(self) -> Iterable[tuple[t.Rule, Truth]]:
-        """By compiled code, where that can tell."""
-        state = self._slots.state
-        try:
-            return [(rule, TRUTHS[told(state)]) for rule, told in self._of.rules]
-        except NotCompiledError:
-            return super().truths
-
-    @cached_property
-    def flagging(self) -> tuple[Judged, ...]:
-        """Those of them that are told as a risk."""
-        found = (_judged(self._slots, rule, told, self.served) for rule, told in self._of.flagging)
-        return tuple(judged for judged in found if flags(judged.rule, judged.truth))
-
-    @cached_property
-    def earned(self) -> Trace:
-        """By the reference, as is what it adds to."""
-        return earned_by(self.service.earning, self._slots.reference, self._others.get)
-
-    @property
-    def earned_on(self) -> Grounds:
-        earning = self.service.earning
-        if earning.each_of:
-            return super().earned_on
-        by_step = earning.step is not None and earning.amount is not None
-        counted = (earning.amount, earning.beyond, earning.step) if by_step else ()
-        return joined(self._scene.grounds(node) for node in (*counted, earning.when) if node is not None)
-
-    @property
-    def billed_on(self) -> Grounds:
-        billed = already_billed(self.service, self._slots.code.program)
-        if billed is None or self._scene.truth(billed) is not self.base:
-            return Grounds(())
-        return self._scene.grounds(billed)
-
-    @cached_property
-    def adds_to(self) -> Trace | None:
-        """What an add-on adds to."""
-        if not self.service.base:
-            return None
-        return base_of(self.service, self._slots.code.program, self._slots.reference, self._others.get)
-
-    @cached_property
-    def trace(self) -> Trace:
-        """The parts that decided; those that did not are nobody's reason."""
-        own = self.own
-        parts = tuple(rule_part(judged) for judged in self.rules if judged.rule.decides and judged.truth is own)
-        parts += (units_part(self.earned),) if self.earns is own else ()
-        parts += (self.adds_to,) if self.base is own and self.adds_to is not None else ()
-        lived = of_life(self._scene)
-        parts += () if lived is None or lived.value is not own else (lived,)
-        return Trace(None, own, parts, parts, label=self.service.code)
-
-
-class _Judged(Judged):
-    """A rule of which compiled code tells what it rests on."""
-
-    slots: Slots
-
-    @property
-    def grounds(self) -> Grounds:
-        """By compiled code; by the reference where that cannot tell."""
-        found = self.slots.told(lambda: self.slots.code.rule_teller(self.rule))
-        return super().grounds if found is None else found
-
-
-def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Days) -> Judged:
-    """A rule as it stands for a service; the same for all services where it has no days of its own."""
-    always = rule.from_day is None and rule.until_day is None
-    key = id(rule)
-    if always and key in slots.standing:
-        return slots.standing[key]
-
-    def whole() -> Judged:
-        return on_service_day(slots.judged(rule), served)
-
-    def applies() -> Truth:
-        try:
-            return TRUTHS[slots.code.applies(rule, slots.state)] if always else whole().applies
-        except NotCompiledError:
-            return whole().applies
-
-    def waiver() -> t.Waiver | None:
-        try:
-            return slots.code.waiver(rule, slots.state)
-        except NotCompiledError:
-            return whole().waiver
-
-    try:
-        truth = TRUTHS[told(slots.state)]
-    except NotCompiledError:
-        return whole()
-    found = _Judged(rule, truth, Later(applies), Later(waiver), Later(lambda: whole().trace))
-    vars(found)["slots"] = slots
-    if always:
-        slots.standing[key] = found
-    return found

@@ -7,19 +7,22 @@ a list) ends that: the decision is made as ever, and is not for others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from ccm_policy.compile.outcomes import SlotOutcome
 from ccm_policy.compile.program import OfService
 from ccm_policy.compile.questions import Joined, NotAQuestionError, Question, Questions, Waits
 from ccm_policy.compile.records import state_of
-from ccm_policy.compile.scene import TRUTHS, CompiledScene, SlotFacts, SlotOutcome, Slots
+from ccm_policy.compile.results import TRUTHS
+from ccm_policy.compile.scene import CompiledScene, SlotFacts, Slots
 from ccm_policy.evaluate.patient_month import Cell, Facts, Listed
-from ccm_policy.evaluate.ranges import Days, Range, Result
+from ccm_policy.evaluate.ranges import Days, Range, Result, as_truth
 from ccm_policy.evaluate.rules import Judged
 from ccm_policy.evaluate.scene import Asked, Bound, Scene
 from ccm_policy.evaluate.services import Outcome
+from ccm_policy.evaluate.trace import Grounds
 from ccm_policy.facts.values import UNKNOWN, Given, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.truth import Truth
@@ -92,6 +95,10 @@ class _WatchedSlots(Slots):
         self.watching.whole = False
         return super().reference
 
+    def told(self, teller: Callable[[], Callable[..., None]], *row: list[Any]) -> Grounds | None:
+        self.watching.whole = False
+        return super().told(teller, *row)
+
 
 class _WatchedFacts(SlotFacts):
     _slots: _WatchedSlots
@@ -126,6 +133,9 @@ class _WatchedScene(CompiledScene):
                 pass
         watching.whole = False
         return super().value(node, bound)
+
+    def truth(self, node: Asked, bound: Bound = ()) -> Truth:
+        return as_truth(self.value(node, bound))
 
 
 class _WatchedOutcome(SlotOutcome):
@@ -172,6 +182,10 @@ class _WatchedOutcome(SlotOutcome):
     def flagging(self) -> tuple[Judged, ...]:
         self._watching.whole = False
         return super().flagging
+
+    def coming_out(self, *truths: Truth) -> Iterator[Judged]:
+        self._watching.whole = False
+        return super().coming_out(*truths)
 
     @property
     def waits_for(self) -> tuple[str, ...]:

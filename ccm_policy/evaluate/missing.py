@@ -16,6 +16,7 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, died_on
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.trace import missing
+from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language import tree
 
 MINUTE = "minute"
@@ -141,9 +142,7 @@ def within_reach(month: Evaluated, amounts: Amounts, reach: Fraction) -> Iterato
 
 
 def _rules_hold(outcome: Outcome) -> bool:
-    if outcome.own is True:
-        return True
-    return all(judged.truth is True for judged in outcome.rules if judged.rule.decides)
+    return outcome.own is True or not any(judged.rule.decides for judged in outcome.coming_out(False, UNKNOWN))
 
 
 def _may_be_billed(month: Evaluated, code: str, outcome: Outcome) -> bool:

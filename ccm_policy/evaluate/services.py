@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -56,6 +56,10 @@ class Outcome:
         if self.units.high is not None and self.units.high < 1:
             return False
         return True if (self.units.low or 0) >= 1 else UNKNOWN
+
+    def coming_out(self, *truths: Truth) -> Iterator[Judged]:
+        """Its rules that come out so."""
+        return (judged for judged in self.rules if judged.truth in truths)
 
     @property
     def earned_on(self) -> Grounds:

@@ -96,13 +96,15 @@ class Telling:
 
     def _as_it_stands(self, code: str, truths: tuple[Truth, ...]) -> Iterator[Reason]:
         outcome, standing, scene = self.month.outcomes[code], self.month.chosen[code], self.month.scene
-        yield _units_reason(outcome, scene)
-        yield from (self.of_rule(judged) for judged in outcome.rules if judged.truth in truths)
-        if outcome.base is not None:
+        if outcome.earns in truths:
+            yield _units_reason(outcome, scene)
+        yield from map(self.of_rule, outcome.coming_out(*truths))
+        if outcome.base is not None and outcome.base in truths:
             yield _base_reason(outcome, scene)
         if code not in self.month.added:
             yield from _life_reason(outcome, scene)
-        yield from reasons.of_coverage(self.month.coverage[code], scene)
+        if self.month.coverage[code].truth in truths:
+            yield from reasons.of_coverage(self.month.coverage[code], scene)
         if standing.preference is not None and standing.yields_to is not None:
             yield reasons.of_choice(standing.preference, code, standing.yields_to)
         elif standing.preference is not None:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.compile.known import NotCompiledError
+from ccm_policy.compile.outcomes import outcomes_of
 from ccm_policy.compile.program import Compiled, OfService
 from ccm_policy.compile.records import state_of
-from ccm_policy.compile.scene import CompiledScene, Slots, outcomes_of
+from ccm_policy.compile.scene import CompiledScene, Slots
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.scene import Bound, Scene
 from ccm_policy.evaluate.services import Outcome
