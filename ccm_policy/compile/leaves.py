@@ -7,7 +7,7 @@ reference, which knows for which other fact a record's field stands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.layout import BASE, OF_CLAIM, ROW, UNSEEN
@@ -38,13 +38,6 @@ class Month(Protocol):
         """The reference's record for one in slots."""
 
 
-class Read(NamedTuple):
-    """Facts and definitions that were read, in their order."""
-
-    leaves: dict[int, Leaf]
-    names: dict[str, None]
-
-
 class Leaves:
     """Every fact that was told of a patient-month, and what each definition rests on."""
 
@@ -52,7 +45,7 @@ class Leaves:
         self.month = month
         self.by_name: dict[str, Leaf] = {}
         self.by_field: dict[tuple[int, str], Leaf] = {}
-        self.definitions: dict[tuple[str, int], Read] = {}
+        self.definitions: dict[tuple[str, int], Told] = {}
         self._alike: dict[Leaf, Leaf] = {}
 
     def one(self, path: str, value: Value, presumed: bool = False, null: bool = False) -> Leaf:
@@ -163,18 +156,22 @@ class Told:
 
     def definition(self, name: str, tell: Callable[[State, Told], None]) -> None:
         """A definition of the month."""
-        self._definition((name, 0), lambda told: tell(self._state, told))
+        told = self._all.definitions.get((name, 0))
+        if told is None:
+            told = self._all.definitions[name, 0] = Told(self._all, self._state)
+            tell(self._state, told)
+        self._read(name, told)
 
     def definition_of(self, name: str, tell: Callable[[State, Told, list[Any]], None], row: list[Any]) -> None:
         """A definition about a record."""
-        self._definition((name, id(row)), lambda told: tell(self._state, told, row))
+        told = self._all.definitions.get((name, id(row)))
+        if told is None:
+            told = self._all.definitions[name, id(row)] = Told(self._all, self._state)
+            tell(self._state, told, row)
+        self._read(name, told)
 
-    def _definition(self, key: tuple[str, int], tell: Callable[[Told], None]) -> None:
-        read = self._all.definitions.get(key)
-        if read is None:
-            told = Told(self._all, self._state)
-            tell(told)
-            read = self._all.definitions[key] = Read(told.leaves, told.names)
-        self.names[key[0]] = None
-        self.leaves.update(read.leaves)
-        self.names.update(read.names)
+    def _read(self, name: str, told: Told) -> None:
+        self.names[name] = None
+        self.leaves.update(told.leaves)
+        if told.names:
+            self.names.update(told.names)

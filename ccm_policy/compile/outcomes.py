@@ -24,7 +24,7 @@ from ccm_policy.evaluate.services import (
     served_on,
     units_part,
 )
-from ccm_policy.evaluate.trace import Grounds, Trace, joined
+from ccm_policy.evaluate.trace import Grounds, Trace
 from ccm_policy.language import tree as t
 from ccm_policy.language.truth import Truth
 
@@ -131,7 +131,7 @@ class SlotOutcome(Outcome):
             return super().earned_on
         by_step = earning.step is not None and earning.amount is not None
         counted = (earning.amount, earning.beyond, earning.step) if by_step else ()
-        return joined(self._scene.grounds(node) for node in (*counted, earning.when) if node is not None)
+        return self._scene.grounds([node for node in (*counted, earning.when) if node is not None])
 
     @property
     def billed_on(self) -> Grounds:
@@ -139,7 +139,7 @@ class SlotOutcome(Outcome):
         billed = already_billed(self.service, self._slots.code.program)
         if billed is None or self._scene.truth(billed) is not self.base:
             return Grounds(())
-        return self._scene.grounds(billed)
+        return self._scene.grounds((billed,))
 
     @cached_property
     def adds_to(self) -> Trace | None:
@@ -196,7 +196,7 @@ class _Judged(Judged):
 
     @property
     def grounds(self) -> Grounds:
-        found = self._slots.told(lambda: self._slots.code.rule_teller(self.rule))
+        found = self._slots.told(map(self._slots.code.rule_teller, (self.rule,)))
         return super().grounds if found is None else found
 
 

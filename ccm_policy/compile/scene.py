@@ -6,7 +6,7 @@ reference makes for that rule and record alone, on facts that are presumed as th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -66,13 +66,14 @@ class Slots:
         """The facts that reasons name."""
         return Leaves(self)
 
-    def told(self, teller: Callable[[], Callable[..., None]], *row: list[Any]) -> Grounds | None:
+    def told(self, tellers: Iterable[Callable[..., None]], *row: list[Any]) -> Grounds | None:
         """What something rests on; None where compiled code cannot tell."""
         if self.state[NULLS] or self.refilled:
             return None
         told = Told(self.leaves, self.state)
         try:
-            teller()(self.state, told, *row)
+            for tell in tellers:
+                tell(self.state, told, *row)
         except (NotCompiledError, NotWrittenError):
             return None
         return told.grounds
@@ -247,15 +248,15 @@ class CompiledScene(Scene):
         """By the reference."""
         return self.slots.reference.evaluate(node, bound)
 
-    def grounds(self, node: t.Node, bound: Bound = ()) -> Grounds:
+    def grounds(self, nodes: Sequence[t.Node], bound: Bound = ()) -> Grounds:
         """By compiled code; by the reference where that cannot tell."""
-        slots = self.slots
-        found = None
+        slots, found = self.slots, None
         if not bound:
-            found = slots.told(lambda: slots.code.teller(node))
+            found = slots.told(slots.code.teller(node) for node in nodes)
         elif slots.has(bound[0]):
-            found = slots.told(lambda: slots.code.teller(node, bound[0].list), slots.row(bound[0]))
-        return slots.reference.grounds(node, bound) if found is None else found
+            name = bound[0].list
+            found = slots.told((slots.code.teller(node, name) for node in nodes), slots.row(bound[0]))
+        return slots.reference.grounds(nodes, bound) if found is None else found
 
     def defined(self, name: str, record: Record | None = None) -> Trace:
         """By the reference."""

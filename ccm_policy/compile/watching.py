@@ -95,9 +95,9 @@ class _WatchedSlots(Slots):
         self.watching.whole = False
         return super().reference
 
-    def told(self, teller: Callable[[], Callable[..., None]], *row: list[Any]) -> Grounds | None:
+    def told(self, tellers: Iterable[Callable[..., None]], *row: list[Any]) -> Grounds | None:
         self.watching.whole = False
-        return super().told(teller, *row)
+        return super().told(tellers, *row)
 
 
 class _WatchedFacts(SlotFacts):

@@ -167,7 +167,7 @@ def _of_check(check: LineCheck, truth: Truth, record: Record, scene: Scene) -> S
         required = conjunction(truths)
         decided = [node for node, own in zip(check.conditions, truths, strict=True) if own is required]
         decided += [] if check.when is None else [check.when]
-        return joined(scene.grounds(node, bound) for node in decided)
+        return scene.grounds(decided, bound)
 
     decides = severity_of(check) == DECIDES
     return Said(check.name, truth, decides, lambda: of_line_check(check, truth, grounds, scene))
@@ -189,7 +189,7 @@ def _tell_apart(definition: Definition, truth: Truth, record: Record, scene: Sce
         title,
         definition.where,
         truth,
-        lambda: scene.grounds(definition.value, (record,)),
+        lambda: scene.grounds((definition.value,), (record,)),
         scene,
         message,
         definition.cites,
@@ -242,7 +242,7 @@ def _tell_base(service: Service, truth: Truth, bases: list[ClaimLine], month: Ev
     def rests_on() -> Grounds:
         billed = already_billed(service, month.program)
         open_ones = Grounds(tuple(Leaf(path, UNKNOWN) for one in bases for path in one.open))
-        return joined((open_ones, *(() if billed is None else (month.scene.grounds(billed),))))
+        return joined(open_ones, month.scene.grounds(() if billed is None else (billed,)))
 
     numbers = ", ".join(str(one.number) for one in bases)
     message, remedy = None, None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -194,7 +194,7 @@ class _Book:
             "exception": reason.exception,
             "message": reason.message,
             "remedy": reason.remedy,
-            "facts": list(_gathered(dict.fromkeys(self._fact(leaf, reason.policy) for leaf in reason.facts))),
+            "facts": list(_gathered(tuple(dict.fromkeys([self._fact(leaf, reason.policy) for leaf in reason.facts])))),
             "rests_on": [self._definition(d.name, d.policy, d.edition, d.confidence) for d in reason.rests_on],
             "edition": reason.edition,
             "basis": reason.basis,
@@ -262,13 +262,16 @@ def _parted(name: str) -> tuple[str, str, str]:
     return (found[1], found[2], found[3]) if found else (name, "", "")
 
 
-def _gathered(names: Iterable[str]) -> Iterator[str]:
+@lru_cache(maxsize=8192)
+def _gathered(names: tuple[str, ...]) -> tuple[str, ...]:
     """Facts in the order they were read; fields of records of a list that follow each other are one entry."""
     parts = [_parted(name) for name in names]
     records = [(head, number, [p[2] for p in run]) for (head, number), run in groupby(parts, lambda p: (p[0], p[1]))]
+    found: list[str] = []
     for (head, fields), run in groupby(records, lambda record: (record[0], record[2])):
         numbers = ",".join(number for _, number, _ in run)
-        yield f"{head}[{numbers}].{','.join(fields)}" if numbers else head
+        found.append(f"{head}[{numbers}].{','.join(fields)}" if numbers else head)
+    return tuple(found)
 
 
 # --- services, claim lines ---------------------------------------------------------------------------------------

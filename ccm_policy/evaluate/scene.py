@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -75,9 +75,9 @@ class Scene:
         """The value of an expression with its trace."""
         return self.readers[type(node)](node, self, bound)
 
-    def grounds(self, node: Node, bound: Bound = ()) -> Grounds:
-        """What the value of an expression rests on."""
-        return grounds_of(self.evaluate(node, bound))
+    def grounds(self, nodes: Sequence[Node], bound: Bound = ()) -> Grounds:
+        """What the values of expressions rest on."""
+        return grounds_of(*(self.evaluate(node, bound) for node in nodes))
 
     def defined(self, name: str, record: Record | None = None) -> Trace:
         """The value of a definition, of the month or of a record."""

@@ -77,11 +77,10 @@ def grounds_of(*traces: Trace) -> Grounds:
     return Grounds(leaves_of(steps), tuple(dict.fromkeys(names)))
 
 
-def joined(grounds: Iterable[Grounds]) -> Grounds:
+def joined(*grounds: Grounds) -> Grounds:
     """What several values rest on."""
-    found = tuple(grounds)
-    leaves = dict.fromkeys(leaf for one in found for leaf in one.leaves)
-    return Grounds(tuple(leaves), tuple(dict.fromkeys(name for one in found for name in one.names)))
+    leaves = dict.fromkeys(leaf for one in grounds for leaf in one.leaves)
+    return Grounds(tuple(leaves), tuple(dict.fromkeys(name for one in grounds for name in one.names)))
 
 
 def _definition_of(node: Node | None) -> str:

@@ -65,7 +65,7 @@ def _of_grounds(slots: Slots, scene: Scene, outcomes: Mapping[str, Outcome]) -> 
             ours, theirs = (facts.list(definition.of).records for facts in (compiled.facts, scene.facts))
             pairs = [((a,), (b,)) for a, b in zip(ours, theirs, strict=True)]
         for at, (a, b) in enumerate(pairs):
-            if (found := compiled.grounds(definition.value, a)) != (want := scene.grounds(definition.value, b)):
+            if (found := compiled.grounds([definition.value], a)) != (want := scene.grounds([definition.value], b)):
                 yield f"{name} {at} rests on {found}, not {want}"
     for code, outcome in outcomes_of(slots, compiled).items():
         for one, other in zip(outcome.rules, outcomes[code].rules, strict=True):

@@ -117,7 +117,7 @@ def test_with_fewer_reasons_the_answers_are_the_same(reasons: Any) -> None:
 
 def test_entries_of_facts_stand_for_the_facts_in_the_order_they_were_read() -> None:
     names = ["a[0].x", "a[0].y", "b.c", "a[1].x", "a[1].y", "a[2].x", "a[2].y", "a[3].x", "stays", "p in practice.one"]
-    entries = list(_gathered(names))
+    entries = list(_gathered(tuple(names)))
     assert entries == ["a[0].x,y", "b.c", "a[1,2].x,y", "a[3].x", "stays", "p in practice.one"]
     assert [place for entry in entries for place in places(entry)] == names
 
