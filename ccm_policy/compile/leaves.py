@@ -1,7 +1,7 @@
 """The facts that reasons name, as the reference's traces have them: each made once for a patient-month.
 
 Of what has no explicit nulls a value tells how it is known: it was given, or presumed. What is unknown is named by the
-reference, which knows for which other fact a record's field stands.
+reference, which knows for which other fact a record's field stands; so is everything where somebody vouches for facts.
 """
 
 from __future__ import annotations
@@ -48,15 +48,18 @@ class Leaves:
         self.definitions: dict[tuple[str, int], Told] = {}
         self._alike: dict[Leaf, Leaf] = {}
 
-    def one(self, path: str, value: Value, presumed: bool = False, null: bool = False) -> Leaf:
+    def one(self, path: str, value: Value, presumed: bool = False) -> Leaf:
         """The same object for the same fact."""
-        leaf = Leaf(path, value, presumed, null)
+        return self._of_cell(path, Cell(value, presumed))
+
+    def _of_cell(self, path: str, cell: Cell) -> Leaf:
+        leaf = Leaf(path, cell.value, cell.presumed, cell.null, cell.attested)
         return self._alike.setdefault(leaf, leaf)
 
     def fact(self, path: str) -> Leaf:
         """A fact of the month."""
-        cell = self.month.cell(path)
-        leaf = self.by_name[path] = self.one(path, cell.value, cell.presumed, cell.null)
+        cell = self.month.facts.fact(path) if self.month.given.attested else self.month.cell(path)
+        leaf = self.by_name[path] = self._of_cell(path, cell)
         return leaf
 
     def field(self, listed: str, row: list[Any], name: str, value: Any) -> Leaf:
@@ -64,13 +67,12 @@ class Leaves:
         leaf = self._of_known(listed, row, name, value)
         if leaf is None:
             record = self.month.record(listed, row)
-            cell = self.month.facts.cell(record, name)
-            leaf = self.one(record.path_of(name), cell.value, cell.presumed, cell.null)
+            leaf = self._of_cell(record.path_of(name), self.month.facts.cell(record, name))
         self.by_field[id(row), name] = leaf
         return leaf
 
     def _of_known(self, listed: str, row: list[Any], name: str, value: Any) -> Leaf | None:
-        if row[UNSEEN]:
+        if row[UNSEEN] or self.month.given.attested:
             return None
         path, cells = self._given(listed, row)
         if name in cells:
@@ -93,11 +95,15 @@ class Leaves:
     def imagined(self, listed: str, field: str, target: str, name: str, row: list[Any], value: Any) -> Leaf:
         """A field of the record that stands for a row which is not found."""
         presumed = fact_of(value, self.month.code.layout.lists[target].declared.fields[name].type.kind)
-        if presumed is not UNKNOWN:
+        if presumed is not UNKNOWN and not self.month.given.attested:
             return self.one(f"{self._given(listed, row)[0]}.{target}.{name}", presumed, True)
         record = self.month.facts.imagined(self.month.record(listed, row), field)
-        cell = self.month.facts.cell(record, name)
-        return self.one(record.path_of(name), cell.value, cell.presumed, cell.null)
+        return self._of_cell(record.path_of(name), self.month.facts.cell(record, name))
+
+    def none_of(self, listed: str, presumed: bool) -> Leaf:
+        """A list that has no records."""
+        by = self.month.facts.list(listed).attested if self.month.given.attested else None
+        return self._of_cell(self.path_of(listed), Cell(NONE, presumed, attested=by))
 
     def path_of(self, listed: str) -> str:
         """A list as it is given."""
@@ -152,7 +158,7 @@ class Told:
     def listed(self, listed: str) -> None:
         """A list that has no records."""
         presumed = self._all.month.code.listed(listed, self._state)[2]
-        self._put(self._all.one(self._all.path_of(listed), NONE, presumed))
+        self._put(self._all.none_of(listed, presumed))
 
     def definition(self, name: str, tell: Callable[[State, Told], None]) -> None:
         """A definition of the month."""
