@@ -46,7 +46,8 @@ class Leaves:
         self.by_name: dict[str, Leaf] = {}
         self.by_field: dict[tuple[int, str], Leaf] = {}
         self.definitions: dict[tuple[str, int], Told] = {}
-        self._alike: dict[Leaf, Leaf] = {}
+        self._first: dict[str, Leaf] = {}
+        self._others: dict[Leaf, Leaf] = {}
 
     def one(self, path: str, value: Value, presumed: bool = False) -> Leaf:
         """The same object for the same fact."""
@@ -54,7 +55,8 @@ class Leaves:
 
     def _of_cell(self, path: str, cell: Cell) -> Leaf:
         leaf = Leaf(path, cell.value, cell.presumed, cell.null, cell.attested)
-        return self._alike.setdefault(leaf, leaf)
+        first = self._first.setdefault(path, leaf)
+        return first if first == leaf else self._others.setdefault(leaf, leaf)
 
     def fact(self, path: str) -> Leaf:
         """A fact of the month."""

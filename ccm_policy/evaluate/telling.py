@@ -14,7 +14,7 @@ from ccm_policy.evaluate.coverage import WITH_AUTHORIZATION
 from ccm_policy.evaluate.expressions import truth_of
 from ccm_policy.evaluate.later import Later, changed
 from ccm_policy.evaluate.layers import House
-from ccm_policy.evaluate.missing import missing_of, shortage
+from ccm_policy.evaluate.missing import Shortage, missing_of, shortage
 from ccm_policy.evaluate.reasons import ADDS_TO, EARNS, Reason
 from ccm_policy.evaluate.rules import DECIDES, Judged
 from ccm_policy.evaluate.scene import Scene
@@ -35,12 +35,19 @@ class Telling:
     reach: Fraction
     _of_rules: dict[int, Reason] = field(default_factory=dict)
     _against: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    _short: dict[str, Shortage | None] = field(default_factory=dict)
 
     def of_rule(self, judged: Judged) -> Reason:
         """What a rule says, the same object for every service that it says it of."""
         if id(judged) not in self._of_rules:
             self._of_rules[id(judged)] = reasons.of_rule(judged, self.month.scene)
         return self._of_rules[id(judged)]
+
+    def short(self, code: str) -> Shortage | None:
+        """How many minutes are wanting for a unit of a service."""
+        if code not in self._short:
+            self._short[code] = shortage(self.month.outcomes[code], self.month.scene)
+        return self._short[code]
 
     def of_service(self, code: str) -> tuple[Reason, ...]:
         """All reasons: what decides first, then what flags, then what holds. What fails stands before what is unknown,
@@ -73,7 +80,7 @@ class Telling:
     def _sorted(self, code: str) -> tuple[Reason, ...]:
         scene = self.month.scene
         found = [reason for reason in self._found(code, (False, UNKNOWN)) if reason.outcome != "yes"]
-        short = shortage(self.month.outcomes[code], scene) if len(found) > 1 else None
+        short = self.short(code) if len(found) > 1 else None
         near = died_on(scene) is not None or (short is not None and short.amount <= self.reach)
 
         def cost(reason: Reason) -> tuple[bool, int, int]:
@@ -97,7 +104,7 @@ class Telling:
     def _as_it_stands(self, code: str, truths: tuple[Truth, ...]) -> Iterator[Reason]:
         outcome, standing, scene = self.month.outcomes[code], self.month.chosen[code], self.month.scene
         if outcome.earns in truths:
-            yield _units_reason(outcome, scene)
+            yield _units_reason(outcome, scene, None if outcome.earns is True else self.short(code))
         yield from map(self.of_rule, outcome.coming_out(*truths))
         if outcome.base is not None and outcome.base in truths:
             yield _base_reason(outcome, scene)
@@ -119,7 +126,8 @@ def held(code: str, house: House) -> Reason | None:
     if outcome is None or outcome.own is True:
         return None
     found = [reasons.of_rule(judged, house.scene) for judged in outcome.rules if judged.rule.decides]
-    found.append(_units_reason(outcome, house.scene))
+    short = None if outcome.earns is True else shortage(outcome, house.scene)
+    found.append(_units_reason(outcome, house.scene, short))
     if outcome.base is not None:
         found.append(_base_reason(outcome, house.scene))
     worst = min(found, key=lambda reason: WORST_FIRST.index(reason.outcome))
@@ -130,9 +138,8 @@ def held(code: str, house: House) -> Reason | None:
     return changed(worst, outcome="unknown", exception=None, message=message, remedy=None, facts=leaves, rests_on=())
 
 
-def _units_reason(outcome: Outcome, scene: Scene) -> Reason:
+def _units_reason(outcome: Outcome, scene: Scene, short: Shortage | None) -> Reason:
     truth = outcome.earns
-    short = None if truth is True else shortage(outcome, scene)
     message = None if short is None else f"{short.reached}: short by {short}."
     died = died_on(scene)
     if message is not None and died is not None:
