@@ -24,6 +24,8 @@ ABOVE_ANY_NAME, REQUIRED = 1.35, 0.9
 _SO_NAMED = 3.0
 """How many columns of a list the name of a file outweighs."""
 _ALL_BUT = 0.8
+_MOST_KINDS, _LONGEST_KIND = 15, 40
+"""How many words a column has at most that says of what kind each record is, and how long they are."""
 _FITTING = 0.6
 """How many of a column's values must be readable for it to be that column."""
 
@@ -61,6 +63,11 @@ class Column:
         """Its name as it is compared, without what stands for a number and for units."""
         name = self.name.replace("{n}", " ").partition("(")[0]
         return spelt(name.replace("#", " ").replace("/", " "))
+
+    def names_kinds(self) -> bool:
+        """Whether its cells are a few words that come again, and not what somebody wrote."""
+        words = {cell for cell in self.cells if isinstance(cell, str)}
+        return 0 < len(words) <= _MOST_KINDS and all(len(word) <= _LONGEST_KIND for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,8 @@ class Names:
         for target, weight in self.candidates(column):
             share, format = self.fit(column, target, month)
             named = weight == EXACT and target.records is None and target.leaf.path in self.plan.required
-            asked = share < _FITTING and (_says_what(target) or named) and target.leaf.type.kind == "value"
+            kind = weight == EXACT and target.records is not None and column.names_kinds()
+            asked = share < _FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
             score = weight if share >= _FITTING or not column.cells else weight * 0.9 if asked else weight * share * 0.5
             if target.path not in found or found[target.path].score < score:
                 found[target.path] = Likeness(column, target, score, format)

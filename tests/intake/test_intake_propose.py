@@ -29,6 +29,13 @@ OTHERS: dict[str, dict[str, str]] = {
     },
     "nothing_known": {"list.csv": "Colour,Weight\nred,7\nblue,8\n"},
     "a_day_of_birth": {"log.csv": "MRN,DOB,Date,Minutes\n1,1/2/1940,3/20/2026,5\n"},
+    "kinds_of_contact": {
+        "log.csv": "MRN,Contact Date,Minutes,Credential,Call type\n"
+        "1,3/20/2026,5,RN,Left voicemail\n1,3/21/2026,9,RN,Phone call\n2,3/21/2026,9,RN,Huddle\n"
+    },
+    "kinds_that_nothing_knows": {
+        "log.csv": "MRN,Contact Date,Minutes,Credential,Call type\n1,3/20/2026,5,RN,Type A\n1,3/21/2026,9,RN,Type B\n"
+    },
     "a_roster": {"staff.csv": "Staff ID,Role,Licensed\nrn-1,RN,yes\nma-1,CMA,yes\n"},
 }
 
