@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.program import Holds, OfService
@@ -11,6 +10,7 @@ from ccm_policy.compile.records import State
 from ccm_policy.compile.results import COMPILED, TRUTHS, days_of
 from ccm_policy.compile.scene import CompiledScene, Slots
 from ccm_policy.evaluate.expressions import number_of, truth_of
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.ranges import Days, Range
 from ccm_policy.evaluate.rules import Judged, flags, on_service_day
 from ccm_policy.evaluate.services import (
@@ -53,7 +53,7 @@ class SlotOutcome(Outcome):
     _scene: CompiledScene
     _others: Mapping[str, Outcome]
 
-    @cached_property
+    @made_once
     def units(self) -> Range:
         """By compiled code, as are the base and the date."""
         try:
@@ -61,7 +61,7 @@ class SlotOutcome(Outcome):
         except NotCompiledError:
             return number_of(self.earned)
 
-    @cached_property
+    @made_once
     def base(self) -> Truth | None:
         """Whether there is something to add to."""
         if not self.service.base:
@@ -71,7 +71,7 @@ class SlotOutcome(Outcome):
         except NotCompiledError:
             return None if self.adds_to is None else truth_of(self.adds_to)
 
-    @cached_property
+    @made_once
     def served(self) -> Days:
         """Its date where no claim says."""
         try:
@@ -79,7 +79,7 @@ class SlotOutcome(Outcome):
         except NotCompiledError:
             return served_on(self.service, self._slots.reference, LAST_DAYS)
 
-    @cached_property
+    @made_once
     def rules(self) -> tuple[Judged, ...]:
         """The rules that are for it; their traces come later."""
         return tuple(self._judged(holds) for holds in self._of.rules)
@@ -93,7 +93,7 @@ class SlotOutcome(Outcome):
         except NotCompiledError:
             return super().truths
 
-    @cached_property
+    @made_once
     def flagging(self) -> tuple[Judged, ...]:
         """Those of them that are told as a risk."""
         found = map(self._judged, self._of.flagging)
@@ -118,7 +118,7 @@ class SlotOutcome(Outcome):
             judged = self._slots.standing[id(told)] = _judged(self._slots, rule, told, self.served)
         return judged
 
-    @cached_property
+    @made_once
     def earned(self) -> Trace:
         """By the reference, as is what it adds to."""
         return earned_by(self.service.earning, self._slots.reference, self._others.get)
@@ -141,14 +141,14 @@ class SlotOutcome(Outcome):
             return Grounds(())
         return self._scene.grounds((billed,))
 
-    @cached_property
+    @made_once
     def adds_to(self) -> Trace | None:
         """What an add-on adds to."""
         if not self.service.base:
             return None
         return base_of(self.service, self._slots.code.program, self._slots.reference, self._others.get)
 
-    @cached_property
+    @made_once
     def trace(self) -> Trace:
         """The parts that decided; those that did not are nobody's reason."""
         own = self.own
@@ -169,11 +169,11 @@ class _Judged(Judged):
     _slots: Slots
     _served: Days
 
-    @cached_property
+    @made_once
     def _whole(self) -> Judged:
         return on_service_day(self._slots.judged(self.rule), self._served)
 
-    @cached_property
+    @made_once
     def applies(self) -> Truth:
         if self.rule.from_day is not None or self.rule.until_day is not None:
             return self._whole.applies
@@ -182,14 +182,14 @@ class _Judged(Judged):
         except NotCompiledError:
             return self._whole.applies
 
-    @cached_property
+    @made_once
     def waiver(self) -> t.Waiver | None:
         try:
             return self._slots.code.waiver(self.rule, self._slots.state)
         except NotCompiledError:
             return self._whole.waiver
 
-    @cached_property
+    @made_once
     def trace(self) -> Trace:
         """The parts that decided; those that did not are nobody's reason."""
         return self._whole.trace

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from ccm_policy.compile.known import NotCompiledError
@@ -20,6 +19,7 @@ from ccm_policy.compile.results import TRUTHS, fact_of, result_of
 from ccm_policy.compile.writer import NotWrittenError
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.interpret import READERS, scene_of
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.patient_month import Cell, Facts, Listed, Record, given_cell
 from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.ranges import Result, as_truth
@@ -42,12 +42,12 @@ class Slots:
         self._rows: dict[int, tuple[Record, list[Any]]] = {}
         self.refilled = False
 
-    @cached_property
+    @made_once
     def facts(self) -> Facts:
         """Facts of the reference, presumed as they are read."""
         return presumed_when_read(self.given, self.code.program)
 
-    @cached_property
+    @made_once
     def reference(self) -> Scene:
         """Where traces are made."""
         return scene_of(self.code.program, self.facts, self.given.service_month)
@@ -56,12 +56,12 @@ class Slots:
         """What is known of a fact."""
         return self.read.fact(path)
 
-    @cached_property
+    @made_once
     def read(self) -> SlotFacts:
         """Facts out of the slots."""
         return SlotFacts(self)
 
-    @cached_property
+    @made_once
     def leaves(self) -> Leaves:
         """The facts that reasons name."""
         return Leaves(self)

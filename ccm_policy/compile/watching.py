@@ -8,7 +8,6 @@ a list) ends that: the decision is made as ever, and is not for others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from ccm_policy.compile.outcomes import SlotOutcome
@@ -17,6 +16,7 @@ from ccm_policy.compile.questions import Joined, NotAQuestionError, Question, Qu
 from ccm_policy.compile.records import state_of
 from ccm_policy.compile.results import TRUTHS
 from ccm_policy.compile.scene import CompiledScene, SlotFacts, Slots
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.patient_month import Cell, Facts, Listed
 from ccm_policy.evaluate.ranges import Days, Range, Result, as_truth
 from ccm_policy.evaluate.rules import Judged
@@ -85,12 +85,12 @@ class _WatchedSlots(Slots):
         super().__init__(code, given, state_of(given, code.layout))
         self.watching = watching
 
-    @cached_property
+    @made_once
     def facts(self) -> Facts:
         self.watching.whole = False
         return super().facts
 
-    @cached_property
+    @made_once
     def reference(self) -> Scene:
         self.watching.whole = False
         return super().reference
@@ -152,23 +152,23 @@ class _WatchedOutcome(SlotOutcome):
     def _watching(self) -> Watching:
         return self._slots.watching
 
-    @cached_property
+    @made_once
     def units(self) -> Range:
         found: Range = self._watching.answer(self._watching.questions.units(self.service.code))
         return found
 
-    @cached_property
+    @made_once
     def base(self) -> Truth | None:
         if not self.service.base:
             return None
         return self._watching.truth(self._watching.questions.base(self.service.code))
 
-    @cached_property
+    @made_once
     def served(self) -> Days:
         found: Days = self._watching.answer(self._watching.questions.served(self.service.code))
         return found
 
-    @cached_property
+    @made_once
     def rules(self) -> tuple[Judged, ...]:
         self._watching.whole = False
         return super().rules
@@ -178,7 +178,7 @@ class _WatchedOutcome(SlotOutcome):
         self._watching.whole = False
         return super().truths
 
-    @cached_property
+    @made_once
     def flagging(self) -> tuple[Judged, ...]:
         self._watching.whole = False
         return super().flagging

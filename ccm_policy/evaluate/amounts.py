@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 
 from ccm_policy.evaluate.better_paid import Pay
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, SUPPORTED, Standing, choose, compared
 from ccm_policy.evaluate.derived import derived
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.money import NOTHING, Money, any_above, less, total, units_of
 from ccm_policy.evaluate.payment import Worth, worth
 from ccm_policy.evaluate.proposing import Proposing
@@ -64,7 +64,7 @@ class Amounts:
     def _days(self, code: str) -> tuple[date, ...]:
         return (self.claimed[code],) if code in self.claimed else self._proposed.days(self.month.outcomes[code])
 
-    @cached_property
+    @made_once
     def _proposed(self) -> Proposing:
         return Proposing(self.month.scene)
 

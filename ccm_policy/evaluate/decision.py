@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.amounts import Alternative
-from ccm_policy.evaluate.later import WhenRead, filled_at_once
+from ccm_policy.evaluate.later import WhenRead, filled, filled_at_once
 from ccm_policy.evaluate.missing import MissingFact, WithinReach
 from ccm_policy.evaluate.money import NOTHING, Money, texts
 from ccm_policy.evaluate.reasons import Reason
@@ -220,6 +220,10 @@ class Decision:
     """What it was made from."""
     evaluated: Evaluated | None = field(default=None, compare=False, repr=False)
     """How it came about, for `explain`; no part of the object, and None where it was not kept."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is sent to another process: all that is told, without how it came about."""
+        return filled, (Decision, {**self.__dict__, "evaluated": None})
 
     @property
     def outside(self) -> tuple[Outside, ...]:

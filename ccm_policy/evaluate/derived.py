@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol, TypeVar
 
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.language import tree
 from ccm_policy.language.tree import CODE, YES_NO, AtLeast, Coverage, In, Node, Payment, Preference, Program, Records
 from ccm_policy.language.walk import within
@@ -22,32 +22,32 @@ class Derived:
 
     program: Program
 
-    @cached_property
+    @made_once
     def coverages(self) -> Mapping[str, list[Coverage]]:
         """What is said of the coverage of each code, the nearest to the practice first."""
         return _by_code(reversed(self.program.coverages))
 
-    @cached_property
+    @made_once
     def payments(self) -> Mapping[str, list[Payment]]:
         """How each code is paid, the nearest to the practice first."""
         return _by_code(reversed(self.program.payments))
 
-    @cached_property
+    @made_once
     def priced_by(self) -> str | None:
         """The schedule of what no payment and no service names one for."""
         return next((p.priced_by for p in reversed(self.program.policies) if p.priced_by), None)
 
-    @cached_property
+    @made_once
     def ceilings(self) -> Mapping[str, str]:
         """The facts by which another payer comes first, with what is said then."""
         return {path: fact.ceiling for path, fact in self.program.vocabulary.facts.items() if fact.ceiling}
 
-    @cached_property
+    @made_once
     def apart(self) -> Mapping[str, Node]:
         """That a line of the claim, the nearest bound record, is set apart, by each definition that may do so."""
         return {name: tree.DefinedOf(name, 0, YES_NO) for name in self.program.apart}
 
-    @cached_property
+    @made_once
     def billed(self) -> Mapping[str, Node]:
         """For each add-on, that one of its bases stands among the other services of the month, by the scope that it
         names; none where the vocabulary cannot tell."""
@@ -66,7 +66,7 @@ class Derived:
             conditions.append(tree.DefinedOf(self.program.billed, 0, YES_NO))
         return AtLeast(1, Records(name, in_month=True, where=tree.And(tuple(conditions))))
 
-    @cached_property
+    @made_once
     def groups(self) -> tuple[tuple[Preference, tuple[tuple[str, ...], ...]], ...]:
         """Every preference, tiers before programmes, with the codes of each of its groups, bases before add-ons."""
         preferences = sorted(self.program.preferences, key=lambda p: p.what != "tier")
@@ -88,7 +88,7 @@ class Derived:
         services = self.program.services
         return next((services[code].tier for code in service.base if code in services), None)
 
-    @cached_property
+    @made_once
     def places(self) -> tuple[tuple[Preference, Mapping[str, int]], ...]:
         """Every preference, in the order of the program, with the place of each code in its order."""
         return tuple((p, self._places(groups)) for p, groups in sorted(self.groups, key=self._written))
@@ -104,7 +104,7 @@ class Derived:
         groups = next(groups for p, groups in self.groups if p is preference)
         return next(places for p, places in self.places if p is preference), groups
 
-    @cached_property
+    @made_once
     def sums_of_minutes(self) -> tuple[str, ...]:
         """The definitions of the month that are sums in which each minute counts once, and that something reads."""
         definitions, left, read = self.program.definitions, list(self._roots()), set[str]()

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 
 from ccm_policy.evaluate import ranges
 from ccm_policy.evaluate.calendar import month_of
 from ccm_policy.evaluate.derived import derived
 from ccm_policy.evaluate.expressions import field_of, result_of
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.patient_month import Facts, Record
 from ccm_policy.evaluate.ranges import ANY_DAY, as_days, on_day
 from ccm_policy.evaluate.reasons import ADDS_TO, Reason, of_line_check, of_part
@@ -59,7 +60,7 @@ class ClaimLine:
     stands: Truth
     apart: Said | None = None
 
-    @cached_property
+    @made_once
     def reasons(self) -> tuple[Reason, ...]:
         """What its checks say."""
         return tuple(said.tell() for said in self.said)

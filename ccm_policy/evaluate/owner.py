@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from ccm_policy.evaluate.aggregates import DECIDES
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.overlaps import Clocked, Marks, keeps_over, speaks_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.trace import missing
@@ -82,7 +82,7 @@ class Owner:
         """Whether it counts in each of the sums."""
         return [self.scene.truth(records, (record.record,)) for records in self._sums]
 
-    @cached_property
+    @made_once
     def _sums(self) -> list[Records]:
         """What is summed, of this list, with each minute once."""
         ours = self.checks[0].list

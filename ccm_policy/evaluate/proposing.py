@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.ranges import ZERO, Days, as_days, as_number
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome, last_day, lived_in_the_month, served_on
@@ -51,15 +51,15 @@ class Proposing:
         low, high = max(outcome.served.low, earned.low), max(outcome.served.high, earned.high)
         return Days(min(low, whole.high), min(high, whole.high))
 
-    @cached_property
+    @made_once
     def _known(self) -> Value:
         return self.scene.marked(tree.END_OF_RECORD).value
 
-    @cached_property
+    @made_once
     def _last(self) -> Days:
         return last_day(self.scene, (tree.END_OF_MONTH,))
 
-    @cached_property
+    @made_once
     def _lived(self) -> bool:
         return lived_in_the_month(self.scene)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from typing import Any
 
 from ccm_policy.evaluate.amounts import Amounts
 from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.decision import ServiceDecision
+from ccm_policy.evaluate.later import filled, made_once
 from ccm_policy.evaluate.layers import House
 from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.modifiers import NO_MODIFIERS, Carried, carried
@@ -70,49 +71,53 @@ class _OfMonth(ServiceDecision):
     _around: Around
     _billed: _Billed
 
-    @cached_property
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is sent to another process: all that is told, without what it is made of."""
+        return filled, (ServiceDecision, {field.name: getattr(self, field.name) for field in fields(ServiceDecision)})
+
+    @made_once
     def held(self) -> Reason | None:
         """By the first of the practice's layers that holds it."""
         houses = self._around.houses if self.status == SUPPORTED else ()
         return next((reason for house in houses if (reason := held(self.code, house))), None)
 
-    @cached_property
+    @made_once
     def amount_note(self) -> str | None:
         return self._billed.note
 
-    @cached_property
+    @made_once
     def patient_share_note(self) -> str | None:
         return self._billed.share.note
 
-    @cached_property
+    @made_once
     def date_of_service(self) -> date | None:
         return self._around.priced.day_of(self.code)
 
-    @cached_property
+    @made_once
     def reasons(self) -> tuple[Reason, ...]:
         return self._around.telling.of_service(self.code)
 
-    @cached_property
+    @made_once
     def against(self) -> tuple[Reason, ...]:
         return self._around.telling.against(self.code)
 
-    @cached_property
+    @made_once
     def missing(self) -> tuple[str, ...]:
         return missing_of(self._around.month, self.code)
 
-    @cached_property
+    @made_once
     def units_depend_on(self) -> tuple[str, ...]:
         return units_depend_on(self._around.month, self.code)
 
-    @cached_property
+    @made_once
     def notes(self) -> tuple[str, ...]:
         return (*self._around.telling.notes(self.code), *self._billed.modifiers.notes)
 
-    @cached_property
+    @made_once
     def attested(self) -> bool:
         return self.status == SUPPORTED and self.code in self._around.resting()
 
-    @cached_property
+    @made_once
     def outside(self) -> str | None:
         """The programme of a service, where the patient is settled not to be in it and nothing of it is claimed."""
         month, claimed = self._around.month, self._around.claimed

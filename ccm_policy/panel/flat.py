@@ -9,7 +9,6 @@ and those of which questions do not tell, are decided one by one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -18,6 +17,7 @@ from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.questions import NotAQuestionError, Questions, Values, as_given
 from ccm_policy.compile.watching import Watching
 from ccm_policy.evaluate import Options, decide
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.layers import layers_of
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
 from ccm_policy.facts.values import Given, Value
@@ -138,7 +138,7 @@ class Flat:
             raise NotAQuestionError
         return None
 
-    @cached_property
+    @made_once
     def _selecting(self) -> tuple[str, ...]:
         """The facts that tell which policies apply."""
         outline = self.library.outline
