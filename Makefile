@@ -54,8 +54,9 @@ deep:  ## hold the law, named facts and random policies to COUNT cases each, fro
 	for source in programs clinic examples random selectors practice; do \
 	  $(BIN)/python -m tests.compile.test_decisions_equal $$source $(FIRST) $(COUNT); done
 
-bench:  ## print the benchmarks' figures
-	for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done
+bench:  ## print the benchmarks' figures (some 15 minutes; `python benchmarks/bench_panel.py` by itself takes hours)
+	for f in $(filter-out benchmarks/bench_panel.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$f; done
+	$(BIN)/python benchmarks/bench_panel.py --patients 500
 
 clean:  ## remove what was built
 	rm -rf .venv build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

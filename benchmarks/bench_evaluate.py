@@ -21,6 +21,8 @@ from ccm_policy.facts.values import Given
 ENTRIES = 10
 ROUNDS = 5
 GROWTH = (10, 100, 1000, 5000)
+CROWDS = (62, 124, 400, 800)
+LINES = (12, 25, 50, 100)
 
 
 def patient(entries: int = ENTRIES) -> dict[str, Any]:
@@ -54,6 +56,24 @@ def patient(entries: int = ENTRIES) -> dict[str, Any]:
     }
 
 
+def crowded(entries: int, at_once: bool) -> dict[str, Any]:
+    """The same month with entries that share minutes of the clock: with those of their day, or all with all."""
+    found = patient(entries)
+    for n, entry in enumerate(found["time_log"]):
+        place = {"date": "2026-03-09", "start": "09:00", "minutes": 1 + n % 90}
+        entry |= place if at_once else {"date": f"2026-03-{n % 31 + 1:02}", "start": f"09:{n // 31:02}"}
+    return found
+
+
+def claimed(lines: int) -> dict[str, Any]:
+    """The same month with a claim of so many lines of four codes."""
+    codes = ("99490", "99439", "99487", "99214")
+    return {
+        **patient(),
+        "claim_lines": [{"code": codes[n % 4], "date": "2026-03-31", "units": 1} for n in range(lines)],
+    }
+
+
 def milliseconds(work: Callable[[], object], repeat: int) -> float:
     """The best mean over some rounds."""
     best = float("inf")
@@ -72,7 +92,7 @@ def main() -> None:
     loaded = ccm_policy.load()
     policies, schedules = loaded.policies, loaded.fees
     reference = Options(evaluator=REFERENCE)
-    given = read(policies, ENTRIES)
+    given = read(policies, patient())
     works: Mapping[str, Callable[[], object]] = {
         "read and check the record": lambda: facts.check(patient(), policies.vocabulary),
         "select the policies": lambda: policies.select(given.facts, given.service_month),
@@ -86,14 +106,25 @@ def main() -> None:
         print(f"  {name:<34} {milliseconds(work, repeat):8.3f} ms")
     print("decide, by the number of entries")
     for entries in GROWTH:
-        grown = read(policies, entries)
+        grown = read(policies, patient(entries))
         cost = milliseconds(lambda grown=grown: evaluate.decide(grown, policies, schedules), 3)  # type: ignore[misc]
         print(f"  {entries:>6} {cost:38.3f} ms   {1000 * cost / entries:8.1f} us an entry")
+    print("decide, by the number of entries that share minutes with those of their day; with all of one day")
+    for entries in CROWDS:
+        crowds = [read(policies, crowded(entries, at_once)) for at_once in (False, True)]
+        costs = [milliseconds(lambda crowd=crowd: evaluate.decide(crowd, policies, schedules), 1) for crowd in crowds]  # type: ignore[misc]
+        print(f"  {entries:>6} {costs[0]:38.3f} ms   {costs[1]:8.3f} ms")
+    print("decide, by the lines of a claim; with all reasons as an object")
+    for lines in LINES:
+        claim = read(policies, claimed(lines))
+        decided = milliseconds(lambda claim=claim: evaluate.decide(claim, policies, schedules), 1)  # type: ignore[misc]
+        told = milliseconds(lambda claim=claim: evaluate.decide(claim, policies, schedules).to_dict(), 1)  # type: ignore[misc]
+        print(f"  {lines:>6} {decided:38.3f} ms   {told:8.3f} ms")
 
 
-def read(policies: library.Library, entries: int) -> Given:
+def read(policies: library.Library, chart: dict[str, Any]) -> Given:
     """The patient's facts."""
-    given, wrong = facts.check(patient(entries), policies.vocabulary)
+    given, wrong = facts.check(chart, policies.vocabulary)
     assert given is not None, wrong
     return given
 

@@ -16,8 +16,8 @@ from ccm_policy.language import tree as t
 Function = Callable[..., Any]
 
 
-def nulls(asked: list[t.Node]) -> dict[str, Function]:
-    """What is asked of the reference, by what owns the slots."""
+def of_owner(asked: list[t.Node], sums: list[t.Sum]) -> dict[str, Function]:
+    """What is asked of what owns the slots, which knows the reference."""
 
     def waits_for_null(state: State, node: int, bound: tuple[tuple[str, list[Any]], ...]) -> bool:
         if state[OWNER] is None:
@@ -31,7 +31,12 @@ def nulls(asked: list[t.Node]) -> dict[str, Function]:
         found: bool = state[OWNER].is_null(name, row, field)
         return found
 
-    return {"waits_for_null": waits_for_null, "is_null": is_null}
+    def shares_once(state: State, number: int) -> Any:
+        if state[OWNER] is None:
+            raise NotCompiledError
+        return state[OWNER].shares(sums[number])
+
+    return {"waits_for_null": waits_for_null, "is_null": is_null, "shares_once": shares_once}
 
 
 def tables(program: t.Program) -> dict[str, Function]:

@@ -128,13 +128,33 @@ def _during(to: Writer, node: t.During, at: Frame) -> str:
 # --- sums --------------------------------------------------------------------------------------------------------
 
 
-def shared(to: Writer, node: t.Sum) -> list[str]:
-    """Lines that leave it to the reference where records may share minutes that count once, or run past midnight."""
+def _may_share(to: Writer, node: t.Sum) -> str:
+    """Whether records may share minutes that count once, or run past midnight; empty where none of a sum can."""
     name = node.records.list
     checks = [c for c in to.program.overlap_checks if not c.across and c.list == name and c.severity == DECIDES]
-    if not node.once or not checks:
-        return []
-    return [f"if minutes_shared_{_clocks(to, to.layout.lists[name], checks[0])}(S): raise NotCompiledError"]
+    if not node.once or not checks or to.presuming:
+        return ""
+    return f"minutes_shared_{_clocks(to, to.layout.lists[name], checks[0])}(S)"
+
+
+def shared(to: Writer, node: t.Sum) -> list[str]:
+    """Lines that leave it to the reference where records may share minutes that count once, or run past midnight."""
+    may_share = _may_share(to, node)
+    return [f"if {may_share}: raise NotCompiledError"] if may_share else []
+
+
+def _once(to: Writer, node: t.Sum, inner: Frame, of_shares: list[str], otherwise: list[str]) -> list[str]:
+    """Lines that make of what is left of each record, `found`, what they would make without; where a record is bound,
+    the reference does."""
+    may_share = _may_share(to, node)
+    if inner or not may_share:
+        return [*shared(to, node), *otherwise]
+    key = ("sum", node)
+    if key not in to.made:
+        to.made[key] = str(len(to.sums))
+        to.sums.append(node)
+    lines = [f"if {may_share}:", f"    found = shares_once(S, {to.made[key]})", *(f"    {line}" for line in of_shares)]
+    return [*lines, "else:", *(f"    {line}" for line in otherwise)]
 
 
 def _clocks(to: Writer, listed: ListLayout, check: t.OverlapCheck) -> str:
@@ -173,7 +193,7 @@ def _sum(to: Writer, node: t.Sum, at: Frame) -> str:
         def body(bound: Bound) -> list[str]:
             return ["if not m: continue", *added(to, node, bound, inner), "v = plus(v, a)"]
 
-        made = [*shared(to, node), "v = (0, 0)", *loop(to, node.records, inner, body)]
+        made = _once(to, node, inner, ["v = total(found)"], ["v = (0, 0)", *loop(to, node.records, inner, body)])
         return [*made, "v = floored(v)"] if node.rounding == "down_in_total" else made
 
     return to.function(node, at, lines)
@@ -187,11 +207,12 @@ def _reaches(to: Writer, node: t.Reaches, at: Frame) -> str:
             return [*added(to, node.sum, bound, inner), f"shares.append(({day}, a))"]
 
         whole = node.sum.rounding == "down_in_total"
+        of_shares = ["early, late = [d for s in found for d in s.early], [d for s in found for d in s.late]"]
+        by_itself = ["early, late = by_days(shares)"]
+        alone = ["shares = []", *loop(to, node.sum.records, inner, body), *by_itself]
         return [
-            *shared(to, node.sum),
-            "shares = []",
-            *loop(to, node.sum.records, inner, body),
-            f"v = reached(shares, {number(to, node.threshold, inner)}, {whole})",
+            *_once(to, node.sum, inner, of_shares, alone),
+            f"v = reached(early, late, {number(to, node.threshold, inner)}, {whole})",
         ]
 
     return to.function(node, at, lines)

@@ -13,7 +13,7 @@ from ccm_policy.compile.conditions import all_of, any_of
 from ccm_policy.compile.grounds import rule_told
 from ccm_policy.compile.known import Pair
 from ccm_policy.compile.layout import Layout, layout_of
-from ccm_policy.compile.names import Function, nulls, tables
+from ccm_policy.compile.names import Function, of_owner, tables
 from ccm_policy.compile.quantities import number
 from ccm_policy.compile.records import Listed as Rows
 from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
@@ -187,7 +187,7 @@ def compiled(program: t.Program) -> Compiled:
         "UNKNOWN": UNKNOWN,
         "Fraction": Fraction,
         **tables(program),
-        **nulls(writer.asked),
+        **of_owner(writer.asked, writer.sums),
     }
     made = Compiled(program=program, layout=layout, writer=writer, names=names)
 

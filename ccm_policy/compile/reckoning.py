@@ -158,12 +158,28 @@ def share(match: int, value: Any, divisor: Any = None) -> Pair:
     return given if sure else (0, given[1])
 
 
-def reached(dated: Iterable[tuple[Pair, Pair]], threshold: Any, whole: bool) -> Pair:
-    """The first and the last day on which a running total may first be at least the threshold."""
+def total(shares: Iterable[Any]) -> Pair:
+    """What records add together (`shared.Share`)."""
+    whole: Pair = (0, 0)
+    for share in shares:
+        whole = plus(whole, share.amount)
+    return whole
+
+
+ByDays = list[tuple[int, Any]]
+"""What records add, each with the day on which it may."""
+
+
+def by_days(dated: Iterable[tuple[Pair, Pair]]) -> tuple[ByDays, ByDays]:
+    """The most that each record adds, by its first possible day; the least, by its last."""
     shares = list(dated)
+    return [(days[0], share[1]) for days, share in shares], [(days[1], share[0]) for days, share in shares]
+
+
+def reached(early: ByDays, late: ByDays, threshold: Any, whole: bool) -> Pair:
+    """The first and the last day on which a running total may first be at least the threshold."""
     needed = as_number(threshold)
-    early = _day_reached([(days[0], share[1]) for days, share in shares], needed[0] or 0, whole)
-    return (early, _day_reached([(days[1], share[0]) for days, share in shares], needed[1], whole))
+    return (_day_reached(early, needed[0] or 0, whole), _day_reached(late, needed[1], whole))
 
 
 def _day_reached(dated: list[tuple[int, Any]], threshold: Any, whole: bool) -> int:

@@ -16,7 +16,9 @@ from ccm_policy.compile.leaves import Leaves, Told
 from ccm_policy.compile.program import Compiled
 from ccm_policy.compile.records import State, state_of
 from ccm_policy.compile.results import TRUTHS, fact_of, result_of
+from ccm_policy.compile.shared import Share, shares
 from ccm_policy.compile.writer import NotWrittenError
+from ccm_policy.evaluate.aggregates import DECIDES
 from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.interpret import READERS, scene_of
 from ccm_policy.evaluate.later import made_once
@@ -41,6 +43,8 @@ class Slots:
         self._judged: dict[int, Judged] = {}
         self._rows: dict[int, tuple[Record, list[Any]]] = {}
         self.refilled = False
+        self._places: dict[str, dict[int, int]] = {}
+        self._shares: dict[int, tuple[Share, ...]] = {}
 
     @made_once
     def facts(self) -> Facts:
@@ -101,8 +105,10 @@ class Slots:
 
     def record(self, name: str, row: list[Any]) -> Record:
         """The reference's record for one in slots."""
-        rows = self.code.rows(name, self.state)
-        place = next((n for n, one in enumerate(rows) if one is row), None)
+        if name not in self._places:
+            rows = self.code.rows(name, self.state)
+            self._places[name] = {id(one): place for place, one in enumerate(rows)}
+        place = self._places[name].get(id(row))
         if place is None:
             raise NotCompiledError  # an imagined one, or one of a union while its fields are made
         return self.facts.list(name).all[place]
@@ -119,6 +125,15 @@ class Slots:
     def has(self, record: Record) -> bool:
         """Whether a record is one of its list, and none that is only thought of."""
         return any(one is record for one in self.facts.list(record.list).records)
+
+    def shares(self, node: t.Sum) -> tuple[Share, ...]:
+        """What the records of a sum add, a minute of the clock once."""
+        key = id(node)
+        if key not in self._shares:
+            name = node.records.list
+            checks = [c for c in self.code.overlap_checks if c.list == name and c.severity == DECIDES]
+            self._shares[key] = shares(self, node, checks, CompiledScene(self))
+        return self._shares[key]
 
     def row(self, record: Record) -> list[Any]:
         """A record in slots."""

@@ -7,7 +7,8 @@ is written stands in `conditions`, `quantities` and `phrases`, joined in `KINDS`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,10 @@ class Writer:
     made: dict[Any, str] = field(default_factory=dict)
     asked: list[t.Node] = field(default_factory=list)
     count: int = 0
+    sums: list[t.Sum] = field(default_factory=list)
+    """Sums in which a minute of the clock counts once."""
+    presuming: bool = False
+    """Whether it is a presumption that is written: in those no minute is shared."""
     closed: bool = False
     """Whether the slots are given away: what is written then is worked out each time it is asked for."""
 
@@ -146,7 +151,8 @@ class Writer:
         if key not in self.made:
             self.made[key] = name = self.fresh("fact_")
             declared = self.layout.vocabulary.facts[path]
-            lines = self._absent(declared.absent, declared.type, ())
+            with self._presumption():
+                lines = self._absent(declared.absent, declared.type, ())
             self.define(name, "S", [*lines, f"S[{slot}] = v", "return v"])
         return self.made[key]
 
@@ -168,20 +174,31 @@ class Writer:
         key = ("field", listed.name, name)
         if key not in self.made:
             self.made[key] = function = self.fresh(f"{listed.name}_")
-            about = listed.declared.fields[name]
-            at = (Bound("r", listed),)
-            if listed.declared.union_of is not None:
-                lines = self._of_union(listed, name)
-            elif f"{listed.name}.{name}" in self.layout.asked:
-                lines = [f"v = {self.unknown(about.type)}"]
-            else:
-                clock = listed.declared.clock
-                lines = self._absent(about.absent, about.type, at)
-                if clock is not None and name == clock[2]:
-                    start, end = (self.of_record(at[0], one) for one in clock[:2])
-                    lines = [f"v = clock_minutes({start}, {end})", "if v is None:", *(f"    {line}" for line in lines)]
+            with self._presumption():
+                lines = self._absent_field(listed, name)
             self.define(function, "S, r", [*lines, f"r[{slot}] = v", "return v"])
         return self.made[key]
+
+    def _absent_field(self, listed: ListLayout, name: str) -> list[str]:
+        """Lines that make `v` of a field that was not given."""
+        about = listed.declared.fields[name]
+        at = (Bound("r", listed),)
+        if listed.declared.union_of is not None:
+            return self._of_union(listed, name)
+        if f"{listed.name}.{name}" in self.layout.asked:
+            return [f"v = {self.unknown(about.type)}"]
+        clock = listed.declared.clock
+        lines = self._absent(about.absent, about.type, at)
+        if clock is None or name != clock[2]:
+            return lines
+        start, end = (self.of_record(at[0], one) for one in clock[:2])
+        return [f"v = clock_minutes({start}, {end})", "if v is None:", *(f"    {line}" for line in lines)]
+
+    @contextmanager
+    def _presumption(self) -> Iterator[None]:
+        before, self.presuming = self.presuming, True
+        yield
+        self.presuming = before
 
     def _of_union(self, listed: ListLayout, name: str) -> list[str]:
         """A field of a record of a union: that of the record which it is made of, or what its absence means."""
@@ -269,7 +286,7 @@ class Writer:
         `lines`: its body, in which the bound records have names of their own; it ends with `v`.
         """
         used = at[: deepest(node)]
-        key = ("function", kind, node, tuple(bound.listed.name for bound in used))
+        key = ("function", kind, node, self.presuming, tuple(bound.listed.name for bound in used))
         if key not in self.made:
             name = self.fresh("f")
             inner = tuple(Bound(f"b{n}", bound.listed) for n, bound in enumerate(used))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from ccm_policy.evaluate import once, ranges
@@ -270,7 +271,8 @@ def _each_minute_once(
     shares: tuple[Share, ...], checks: Sequence[tree.OverlapCheck], scene: Scene
 ) -> tuple[Share, ...]:
     """What the records add when a minute that several of them have counts once (L12)."""
-    kept = once.kept([Adds(s.match.timed, s.match.truth, s.amount, s.trace) for s in shares], checks, scene)
+    adding = [Adds(s.match.timed, s.match.truth, s.amount, partial(_trace_of, s)) for s in shares]
+    kept = once.kept(adding, checks, scene)
     made = list(shares)
     for row, left in kept.items():
         share = shares[row]
@@ -280,6 +282,10 @@ def _each_minute_once(
         parts = (*share.trace.parts, left.rests_on)
         made[row] = Share(share.match, amount, Trace(None, Range(low, high), parts, label=share.trace.label), left)
     return tuple(made)
+
+
+def _trace_of(share: Share) -> Trace:
+    return share.trace
 
 
 def _share(match: Match, node: tree.Sum, scene: Scene) -> Share:

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 from ccm_policy.evaluate.heaviest import heaviest
@@ -22,6 +23,7 @@ from ccm_policy.evaluate.overlaps import Clocked, Marks, Relations, clocked, mar
 from ccm_policy.evaluate.patient_month import Record
 from ccm_policy.evaluate.ranges import ZERO, Range
 from ccm_policy.evaluate.scene import Scene
+from ccm_policy.evaluate.sweep import Timed, sweep
 from ccm_policy.evaluate.trace import Trace
 from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import UNKNOWN
@@ -37,12 +39,12 @@ ByDay = dict[int, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Adds:
-    """A record of the list, whether it is summed, what it would add by itself, and why."""
+    """A record of the list, whether it is summed, what it would add by itself, and why, when that is read."""
 
     record: Record
     truth: Truth
     amount: Range
-    trace: Trace
+    why: Callable[[], Trace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,12 @@ class Kept:
 
     low: ByDay
     high: ByDay | None
-    rests_on: Trace
+    why: Callable[[], Trace] = field(compare=False)
+
+    @property
+    def rests_on(self) -> Trace:
+        """What was read."""
+        return self.why()
 
     @property
     def amount(self) -> Range:
@@ -102,9 +109,10 @@ def kept(adding: Sequence[Adds], checks: Sequence[OverlapCheck], scene: Scene) -
     found: dict[int, Kept] = {}
     for together in _at_one_time(entries):
         for cluster in _clusters(together, relations):
-            _Sweep(cluster, relations).run()
+            if not _swept(cluster, relations):
+                _Sweep(cluster, relations).run()
             found |= _left(cluster, checks, relations)
-    unseen = next((adds.trace for adds in adding if adds.record.unseen), None)
+    unseen = next((adds.why for adds in adding if adds.record.unseen), None)
     if unseen is not None:
         found |= {e.clocked.row: Kept({}, _most_alone(e), unseen) for e in entries if e.adds.truth is not False}
     return found
@@ -179,6 +187,47 @@ def _joined(entries: Iterable[_Entry], holds: Callable[[Marks, Marks], bool]) ->
 
 
 # --- moment by moment --------------------------------------------------------------------------------------------
+
+
+class _OpenError(Exception):
+    """It is not known what is so of two records."""
+
+
+def _swept(cluster: list[_Entry], relations: Relations) -> bool:
+    """What becomes of a cluster of which everything is known; False where something is not, and nothing is done."""
+    if not all(entry.exact for entry in cluster):
+        return False
+    marks = list(dict.fromkeys(entry.marks for entry in cluster))
+    numbers = {each: number for number, each in enumerate(marks)}
+    timed = [
+        Timed(
+            kind=numbers[entry.marks],
+            first=entry.clocked.first,
+            last=entry.clocked.last,
+            rank=(-entry.high_rate, entry.clocked.first, entry.clocked.row),
+            summed=entry.adds.truth is True,
+        )
+        for entry in cluster
+    ]
+
+    def known(ask: Callable[[Marks, Marks], Truth]) -> Callable[[int, int], bool]:
+        def says(one: int, other: int) -> bool:
+            truth = ask(marks[one], marks[other])
+            if truth is UNKNOWN:
+                raise _OpenError
+            return truth is True
+
+        return says
+
+    try:
+        sweep(timed, known(relations.share), known(relations.takes))
+    except _OpenError:
+        return False
+    for entry, one in zip(cluster, timed, strict=True):
+        if one.summed:
+            entry.low = {entry.day: one.kept * entry.low_rate}
+            entry.high = {entry.day: one.kept * entry.high_rate}
+    return True
 
 
 @dataclass(slots=True)
@@ -347,7 +396,7 @@ def _left(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Rela
     changed = [e for e in cluster if e.adds.truth is not False and _is_other(e)]
     if not changed:
         return {}
-    why = _why(cluster, checks, relations)
+    why = cache(lambda: _why(cluster, checks, relations))
     return {e.clocked.row: Kept(e.low, None if e.adds.amount.high is None else e.high, why) for e in changed}
 
 
@@ -373,6 +422,6 @@ def _why(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Relat
         parts += [trace for trace in read if is_open or trace.settled]
     for entry in cluster:
         parts += entry.clocked.traces
-        parts += [] if entry.adds.truth is False else [entry.adds.trace]
+        parts += [] if entry.adds.truth is False else [entry.adds.why()]
     settled = all(part.settled for part in parts)
     return Trace(None, True if settled else UNKNOWN, tuple(parts), label=SHARED)
