@@ -33,7 +33,7 @@ class _Kept:
 class Compiler:
     """Compiles a program when it is asked for the `after`-th time: one record is decided sooner without."""
 
-    after: int = 3
+    after: int = 2
     kept: OrderedDict[int, _Kept] = field(default_factory=OrderedDict)
 
     def own_outcomes(

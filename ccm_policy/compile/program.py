@@ -168,7 +168,28 @@ class Compiled:
         return made
 
     def _run(self, constants: list[str], functions: list[str]) -> None:
-        exec(compile("\n".join([*constants, *functions]), "<compiled policy>", "exec"), self.names)
+        _execute("\n".join(constants), self.names)
+        for text in functions:
+            name = text[len("def ") : text.index("(")]
+            self.names[name] = _when_called(name, text, self.names)
+
+
+def _execute(text: str, names: dict[str, Any]) -> None:
+    exec(compile(text, "<compiled policy>", "exec"), names)
+
+
+def _when_called(name: str, text: str, names: dict[str, Any]) -> Function:
+    """The function of a text, which Python reads when it is first called: of a program a record needs a third."""
+    made: Function | None = None
+
+    def first(*arguments: Any) -> Any:
+        nonlocal made
+        if made is None:
+            _execute(text, names)
+            made = names[name]
+        return made(*arguments)
+
+    return first
 
 
 def compiled(program: t.Program) -> Compiled:

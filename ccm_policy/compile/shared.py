@@ -19,6 +19,7 @@ from ccm_policy.compile.records import State
 from ccm_policy.compile.results import TRUTHS
 from ccm_policy.evaluate import once
 from ccm_policy.evaluate.aggregates import day_of
+from ccm_policy.evaluate.entries import Adds, ByDay, Kept
 from ccm_policy.evaluate.expressions import days_of
 from ccm_policy.evaluate.midnight import Part, PastMidnight, past_midnight
 from ccm_policy.evaluate.patient_month import Facts, Record
@@ -82,7 +83,7 @@ def shares(month: Month, node: t.Sum, checks: Sequence[t.OverlapCheck], scene: S
         found = [m for match, p in zip(found, past, strict=True) for m in _by_day(month, match, p, node)]
     amounts = [_share(month, match, node) for match in found]
     adding = [
-        once.Adds(match.timed, TRUTHS[match.truth], Range(*amount), _not_read)
+        Adds(match.timed, TRUTHS[match.truth], Range(*amount), _not_read)
         for match, amount in zip(found, amounts, strict=True)
     ]
     kept = once.kept(adding, checks, scene)
@@ -98,7 +99,7 @@ def shares(month: Month, node: t.Sum, checks: Sequence[t.OverlapCheck], scene: S
     return tuple(made)
 
 
-def _by_its_days(match: Match, amount: Pair, left: once.Kept | None, days: Days) -> Share:
+def _by_its_days(match: Match, amount: Pair, left: Kept | None, days: Days) -> Share:
     first, last = days.low.toordinal(), days.high.toordinal()
     if match.later:
         last = reckoning.moved((last, last), 1, "day")[0]
@@ -110,7 +111,7 @@ def _by_its_days(match: Match, amount: Pair, left: once.Kept | None, days: Days)
     )
 
 
-def _ordinary(by_day: once.ByDay) -> ByDays:
+def _ordinary(by_day: ByDay) -> ByDays:
     return tuple((day, known.number(amount)) for day, amount in by_day.items())
 
 

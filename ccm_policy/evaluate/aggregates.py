@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from ccm_policy.evaluate import once, ranges
 from ccm_policy.evaluate.calendar import AFTER_ALL, shifted
+from ccm_policy.evaluate.entries import Adds, Kept
 from ccm_policy.evaluate.expressions import combined, days_of, field_of, number_of, truth_of
 from ccm_policy.evaluate.midnight import Part, PastMidnight, past_midnight
-from ccm_policy.evaluate.once import Adds, Kept
 from ccm_policy.evaluate.patient_month import Listed, Record
 from ccm_policy.evaluate.ranges import ZERO, Days, Range, exactly, on_day, whole
 from ccm_policy.evaluate.scene import Bound, Reader, Scene

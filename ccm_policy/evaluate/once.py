@@ -13,93 +13,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
+from ccm_policy.evaluate.entries import Adds, ByDay, Entry, Kept, day_before
 from ccm_policy.evaluate.heaviest import heaviest
-from ccm_policy.evaluate.overlaps import Clocked, Marks, Relations, clocked, mark, speaks_of
-from ccm_policy.evaluate.patient_month import Record
-from ccm_policy.evaluate.ranges import ZERO, Range
+from ccm_policy.evaluate.overlaps import Marks, Relations, clocked, mark, speaks_of
+from ccm_policy.evaluate.ranges import ZERO
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.sweep import Timed, sweep
 from ccm_policy.evaluate.trace import Trace
-from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import OverlapCheck
 from ccm_policy.language.truth import Truth
 
 SHARED = "shares its minutes"
 """The label of a step that tells which records share their minutes."""
-
-ByDay = dict[int, Fraction]
-"""How much counts on which day, by the day's ordinal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Adds:
-    """A record of the list, whether it is summed, what it would add by itself, and why, when that is read."""
-
-    record: Record
-    truth: Truth
-    amount: Range
-    why: Callable[[], Trace]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a record still adds, the ends of it each by itself, and what that rests on.
-
-    `low`: the least, by the day on which it counts at the latest. `high`: the most, by the day on which it counts at
-    the earliest; None has no limit.
-    """
-
-    low: ByDay
-    high: ByDay | None
-    why: Callable[[], Trace] = field(compare=False)
-
-    @property
-    def rests_on(self) -> Trace:
-        """What was read."""
-        return self.why()
-
-    @property
-    def amount(self) -> Range:
-        """Both ends over all days."""
-        return Range(sum(self.low.values(), ZERO), None if self.high is None else sum(self.high.values(), ZERO))
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class _Entry:
-    """A record with a time of the clock. `low` and `high` shrink while its minutes go to others. `spoilt`: of one whose
-    time is not known, minutes at which it may have been beside others, and what each would still add."""
-
-    clocked: Clocked
-    marks: Marks
-    adds: Adds
-    low_rate: Fraction
-    high_rate: Fraction
-    low: ByDay
-    high: ByDay
-    spoilt: list[tuple[Fraction, Fraction]] = field(default_factory=list)
-
-    @property
-    def order(self) -> tuple[Fraction, int]:
-        return (self.clocked.first, self.clocked.row)
-
-    @property
-    def exact(self) -> bool:
-        return self.clocked.sure is not None and self.adds.truth is not UNKNOWN and self.adds.amount.settled
-
-    @property
-    def day(self) -> int:
-        """The day of a record whose time is known."""
-        return self.clocked.days.low.toordinal()
-
-    def last_day(self, end: Fraction) -> int:
-        """The last day of which it can be, if it has minutes before that moment."""
-        return min(self.clocked.days.high.toordinal(), _day_before(end))
 
 
 def kept(adding: Sequence[Adds], checks: Sequence[OverlapCheck], scene: Scene) -> dict[int, Kept]:
@@ -118,19 +49,14 @@ def kept(adding: Sequence[Adds], checks: Sequence[OverlapCheck], scene: Scene) -
     return found
 
 
-def _day_before(end: Fraction) -> int:
-    """The day of the last minute before a moment."""
-    return -int(-end // A_DAY) - 1
-
-
-def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[_Entry]:
+def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -> Iterator[Entry]:
     when = None if adds.record.unseen else clocked(adds.record, row, checks[0], scene.facts, scene)
     if when is None:
         return
     marks = tuple(mark(adds.record, check, scene) for check in checks)
     low, high = adds.amount.low or ZERO, adds.amount.high or ZERO
     first, last = when.days.low.toordinal(), when.days.high.toordinal()
-    yield _Entry(
+    yield Entry(
         clocked=when,
         marks=marks,
         adds=adds,
@@ -141,14 +67,14 @@ def _entry(row: int, adds: Adds, checks: Sequence[OverlapCheck], scene: Scene) -
     )
 
 
-def _most_alone(entry: _Entry) -> ByDay | None:
+def _most_alone(entry: Entry) -> ByDay | None:
     high = entry.adds.amount.high
     return None if high is None else {entry.clocked.days.low.toordinal(): high}
 
 
-def _at_one_time(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+def _at_one_time(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     """Records that may overlap, or that others link so; those that certainly stand alone are left out."""
-    group: list[_Entry] = []
+    group: list[Entry] = []
     end = Fraction(0)
     for entry in sorted(entries, key=lambda e: e.order):
         if group and entry.clocked.first >= end:
@@ -159,7 +85,7 @@ def _at_one_time(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
     yield group
 
 
-def _clusters(entries: list[_Entry], relations: Relations) -> Iterator[list[_Entry]]:
+def _clusters(entries: list[Entry], relations: Relations) -> Iterator[list[Entry]]:
     """Those of them of which some check may speak together."""
 
     def may(one: Marks, other: Marks) -> bool:
@@ -170,12 +96,12 @@ def _clusters(entries: list[_Entry], relations: Relations) -> Iterator[list[_Ent
             yield cluster
 
 
-def _joined(entries: Iterable[_Entry], holds: Callable[[Marks, Marks], bool]) -> list[list[_Entry]]:
+def _joined(entries: Iterable[Entry], holds: Callable[[Marks, Marks], bool]) -> list[list[Entry]]:
     """The records in groups, two in one group where it holds of them or of others that link them."""
-    kinds: dict[Marks, list[_Entry]] = defaultdict(list)
+    kinds: dict[Marks, list[Entry]] = defaultdict(list)
     for entry in entries:
         kinds[entry.marks].append(entry)
-    groups: list[tuple[list[Marks], list[_Entry]]] = []
+    groups: list[tuple[list[Marks], list[Entry]]] = []
     for kind, its in kinds.items():
         near = [g for g in groups if any(holds(kind, other) for other in g[0])]
         if not near and not holds(kind, kind):
@@ -193,7 +119,7 @@ class _OpenError(Exception):
     """It is not known what is so of two records."""
 
 
-def _swept(cluster: list[_Entry], relations: Relations) -> bool:
+def _swept(cluster: list[Entry], relations: Relations) -> bool:
     """What becomes of a cluster of which everything is known; False where something is not, and nothing is done."""
     if not all(entry.exact for entry in cluster):
         return False
@@ -234,14 +160,14 @@ def _swept(cluster: list[_Entry], relations: Relations) -> bool:
 class _Sweep:
     """The moments at which the records of a cluster begin and end, and what becomes of them between two of these."""
 
-    cluster: list[_Entry]
+    cluster: list[Entry]
     relations: Relations
 
     def run(self) -> None:
         loose = [e for e in self.cluster if e.clocked.sure is None]
         moments = sorted({moment for e in self.cluster if e.clocked.sure for moment in e.clocked.sure})
         coming = sorted((e for e in self.cluster if e.clocked.sure), key=lambda e: e.order, reverse=True)
-        active: list[_Entry] = []
+        active: list[Entry] = []
         for begin, end in pairwise(moments):
             active = [e for e in active if e.clocked.last > begin]
             while coming and coming[-1].clocked.first <= begin:
@@ -251,7 +177,7 @@ class _Sweep:
                 self._share(active, near, begin, end)
         self._loose(loose)
 
-    def _share(self, active: list[_Entry], near: list[_Entry], begin: Fraction, end: Fraction) -> None:
+    def _share(self, active: list[Entry], near: list[Entry], begin: Fraction, end: Fraction) -> None:
         """Between two moments: the records that are `active`, and those that may be `near`."""
         kinds = Counter(entry.marks for entry in active)
         summed = [e for e in active if e.adds.truth is not False]
@@ -278,7 +204,7 @@ class _Sweep:
         truths = [self.relations.takes(kind, marks) for kind in kinds]
         return True if True in truths else UNKNOWN if UNKNOWN in truths else False
 
-    def _exact(self, active: list[_Entry], kinds: Counter[Marks]) -> bool:
+    def _exact(self, active: list[Entry], kinds: Counter[Marks]) -> bool:
         pairs = ((a, b) for a in kinds for b in kinds if a is not b or kinds[a] > 1)
         all_known = all(e.exact for e in active)
         return all_known and not any(
@@ -287,8 +213,8 @@ class _Sweep:
 
     def _least(
         self,
-        there: list[_Entry],
-        certain: list[_Entry],
+        there: list[Entry],
+        certain: list[Entry],
         kinds: Iterable[Marks],
         moments: tuple[Fraction, Fraction],
     ) -> None:
@@ -311,7 +237,7 @@ class _Sweep:
                     rest = ZERO if taken else entry.low_rate if alone else max(ZERO, entry.low_rate - most)
                     entry.spoilt.append((rest, end - begin))
 
-    def _most(self, alive: list[_Entry], certain: list[_Entry], length: Fraction) -> None:
+    def _most(self, alive: list[Entry], certain: list[Entry], length: Fraction) -> None:
         """Only what is certainly shared is shared, and of what may count or not whatever adds the most is there."""
         days = sorted({e.day for e in alive})
         told = ZERO
@@ -326,20 +252,20 @@ class _Sweep:
             first.high[day] += length * (total - told)
             told = total
 
-    def _most_until(self, day: int, alive: list[_Entry], certain: list[_Entry]) -> list[tuple[_Entry, Fraction]]:
+    def _most_until(self, day: int, alive: list[Entry], certain: list[Entry]) -> list[tuple[Entry, Fraction]]:
         """The most that can be there of records of that day and earlier ones: records with what they add."""
 
-        def rate(entry: _Entry) -> Fraction:
+        def rate(entry: Entry) -> Fraction:
             return entry.high_rate if entry.day <= day else ZERO
 
         groups = _joined(certain, lambda a, b: self.relations.share(a, b) is True)
         found = [(keeper, rate(keeper)) for g in groups for keeper in [max(g, key=lambda e: (rate(e), *_keeps(e)))]]
         sure = {id(entry) for entry in certain}
-        open_ones: dict[Marks, list[_Entry]] = defaultdict(list)
+        open_ones: dict[Marks, list[Entry]] = defaultdict(list)
         for entry in alive:
             if id(entry) not in sure:
                 open_ones[entry.marks].append(entry)
-        nodes: list[tuple[_Entry, Fraction, int]] = []
+        nodes: list[tuple[Entry, Fraction, int]] = []
         for marks, entries in open_ones.items():
             beside = [n for n, g in enumerate(groups) if any(self.relations.share(marks, e.marks) is True for e in g)]
             gone = sum((found[n][1] for n in beside), ZERO)
@@ -359,19 +285,19 @@ class _Sweep:
         chosen = heaviest([adds for _, adds, _ in nodes], apart)
         return [*found, *((nodes[n][0], nodes[n][1]) for n in chosen)]
 
-    def _loose(self, loose: list[_Entry]) -> None:
+    def _loose(self, loose: list[Entry]) -> None:
         """What records whose time is not known add beside the others: of those that may share with one another, the
         most that one of them adds wherever it was; by the day on which that is sure to be counted."""
         of_all = max((e.clocked.days.high.toordinal() for e in self.cluster), default=0)
         summed = [e for e in loose if e.adds.truth is not False]
         for group in _joined(summed, lambda a, b: self.relations.share(a, b) is not False):
             told = ZERO
-            adding = [(min(of_all, _day_before(e.clocked.last)), self._anywhere(e, loose), e) for e in group]
+            adding = [(min(of_all, day_before(e.clocked.last)), self._anywhere(e, loose), e) for e in group]
             for latest, least, entry in sorted(adding, key=lambda found: found[:2]):
                 entry.low = {latest: max(ZERO, least - told)}
                 told = max(told, least)
 
-    def _anywhere(self, entry: _Entry, loose: list[_Entry]) -> Fraction:
+    def _anywhere(self, entry: Entry, loose: list[Entry]) -> Fraction:
         """What it adds to the others at the worst of the times at which it may have been."""
         first, last = entry.clocked.first, entry.clocked.last
         takers = {kind for kind in {e.marks for e in loose} if self.relations.takes(kind, entry.marks) is not False}
@@ -384,14 +310,14 @@ class _Sweep:
         return adds + left * entry.low_rate
 
 
-def _keeps(entry: _Entry) -> tuple[Fraction, Fraction, int]:
+def _keeps(entry: Entry) -> tuple[Fraction, Fraction, int]:
     return (entry.high_rate, -entry.clocked.first, -entry.clocked.row)
 
 
 # --- what it rests on --------------------------------------------------------------------------------------------
 
 
-def _left(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Relations) -> dict[int, Kept]:
+def _left(cluster: list[Entry], checks: Sequence[OverlapCheck], relations: Relations) -> dict[int, Kept]:
     """What is left of those that add other than they would by themselves."""
     changed = [e for e in cluster if e.adds.truth is not False and _is_other(e)]
     if not changed:
@@ -400,7 +326,7 @@ def _left(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Rela
     return {e.clocked.row: Kept(e.low, None if e.adds.amount.high is None else e.high, why) for e in changed}
 
 
-def _is_other(entry: _Entry) -> bool:
+def _is_other(entry: Entry) -> bool:
     """Whether it adds less, or for others, or on another day, than by itself."""
     days, amount = entry.clocked.days, entry.adds.amount
     low, high = {day: a for day, a in entry.low.items() if a}, {day: a for day, a in entry.high.items() if a}
@@ -409,7 +335,7 @@ def _is_other(entry: _Entry) -> bool:
     return low != alone or (amount.high is not None and high != most_alone)
 
 
-def _why(cluster: list[_Entry], checks: Sequence[OverlapCheck], relations: Relations) -> Trace:
+def _why(cluster: list[Entry], checks: Sequence[OverlapCheck], relations: Relations) -> Trace:
     """Times of the clock, what the checks compare, and whether the records count. Of what no check leaves open only
     what is known is told: nothing else would decide."""
     kinds = list({entry.marks for entry in cluster})

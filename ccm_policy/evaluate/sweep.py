@@ -15,7 +15,7 @@ Says = Callable[[int, int], bool]
 """What is so of two kinds, by their numbers."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Timed:
     """A record from its first moment to its last. `kind`: the number of those like it. `rank`: of those that share a
     minute the lowest keeps it. `summed`: whether it counts; one that does not may take minutes all the same. `kept`:

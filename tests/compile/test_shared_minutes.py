@@ -81,7 +81,13 @@ def test_the_pass_grows_with_the_records() -> None:
 
     def taken(count: int) -> float:
         timed = [
-            Timed(n % 3, Fraction(0), Fraction(1 + n), (Fraction(-1 - n % 7), Fraction(0), n), True)
+            Timed(
+                kind=n % 3,
+                first=Fraction(0),
+                last=Fraction(1 + n),
+                rank=(Fraction(-1 - n % 7), Fraction(0), n),
+                summed=True,
+            )
             for n in range(count)
         ]
         begun = time.process_time()
