@@ -166,16 +166,18 @@ class Told:
         """A definition of the month."""
         told = self._all.definitions.get((name, 0))
         if told is None:
-            told = self._all.definitions[name, 0] = Told(self._all, self._state)
-            tell(self._state, told)
+            told = Told(self._all, self._state)
+            tell(self._state, told)  # which may raise; what was told halfway is not kept
+            self._all.definitions[name, 0] = told
         self._read(name, told)
 
     def definition_of(self, name: str, tell: Callable[[State, Told, list[Any]], None], row: list[Any]) -> None:
         """A definition about a record."""
         told = self._all.definitions.get((name, id(row)))
         if told is None:
-            told = self._all.definitions[name, id(row)] = Told(self._all, self._state)
+            told = Told(self._all, self._state)
             tell(self._state, told, row)
+            self._all.definitions[name, id(row)] = told
         self._read(name, told)
 
     def _read(self, name: str, told: Told) -> None:
