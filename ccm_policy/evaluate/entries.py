@@ -67,10 +67,12 @@ class Entry:
 
     @property
     def order(self) -> tuple[Fraction, int]:
+        """By what it comes before others: its first minute, then its row."""
         return (self.clocked.first, self.clocked.row)
 
     @property
     def exact(self) -> bool:
+        """Whether all of it is known: when it was, that it counts or does not, and how much it adds."""
         return self.clocked.sure is not None and self.adds.truth is not UNKNOWN and self.adds.amount.settled
 
     @property
