@@ -100,10 +100,11 @@ class Amounts:
         return self.total(choose(before, self.month.program, pay, guess=True), units)
 
     def gain(self, units: Mapping[str, int]) -> Money:
-        """What that would add to the total; None where a price is missing."""
-        if any(self.worth(code).unit is None for code in units):
+        """What that would add to the total; None where a price is missing, as where no published rule decides."""
+        priced = {code: count for code, count in units.items() if self.month.before[code].established}
+        if (units and not priced) or any(self.worth(code).unit is None for code in priced):
             return None
-        return less(self.if_supported(units), self.now())
+        return less(self.if_supported(priced), self.now())
 
     def possible(self) -> Money:
         """The most that could be billed if everything unknown turned out well; never below what can be billed now."""
@@ -112,7 +113,7 @@ class Amounts:
         waiting = {
             code: self.hoped_units(code)
             for code, standing in self.month.chosen.items()
-            if standing.status in (NEEDS_INFORMATION, SUPPORTED) and self.worth(code).unit is not None
+            if standing.open and self.worth(code).unit is not None
         }
         hoped = self.if_supported(waiting)
         return hoped if any_above(less(hoped, self.now()), NOTHING) else self.now()
@@ -121,7 +122,7 @@ class Amounts:
     def _settled(self) -> bool:
         """Whether nothing that becomes known adds anything: no service waits, and none may have more units."""
         return not self.month.worths and not any(
-            standing.status == NEEDS_INFORMATION
+            (standing.status == NEEDS_INFORMATION and standing.established)
             or (standing.status == SUPPORTED and self.hoped_units(code) != self.units(code))
             for code, standing in self.month.chosen.items()
         )

@@ -24,11 +24,12 @@ NOT_ESTABLISHED = "not_established"
 OPEN = (SUPPORTED, NEEDS_INFORMATION)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a service stands. `yields_to`: the code that was preferred, by `preference`. `may_yield_to`: codes of a
     preferred tier or programme that is not decided yet. `among`: where `preference` goes by amount and it is not known
-    which comes first, the codes of this tier or programme and of those beside it."""
+    which comes first, the codes of this tier or programme and of those beside it. `established`: whether any published
+    rule of the payer decides it, whatever else becomes known; where none does, nothing yields to it."""
 
     service: Service
     status: str
@@ -36,11 +37,19 @@ class Standing:
     preference: Preference | None = None
     may_yield_to: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
+    established: bool = True
+
+    @property
+    def open(self) -> bool:
+        """Whether it is supported, or may be."""
+        return self.status in OPEN and self.established
 
 
 def standing(outcome: Outcome, covered: Covered, selected: Truth = True) -> Standing:
     """Status before any choice. `selected`: whether the layers in force are known to decide as they do (D21)."""
-    return Standing(outcome.service, _status(outcome.own, covered, selected))
+    established = covered.established or selected is UNKNOWN
+    status = _status(outcome.own, covered, selected)
+    return Standing(service=outcome.service, status=status, established=established)
 
 
 def _status(own: Truth, covered: Covered, selected: Truth) -> str:
@@ -48,7 +57,7 @@ def _status(own: Truth, covered: Covered, selected: Truth) -> str:
         return NEEDS_INFORMATION
     if own is False or covered.truth is False:
         return NOT_SUPPORTED
-    if not covered.established:
+    if own is True and not covered.established:
         return NOT_ESTABLISHED
     return NEEDS_INFORMATION if UNKNOWN in (own, covered.truth) else SUPPORTED
 
@@ -76,7 +85,7 @@ def compared(standings: Mapping[str, Standing], program: Program) -> Iterator[st
 
 
 def _open(group: Iterable[str], standings: Mapping[str, Standing]) -> list[str]:
-    return [code for code in group if code in standings and standings[code].status in OPEN]
+    return [code for code in group if code in standings and standings[code].open]
 
 
 def rivals(code: str, other: str, program: Program) -> Preference | None:
@@ -125,7 +134,8 @@ def _placed(
             before = standings[code]
             if place.yields_to is not None:
                 to = heads[place.yields_to]
-                changed[code] = Standing(before.service, NOT_SUPPORTED, yields_to=to, preference=preference)
+                service = before.service
+                changed[code] = Standing(service=service, status=NOT_SUPPORTED, yields_to=to, preference=preference)
             elif place.beside and before.status == SUPPORTED:
                 among = (*group, *(other for n in place.beside for other in groups[n]))
                 changed[code] = replace(before, status=NEEDS_INFORMATION, preference=preference, among=among)

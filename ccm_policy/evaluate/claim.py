@@ -66,7 +66,7 @@ def audit(
         judged |= zip(
             (line.record.path for line in of_code), _together(code, of_code, among, month, amounts), strict=True
         )
-    done = [(line, verdict) for line in lines if (verdict := judged[line.record.path]) is not None]
+    done = [(line, _if_ours(line, one)) for line in lines if (one := judged[line.record.path]) is not None]
     told = tuple(_waiting(_priced(line, verdict, month, amounts, fees), second) for line, verdict in done)
     own = {line.code for line in lines if line.code is not None and line.apart is None}
     return Claim(told, _missing_lines(told, own, month, amounts))
@@ -119,17 +119,42 @@ def _alone(line: ClaimLine, lines: Sequence[ClaimLine], telling: Telling, month:
     if line.stands is False:
         return line_of(line, NOT_SUPPORTED, Later(lambda: _of_check(line, lines, month)))
     if code is None:
-        return line_of(
-            line, NEEDS_INFORMATION, f"The line's code is not known. {waiting_for([line.record.path_of('code')])}"
-        )
+        waits = waiting_for([line.record.path_of("code")])
+        return line_of(line, NEEDS_INFORMATION, f"The line's code is not known. {waits}")
+    said = _undecided(line, code, month)
+    if said is None or said.verdict != NOT_AUDITED or line.stands is True:
+        return said
+    return changed(
+        said, verdict=NEEDS_INFORMATION, message=Later(lambda: f"{said.message} {waiting_for(line.missing)}")
+    )
+
+
+def _undecided(line: ClaimLine, code: str, month: Evaluated) -> Line | None:
+    """The verdict on a line of a code that no rule of this payer and month decides; None where one does."""
+    standing = month.before.get(code)
     if standing is None:
         return line_of(line, *_foreign(code, month))
-    if standing.status == NOT_ESTABLISHED:
-        return line_of(line, NOT_AUDITED, "No published rule of this payer decides the code; ask the payer.")
+    if not standing.established:
+        ask = "No published rule of this payer decides the code; ask the payer."
+        if standing.status == NOT_ESTABLISHED:
+            return line_of(line, NOT_AUDITED, ask)
+        return line_of(line, NEEDS_INFORMATION, Later(lambda: f"{ask} {waiting_for(missing_of(month, code))}"))
     if line.date is not None and not month.scene.first_day <= line.date <= month.scene.last_day:
         message = "The line is dated outside the service month; it is decided with the facts of its own month."
         return line_of(line, NOT_AUDITED, message)
     return None
+
+
+def _if_ours(line: ClaimLine, one: Line) -> Line:
+    """What is said against a line is open while it may be none of this claim's; then nothing is said of it."""
+    if not line.may_be_apart or one.verdict in (NEEDS_INFORMATION, NOT_AUDITED):
+        return one
+
+    def message() -> str:
+        waits = f"It is not known whether the line is this claim's. {waiting_for(line.whose)}"
+        return f"{waits} If it is: {one.message}" if one.message else waits
+
+    return changed(one, verdict=NEEDS_INFORMATION, supported_units=0, preferred=(), message=Later(message))
 
 
 def _failing(reasons: Iterable[Reason]) -> str:

@@ -144,7 +144,7 @@ def _decision(
         audit_risks=Later(risks),
         findings=Later(
             lambda: (
-                *_findings(month, lines or (), services, layers),
+                *_findings(month, lines or (), layers),
                 *of_the_practice(given, layers, library),
             )
         ),
@@ -183,13 +183,12 @@ def _audit_risks(telling: Telling, services: Mapping[str, ServiceDecision], clai
         yield AuditRisk(first, tuple(codes))
 
 
-def _findings(
-    month: Evaluated, lines: tuple[ClaimLine, ...], services: Mapping[str, ServiceDecision], layers: Layers
-) -> Iterator[Finding]:
+def _findings(month: Evaluated, lines: tuple[ClaimLine, ...], layers: Layers) -> Iterator[Finding]:
     scene = month.scene
     if not layers.established:
         message = f"Which policy speaks for the payer, if any does, waits for {', '.join(layers.waiting_for)}."
         yield Finding("CCM-W0710", message, layers.waiting_for[0])
+        return
     as_of = scene.marked(END_OF_RECORD).value
     if isinstance(as_of, date) and as_of < scene.last_day:
         where = scene.vocabulary.marks[END_OF_RECORD]
@@ -204,8 +203,8 @@ def _findings(
         yield Finding("CCM-W0708", overlap.told(month.program.vocabulary), overlap.other.record.path)
     if len(found) > MOST_TOLD:
         yield Finding("CCM-W0708", f"More of them overlap; {MOST_TOLD} are told.", found[-1].other.record.path)
-    for code, service in services.items():
-        if service.status == NOT_ESTABLISHED:
+    for code, standing in month.before.items():
+        if standing.status != NOT_SUPPORTED and not standing.established:
             yield Finding("CCM-W0702", f"No published rule of this payer decides {code}; ask the payer.")
 
 

@@ -49,7 +49,8 @@ class Said:
 @dataclass(frozen=True, kw_only=True)
 class ClaimLine:
     """A line as it was given, with its place in the claim. `stands`: whether it passes every check that decides.
-    `apart`: what sets it apart where it is settled that it is none of this claim's."""
+    `apart`: what sets it apart where it is settled that it is none of this claim's; `may_be_apart`: what does so
+    perhaps."""
 
     record: Record
     number: int
@@ -59,6 +60,7 @@ class ClaimLine:
     said: tuple[Said, ...]
     stands: Truth
     apart: Said | None = None
+    may_be_apart: tuple[Said, ...] = ()
 
     @made_once
     def reasons(self) -> tuple[Reason, ...]:
@@ -73,8 +75,12 @@ class ClaimLine:
     @property
     def missing(self) -> tuple[str, ...]:
         """The facts that would decide its checks."""
-        unknown = [r for r in self.reasons if r.severity == DECIDES and r.outcome == "unknown"]
-        return tuple(dict.fromkeys(leaf.path for r in unknown for leaf in r.facts if not leaf.known))
+        return _unknown_of(r for r in self.reasons if r.severity == DECIDES and r.outcome == "unknown")
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """The facts that would tell whether it is none of this claim's."""
+        return _unknown_of(said.tell() for said in self.may_be_apart)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -82,6 +88,10 @@ class ClaimLine:
         told = (("code", self.code), ("units", self.units), (DAY, self.date))
         untold = [field for field, value in told if value is None]
         return (*self.missing, *map(self.record.path_of, untold))
+
+
+def _unknown_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leaf.path for r in reasons for leaf in r.facts if not leaf.known))
 
 
 def lines_of(month: Evaluated) -> tuple[ClaimLine, ...] | None:
@@ -104,6 +114,7 @@ def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
     code = code if isinstance(code, str) else None
     day = day if isinstance(day, date) else None
     said = tuple(checks_of(month.program, record, code, month.facts, _scene_on(day, month.scene)))
+    apart = [one for one in said if one.name in month.program.apart]
     return ClaimLine(
         record=record,
         number=int(number) if isinstance(number, Fraction) else row + 1,
@@ -112,7 +123,8 @@ def _read(month: Evaluated, row: int, record: Record) -> ClaimLine:
         date=day,
         said=said,
         stands=_stands(said),
-        apart=next((one for one in said if one.name in month.program.apart and one.truth is False), None),
+        apart=next((one for one in apart if one.truth is False), None),
+        may_be_apart=tuple(one for one in apart if one.truth is UNKNOWN),
     )
 
 

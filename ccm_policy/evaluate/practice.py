@@ -13,7 +13,7 @@ from ccm_policy.library import Library
 def of_the_practice(given: Given, layers: Layers, library: Library) -> Iterator[Finding]:
     """What a person should know of the practice's own policies: that none is of the practice that the record names, and
     what the practice attested up to some month before this one."""
-    named = library.outline.house
+    named = library.outline.house if layers.established else None
     if named is not None and isinstance(given.facts.get(named), str) and not (layers.house or layers.possible_house):
         message = f"No policy that applies in this month is of the `{named}` given; only the payer's rules are told."
         yield Finding("CCM-W0712", message, named)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from ccm_policy.evaluate.amounts import Amounts
-from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_SUPPORTED, SUPPORTED
+from ccm_policy.evaluate.choice import NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.decision import ServiceDecision
 from ccm_policy.evaluate.later import filled, made_once
 from ccm_policy.evaluate.layers import House
@@ -173,5 +173,5 @@ def _billed(around: Around, code: str) -> _Billed:
 
 
 def _possible_units(month: Evaluated, code: str) -> int | None:
-    settled_no = month.before[code].status not in (SUPPORTED, NEEDS_INFORMATION) or month.chosen[code].yields_to
-    return 0 if settled_no else month.outcomes[code].possible_units
+    may_be = month.before[code].open and not month.chosen[code].yields_to
+    return month.outcomes[code].possible_units if may_be else 0
