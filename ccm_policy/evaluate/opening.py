@@ -20,6 +20,8 @@ def opened(decision: Mapping[str, Any]) -> dict[str, Any]:
     whole: dict[str, Any] = dict(decision)
     by_policy = decision["rules"].items()
     whole["rules"] = {f"{policy}/{name}": rule for policy, rules in by_policy for name, rule in rules.items()}
+    known = decision["facts"].items()
+    whole["facts"] = {how: {p: v for e, v in values.items() for p in places(e)} for how, values in known}
     month_end = last_of(decision["service_month"])
     rules = {key: _rule(whole, key) for key in whole["rules"]}
 
@@ -68,7 +70,7 @@ def _rule(decision: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def places(entry: str) -> Iterator[str]:
-    """The facts that an entry of a rule's `facts` stands for: `time_log[0,2].date,minutes` are two of two records."""
+    """The facts that an entry stands for: `time_log[0,2].date,minutes` are two of two records."""
     found = _SEVERAL.fullmatch(entry)
     if found is None:
         yield entry

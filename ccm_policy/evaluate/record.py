@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import chain, count, groupby
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal
 
 from ccm_policy.evaluate.money import texts
@@ -101,7 +101,7 @@ def written(decision: Decision, reasons: Reasons = "full") -> dict[str, Any]:
         "totals": decision.totals.to_dict(),
         "groups": _groups(book.rules),
         "rules": _by_policy(book.rules),
-        "facts": book.facts,
+        "facts": {how: _alike(known) for how, known in book.facts.items()},
         **({"attestations": book.attestations} if book.attestations else {}),
         "sources": book.sources,
         "definitions": book.definitions,
@@ -264,14 +264,28 @@ def _parted(name: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=8192)
 def _gathered(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Facts in the order they were read; fields of records of a list that follow each other are one entry."""
-    parts = [_parted(name) for name in names]
-    records = [(head, number, [p[2] for p in run]) for (head, number), run in groupby(parts, lambda p: (p[0], p[1]))]
-    found: list[str] = []
-    for (head, fields), run in groupby(records, lambda record: (record[0], record[2])):
-        numbers = ",".join(number for _, number, _ in run)
-        found.append(f"{head}[{numbers}].{','.join(fields)}" if numbers else head)
-    return tuple(found)
+    """Facts as they were first read; fields of one record are one entry, and so are records with the same fields."""
+    fields: dict[tuple[str, str], list[str]] = {}
+    for head, number, part in map(_parted, names):
+        fields.setdefault((head, number), []).append(part)
+    numbers: dict[tuple[str, str], list[str]] = {}
+    for (head, number), parts in fields.items():
+        numbers.setdefault((head, ",".join(parts)), []).append(number)
+    return tuple(f"{head}[{','.join(of)}].{parts}" if parts else head for (head, parts), of in numbers.items())
+
+
+def _alike(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with their values; fields of records of one list that have one value are one entry."""
+    numbers: dict[tuple[str, str, str], list[str]] = {}
+    values: dict[str, Any] = {}
+    for name, value in known.items():
+        head, number, part = _parted(name)
+        numbers.setdefault((head, part, repr(value)), []).append(number)
+        values.setdefault(repr(value), value)
+    parts: dict[tuple[str, str, str], list[str]] = {}
+    for (head, part, value), found in numbers.items():
+        parts.setdefault((head, ",".join(found), value), []).append(part)
+    return {f"{h}[{of}].{','.join(p)}" if of else h: values[value] for (h, of, value), p in parts.items()}
 
 
 # --- services, claim lines ---------------------------------------------------------------------------------------

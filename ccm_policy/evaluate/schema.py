@@ -186,7 +186,8 @@ _ONCE: dict[str, Any] = {
         "additionalProperties": {"type": "object", "additionalProperties": {"$ref": "#/$defs/rule"}},
     },
     "facts": {
-        "description": "Each fact that was read, by how it is known and by its path.",
+        "description": "Each fact that was read, by how it is known and by its path. An entry such as "
+        "`time_log[0,2].date,minutes` stands for fields of several records that have one value.",
         "type": "object",
         "propertyNames": {"enum": ["recorded", "attested", "presumed", "unknown"]},
         "additionalProperties": {"type": "object", "additionalProperties": _VALUE},

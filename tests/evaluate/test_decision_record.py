@@ -17,7 +17,7 @@ import ccm_policy
 from ccm_policy.evaluate import Decision
 from ccm_policy.evaluate.examples import examples_of, run
 from ccm_policy.evaluate.opening import places
-from ccm_policy.evaluate.record import _gathered
+from ccm_policy.evaluate.record import _alike, _gathered
 from ccm_policy.evaluate.schema import decision_schema
 from tests.evaluate.test_decision import PLAIN, WORLDS, library
 from tests.evaluate.version_1 import version_1
@@ -42,14 +42,18 @@ def some_examples() -> Iterator[Decision]:
 
 
 def in_one_order(decision: dict[str, Any]) -> dict[str, Any]:
-    """With the rules that hold in the order of their names, and no fact of a rule twice: that says nothing."""
+    """With the rules that hold, and the facts of a rule, in the order of their names, and no fact of a rule twice."""
+    lines = [] if decision["claim"] is None else decision["claim"]["lines"]
+    told = [reason for about in (*decision["services"].values(), *lines) for reason in about["reasons"]]
+    held = [service["held"] for service in decision["services"].values() if service["held"] is not None]
+    for reason in (*told, *held, *decision["audit_risks"]):
+        for fact in reason["facts"]:
+            fact.pop("attested", None)  # newer than version 1
+        facts = [fact for n, fact in enumerate(reason["facts"]) if fact not in reason["facts"][:n]]
+        reason["facts"] = sorted(facts, key=lambda fact: str(fact["path"]))
     for service in decision["services"].values():
         holds = [reason for reason in service["reasons"] if reason["outcome"] == "yes"]
         first = [reason for reason in service["reasons"] if reason["outcome"] != "yes"]
-        for reason in service["reasons"]:
-            for fact in reason["facts"]:
-                fact.pop("attested", None)  # newer than version 1
-            reason["facts"] = [fact for n, fact in enumerate(reason["facts"]) if fact not in reason["facts"][:n]]
         service["reasons"] = first + sorted(holds, key=lambda reason: (reason["policy"], reason["rule"]))
     return decision
 
@@ -115,11 +119,26 @@ def test_with_fewer_reasons_the_answers_are_the_same(reasons: Any) -> None:
         assert [r["rule"] for r in again["audit_risks"]] == [r["rule"] for r in full["audit_risks"]]
 
 
-def test_entries_of_facts_stand_for_the_facts_in_the_order_they_were_read() -> None:
-    names = ["a[0].x", "a[0].y", "b.c", "a[1].x", "a[1].y", "a[2].x", "a[2].y", "a[3].x", "stays", "p in practice.one"]
+def test_entries_of_facts_stand_for_the_facts_in_the_order_they_were_first_read() -> None:
+    names = ["a[0].x", "b.c", "a[0].y", "a[1].x", "a[1].y", "a[2].y", "a[2].x", "a[3].x", "stays", "p in practice.one"]
     entries = list(_gathered(tuple(names)))
-    assert entries == ["a[0].x,y", "b.c", "a[1,2].x,y", "a[3].x", "stays", "p in practice.one"]
-    assert [place for entry in entries for place in places(entry)] == names
+    assert entries == ["a[0,1].x,y", "b.c", "a[2].y,x", "a[3].x", "stays", "p in practice.one"]
+    assert sorted(place for entry in entries for place in places(entry)) == sorted(names)
+
+
+def test_facts_of_one_value_are_one_entry() -> None:
+    known = {"a[0].x": "1", "a[1].x": "1", "a[2].x": 1, "a[0].y": "1", "b.c": "1", "a[1].y": "1", "a[0].z": ["u", "v"]}
+    alike = _alike(known)
+    assert alike == {"a[0,1].x,y": "1", "a[2].x": 1, "b.c": "1", "a[0].z": ["u", "v"]}
+    assert {place: value for entry, value in alike.items() for place in places(entry)} == known
+
+
+def test_every_fact_of_a_rule_stands_in_the_facts_once_they_are_opened() -> None:
+    for decision in clinic()[::20]:
+        known = ccm_policy.opened(decision.to_dict())["facts"]
+        read = {leaf.path for service in decision.services.values() for r in service.reasons for leaf in r.facts}
+        outside = {leaf.path for s in decision.services.values() if s.outside for r in s.reasons for leaf in r.facts}
+        assert read - outside <= {name.partition(" in ")[0] for values in known.values() for name in values}
 
 
 def test_a_decision_is_small() -> None:
