@@ -66,7 +66,8 @@ def audit(
         judged |= zip(
             (line.record.path for line in of_code), _together(code, of_code, among, month, amounts), strict=True
         )
-    done = [(line, _if_ours(line, one)) for line in lines if (one := judged[line.record.path]) is not None]
+    found = [(line, one) for line in lines if (one := judged[line.record.path]) is not None]
+    done = [(line, _unless_nobody_says(_if_ours(line, one), month)) for line, one in found]
     told = tuple(_waiting(_priced(line, verdict, month, amounts, fees), second) for line, verdict in done)
     own = {line.code for line in lines if line.code is not None and line.apart is None}
     return Claim(told, _missing_lines(told, own, month, amounts))
@@ -155,6 +156,18 @@ def _if_ours(line: ClaimLine, one: Line) -> Line:
         return f"{waits} If it is: {one.message}" if one.message else waits
 
     return changed(one, verdict=NEEDS_INFORMATION, supported_units=0, preferred=(), message=Later(message))
+
+
+def _unless_nobody_says(one: Line, month: Evaluated) -> Line:
+    """What is too much waits while perhaps no published rule of the payer decides the code."""
+    code = one.code or ""
+    if one.verdict != OVER_BILLED or not month.coverage[code].may_be_silent:
+        return one
+
+    def message() -> str:
+        return f"Perhaps no published rule of this payer decides the code. {waiting_for(missing_of(month, code))}"
+
+    return changed(one, verdict=NEEDS_INFORMATION, supported_units=0, message=Later(message))
 
 
 def _failing(reasons: Iterable[Reason]) -> str:

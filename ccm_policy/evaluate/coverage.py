@@ -29,6 +29,7 @@ class Covered:
     rule says.
 
     `said` are the statements that apply or may apply, the nearest to the practice first; `applies`: whether each does.
+    `may_be_silent`: perhaps no published rule says, or none does.
     """
 
     truth: Truth
@@ -36,6 +37,7 @@ class Covered:
     said: tuple[Coverage, ...]
     applies: tuple[Truth, ...]
     trace: WhenRead[Trace] = WhenRead()
+    may_be_silent: bool = False
 
 
 NOTHING_SAID = Covered(True, True, (), (), Trace(None, True, (), label="coverage"))
@@ -65,10 +67,12 @@ def covered(outcome: Outcome, program: Program, scene: Scene) -> Covered:
     truth: Truth = ways != {REFUSED} if len(ways) == 1 else UNKNOWN
     established = ways != {NOT_ESTABLISHED}
 
+    perhaps = NOT_ESTABLISHED in ways
+
     def trace() -> Trace:
         return Trace(None, truth, tuple(_trace(coverage, scene, served) for coverage in said), label="coverage")
 
-    return Covered(truth, established, tuple(said), tuple(applying), Later(trace))
+    return Covered(truth, established, tuple(said), tuple(applying), Later(trace), perhaps)
 
 
 def _way(status: str) -> str:

@@ -452,6 +452,14 @@ def test_what_no_published_rule_decides_still_fails_by_itself() -> None:
     )
 
 
+def test_what_is_too_much_waits_while_perhaps_nobody_decides_the_code() -> None:
+    """The plan's policy leaves out products that are secondary to Medicare."""
+    chart = json.loads(PLAIN.read_text(encoding="utf-8")) | {"payer": "commercial", "plan": "horizon_bcbsnj"}
+    chart |= {"claim_lines": [{"line": 1, "code": "99490", "date": "2026-03-31", "units": 2}]}
+    chart |= {"coverage": [{"payer": "medicare", "rank": 1}, {"payer": "commercial", "rank": 2}]}
+    assert turns(chart, (("coverage", 0, "rank"),)) == []
+
+
 if __name__ == "__main__":
     source, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     read = valued if sys.argv[4:] == ["values"] else told
