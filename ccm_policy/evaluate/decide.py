@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 
 from ccm_policy.evaluate.amounts import Amounts, by_themselves
-from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, SUPPORTED
+from ccm_policy.evaluate.choice import NEEDS_INFORMATION, NOT_ESTABLISHED, NOT_SUPPORTED, SUPPORTED
 from ccm_policy.evaluate.claim import audit, unaudited
 from ccm_policy.evaluate.decision import AuditRisk, Decision, Finding, Provenance, ServiceDecision, Totals
 from ccm_policy.evaluate.later import Later, once
