@@ -174,8 +174,10 @@ def test_no_such_example(library: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_every_message_of_evaluation_is_in_the_catalogue() -> None:
-    entries = yaml.safe_load((ROOT / "ccm_policy/language/catalogue/evaluate.yaml").read_text(encoding="utf-8"))
-    sources = [*(ROOT / "ccm_policy" / "evaluate").glob("*.py"), *(ROOT / "ccm_policy" / "cli").glob("*.py")]
+    catalogue = ROOT / "ccm_policy" / "language" / "catalogue"
+    files = [catalogue / "evaluate.yaml", catalogue / "intake.yaml"]
+    entries = [entry for file in files for entry in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    sources = [p for folder in ("evaluate", "cli", "intake") for p in (ROOT / "ccm_policy" / folder).glob("*.py")]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     said = {f"{kind}07{n:02}" for kind in "EW" for n in range(100) if f'{kind}07{n:02}"' in text}
     assert said == {entry["code"] for entry in entries}
