@@ -133,6 +133,13 @@ def test_every_folder_says_what_it_is_for() -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("folder", ["facts", "library", "evaluate", "compile", "intake", "panel"])
+def test_a_folder_names_each_of_its_files(folder: str) -> None:
+    told = (PACKAGE / folder / "README.md").read_text(encoding="utf-8")
+    files = [p.stem for p in (PACKAGE / folder).glob("*.py") if p.stem != "__init__"]
+    assert [name for name in files if f"`{name}`" not in told and f"`{name}.py`" not in told] == []
+
+
 SAY_THEMSELVES = {
     "language/messages.py", "fees/refusals.py", "site/prose/comparisons.py", "site/prose/conditions.py",
     "site/prose/things.py",
