@@ -59,13 +59,15 @@ SAID_IN = """
 """
 """What Python that was made of a policy may consist of: reckoning, choosing, and calls by name."""
 METHODS = {"append", "add", "get"}
+FIELDS = {"early", "late"}
+"""Of a share of minutes: on which days they lie at the earliest and at the latest."""
 BUILTINS = {"all", "any", "frozenset", "len", "max", "min", "range", "sum", "tuple"}
 
 
 def refuse_more_than_reckoning(made: Compiled) -> ast.AST:
     tree = ast.parse("\n".join([*made.writer.constants, *made.writer.functions]))
     assert {type(node).__name__ for node in ast.walk(tree)} <= set(SAID_IN.split())
-    assert {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} <= METHODS
+    assert {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} <= METHODS | FIELDS
     known = {name for name, value in made.names.items() if not isinstance(value, ModuleType)}
     own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

@@ -91,7 +91,7 @@ PLAIN = {
     "counting", "covered", "date", "day", "days", "decides", "depends", "different", "dollars", "down", "else",
     "empty", "end", "exact", "first", "half", "held", "hold", "information", "kept", "less", "line", "lines",
     "looks", "lowers", "minute", "minutes", "missing", "months", "needs", "once", "outcome", "overlap",
-    "own", "paid", "part", "pays", "percent", "percentage", "period", "processing", "rarely", "reaches", "record",
+    "own", "paid", "part", "pays", "percent", "percentage", "period", "processing", "rarely", "reaches",
     "required", "requires", "risk", "rounded", "rules", "separately", "set", "start", "supported", "than",
     "total", "two", "units", "unless", "up", "whose", "with", "without", "years", "yes", "yields",
 }  # fmt: skip
