@@ -135,14 +135,14 @@ def _undecided(line: ClaimLine, code: str, month: Evaluated) -> Line | None:
     standing = month.before.get(code)
     if standing is None:
         return line_of(line, *_foreign(code, month))
+    if line.date is not None and not month.scene.first_day <= line.date <= month.scene.last_day:
+        message = "The line is dated outside the service month; it is decided with the facts of its own month."
+        return line_of(line, NOT_AUDITED, message)
     if not standing.established:
         ask = "No published rule of this payer decides the code; ask the payer."
         if standing.status == NOT_ESTABLISHED:
             return line_of(line, NOT_AUDITED, ask)
         return line_of(line, NEEDS_INFORMATION, Later(lambda: f"{ask} {waiting_for(missing_of(month, code))}"))
-    if line.date is not None and not month.scene.first_day <= line.date <= month.scene.last_day:
-        message = "The line is dated outside the service month; it is decided with the facts of its own month."
-        return line_of(line, NOT_AUDITED, message)
     return None
 
 

@@ -234,17 +234,22 @@ def _in_life(program: Program, record: Record, code: str | None, facts: Facts, s
 
 def _on_its_base(line: ClaimLine, lines: tuple[ClaimLine, ...], month: Evaluated) -> ClaimLine:
     """A line of an add-on stands on a line of its base that stands and has units, where the claim has one, unless the
-    base was billed already. Of a claim without any line of the base nothing is said here."""
+    base was billed already. Of a claim without any line of the base nothing is said here; a line whose code is not
+    known may be one that does not stand."""
     service = month.program.services.get(line.code or "")
     if service is None or not service.base or line.apart is not None:
         return line
-    bases = [one for one in lines if one.code in service.base]
-    if not bases:
-        return line
-    bases += [one for one in lines if one.code is None]
+    known = [one for one in lines if one.code in service.base]
+    perhaps = [one for one in lines if one.code is None]
+    bases = [*known, *perhaps]
     billed = already_billed(service, month.program)
     already = False if billed is None else month.scene.truth(billed)
-    truth = disjunction([*(_bears(one, month.scene) for one in bases), already])
+    may_bear = [_bears(one, month.scene) for one in perhaps]
+    if not known and all(truth is True for truth in may_bear):
+        return line
+    hangs = not known or any(truth is not False for truth in may_bear)
+    perhaps_one: list[Truth] = [UNKNOWN] if perhaps and hangs else []
+    truth = disjunction([*(_bears(one, month.scene) for one in known), already, *perhaps_one])
     if truth is True:
         return line
     said = (*line.said, Said(ADDS_TO, truth, True, partial(_tell_base, service, truth, bases, month)))
@@ -268,8 +273,8 @@ def _tell_base(service: Service, truth: Truth, bases: list[ClaimLine], month: Ev
 
 
 def _bears(base: ClaimLine, scene: Scene) -> Truth:
-    """Whether an add-on may stand on a line: it stands, is of this month, has units and is a base."""
-    parts: list[Truth] = [base.stands, UNKNOWN if base.code is None else True]
+    """Whether an add-on may stand on a line of its base: it stands, is of this month and has units."""
+    parts: list[Truth] = [base.stands]
     parts.append(UNKNOWN if base.units is None else base.units > 0)
     parts.append(UNKNOWN if base.date is None else month_of(base.date) == scene.month)
     return conjunction(parts)

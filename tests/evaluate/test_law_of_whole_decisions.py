@@ -460,6 +460,23 @@ def test_what_is_too_much_waits_while_perhaps_nobody_decides_the_code() -> None:
     assert turns(chart, (("coverage", 0, "rank"),)) == []
 
 
+def test_a_line_whose_code_is_unknown_may_be_a_base_that_does_not_stand() -> None:
+    """Of a code that no published rule decides an add-on's line fails with its base all the same."""
+    chart = json.loads(PLAIN.read_text(encoding="utf-8")) | {"payer": "commercial", "plan": "horizon_bcbsnj"}
+    chart |= {"coverage": [{"payer": "medicare", "rank": 1}, {"payer": "commercial", "rank": 2}]}
+    chart |= {"time_log": [{"date": f"2026-03-{day:02}", "minutes": 20, "performed_by": "rn"} for day in (5, 12, 19)]}
+    denied = {"line": 1, "code": "99490", "date": "2026-03-31", "status": "denied"}
+    chart |= {"claim_lines": [denied, {"line": 2, "code": "99439", "date": "2026-03-31"}]}
+    assert turns(chart, (("claim_lines", 0, "code"),)) == []
+
+
+def test_a_line_of_another_month_is_decided_there_whoever_pays() -> None:
+    chart = json.loads(PLAIN.read_text(encoding="utf-8")) | {"payer": "commercial", "plan": "horizon_bcbsnj"}
+    chart |= {"coverage": [{"payer": "medicare", "rank": 1, "from": "2020-01-01"}], "time_log": None}
+    chart |= {"claim_lines": [{"line": 1, "code": "99490", "date": "2026-04-01"}]}
+    assert turns(chart, (("coverage", 0, "from"),)) == []
+
+
 if __name__ == "__main__":
     source, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     read = valued if sys.argv[4:] == ["values"] else told
