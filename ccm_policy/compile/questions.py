@@ -23,6 +23,7 @@ from ccm_policy.compile.scene import SlotFacts, Slots
 from ccm_policy.evaluate.ranges import Range
 from ccm_policy.evaluate.services import already_billed, earned_by
 from ccm_policy.evaluate.trace import missing
+from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
 from ccm_policy.facts.values import Given, Value
 from ccm_policy.language import tree as t
 from ccm_policy.language.walk import records_of, within
@@ -31,7 +32,6 @@ T = TypeVar("T")
 
 MOST_KNOWN = 50_000
 """Answers of a question that are remembered; then it is asked anew."""
-PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
 
 Plain = Value | int | None
 """A value as it is compared soonest: a whole number as `int`; None: it is not given."""

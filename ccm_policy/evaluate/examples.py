@@ -15,6 +15,7 @@ from ccm_policy.evaluate.calendar import month_bounds
 from ccm_policy.evaluate.decide import Options, decide
 from ccm_policy.evaluate.decision import Decision
 from ccm_policy.evaluate.expectations import Comparison, compare
+from ccm_policy.facts.plan import MONTH, PATIENT
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language import syntax as s
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Span
@@ -22,7 +23,6 @@ from ccm_policy.language.syntax.texts import text_of, texts
 from ccm_policy.language.tree import ListDecl, Vocabulary
 from ccm_policy.library import Library
 
-PATIENT, MONTH = "patient_id", "service_month"
 UNNAMED = "example"
 NOTHING_GIVEN = "none"
 

@@ -241,17 +241,17 @@ def _on_its_base(line: ClaimLine, lines: tuple[ClaimLine, ...], month: Evaluated
         return line
     known = [one for one in lines if one.code in service.base]
     perhaps = [one for one in lines if one.code is None]
-    bases = [*known, *perhaps]
-    billed = already_billed(service, month.program)
-    already = False if billed is None else month.scene.truth(billed)
     may_bear = [_bears(one, month.scene) for one in perhaps]
     if not known and all(truth is True for truth in may_bear):
         return line
     hangs = not known or any(truth is not False for truth in may_bear)
     perhaps_one: list[Truth] = [UNKNOWN] if perhaps and hangs else []
+    billed = already_billed(service, month.program)
+    already = False if billed is None else month.scene.truth(billed)
     truth = disjunction([*(_bears(one, month.scene) for one in known), already, *perhaps_one])
     if truth is True:
         return line
+    bases = [*known, *perhaps]
     said = (*line.said, Said(ADDS_TO, truth, True, partial(_tell_base, service, truth, bases, month)))
     return replace(line, said=said, stands=_stands(said))
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from ccm_policy.evaluate.coverage import Covered
-from ccm_policy.evaluate.later import Later, WhenRead, changed, filled_at_once
+from ccm_policy.evaluate.later import Later, WhenRead, changed, filled_at_once, once
 from ccm_policy.evaluate.ranges import Days, Picked, Range, Result
 from ccm_policy.evaluate.rules import DECIDES, Judged, severity_of
 from ccm_policy.evaluate.scene import Scene
@@ -200,12 +200,7 @@ def _grounds(
     scene: Scene, grounds: Callable[[], Grounds]
 ) -> tuple[Later[tuple[Leaf, ...]], Later[tuple[Definition, ...]]]:
     """What a reason rests on, when it is read."""
-    read: list[Grounds] = []
-
-    def found() -> Grounds:
-        if not read:
-            read.append(grounds())
-        return read[0]
+    found = once(grounds)
 
     def definitions() -> tuple[Definition, ...]:
         named = [scene.definitions[name] for name in found().names]

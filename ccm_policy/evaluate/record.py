@@ -280,12 +280,13 @@ def _alike(known: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in known.items():
         head, number, part = _parted(name)
-        numbers.setdefault((head, part, repr(value)), []).append(number)
-        values.setdefault(repr(value), value)
+        said = repr(value)
+        numbers.setdefault((head, part, said), []).append(number)
+        values.setdefault(said, value)
     parts: dict[tuple[str, str, str], list[str]] = {}
-    for (head, part, value), found in numbers.items():
-        parts.setdefault((head, ",".join(found), value), []).append(part)
-    return {f"{h}[{of}].{','.join(p)}" if of else h: values[value] for (h, of, value), p in parts.items()}
+    for (head, part, said), found in numbers.items():
+        parts.setdefault((head, ",".join(found), said), []).append(part)
+    return {f"{h}[{of}].{','.join(p)}" if of else h: values[said] for (h, of, said), p in parts.items()}
 
 
 # --- services, claim lines ---------------------------------------------------------------------------------------
