@@ -115,7 +115,7 @@ def _columns(sheet: Sheet) -> tuple[Column, ...]:
     rows: dict[int, list[Any]] = {place: [] for place, name in enumerate(sheet.columns) if name}
     for line in islice(sheet.rows(), MOST_ROWS):
         for place, found in rows.items():
-            found.append(line.cells[place] if place < len(line.cells) else None)
+            found.append(line.at(place))
     groups: dict[str, dict[str, int]] = {}
     for place in rows:
         name = sheet.columns[place]

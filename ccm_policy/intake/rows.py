@@ -80,7 +80,7 @@ class RowReader:
 
     def _row(self, line: Line, used: list[int]) -> KeptRow | None:
         for place in used:
-            if place < len(line.cells) and isinstance(line.cells[place], Uncomputed):
+            if isinstance(line.at(place), Uncomputed):
                 says = f"`{self.sheet.columns[place]}` holds a formula whose value was not kept"
                 help = "open the workbook in a spreadsheet and save it, or save it as CSV"
                 raise refused("E0715", self.sheet.path, line.number, says, help)
@@ -107,7 +107,7 @@ class RowReader:
             self.report.ask(word, line.number, patient)
         for what in dict.fromkeys(notes.look_at):
             self.report.note(what, line.number, patient)
-        cells = [text_of(line.cells[place]) if place < len(line.cells) else None for place in used]
+        cells = [text_of(line.at(place)) for place in used]
         return KeptRow(
             file=self.index,
             number=line.number,
@@ -141,12 +141,12 @@ class RowReader:
 
     def _takes(self, filter: Filter, line: Line) -> bool:
         place = self.sheet.places[compared(filter.column)]
-        return taken(filter, text_of(line.cells[place]) if place < len(line.cells) else None)
+        return taken(filter, text_of(line.at(place)))
 
     def _cell(self, field: Field, line: Line, number: str | None = None) -> Any:
         """The cell of a field; of several columns their texts, joined."""
         places = [self.sheet.places[compared(name)] for name in field.source.named(number)]
-        cells = [line.cells[place] if place < len(line.cells) else None for place in places]
+        cells = [line.at(place) for place in places]
         if len(cells) == 1:
             return cells[0]
         return field.source.join.join(text for cell in cells if (text := text_of(cell))) or None
@@ -193,7 +193,7 @@ class RowReader:
             return [None]
         column, split = giving.gives.each
         place = self.sheet.places[compared(column)]
-        text = (text_of(line.cells[place]) if place < len(line.cells) else None) or ""
+        text = text_of(line.at(place)) or ""
         for mark in (split,) if split else (";", "|", "\n", ","):
             if mark in text:
                 return [part.strip() for part in text.split(mark) if part.strip()]

@@ -31,6 +31,10 @@ class Line:
     number: int
     cells: tuple[Any, ...]
 
+    def at(self, place: int) -> Any:
+        """The cell of a column; a row may be shorter than the header."""
+        return self.cells[place] if place < len(self.cells) else None
+
     def filled(self) -> list[Any]:
         """The cells that hold something."""
         return [cell for cell in self.cells if cell is not None]

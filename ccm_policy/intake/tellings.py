@@ -122,10 +122,7 @@ class _Lengths:
 
 
 def _cells(field: Field, sheet: Sheet, line: Line, number: str | None) -> Iterator[Any]:
-    for name in field.source.named(number):
-        place = sheet.places[compared(name)]
-        if place < len(line.cells):
-            yield line.cells[place]
+    return (line.at(sheet.places[compared(name)]) for name in field.source.named(number))
 
 
 def _clock(

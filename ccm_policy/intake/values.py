@@ -226,9 +226,7 @@ def _plain(text: str) -> str:
 
 def duration_text(cell: Any) -> str | None:
     """A duration as its column shows it, whatever a spreadsheet keeps; None where the cell holds nothing."""
-    if isinstance(cell, datetime):
-        cell = timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
-    if isinstance(cell, time):
+    if isinstance(cell, datetime | time):
         cell = timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
     if isinstance(cell, timedelta):
         seconds = int(cell.total_seconds())

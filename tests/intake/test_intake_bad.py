@@ -78,11 +78,9 @@ def said(export: Path, mapping: Path, vocabulary: Vocabulary) -> str:
 def test_an_export_that_cannot_be_used_gets_these_words(
     name: str,
     vocabulary: Vocabulary,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     golden: Callable[[Path, str], None],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(EXPORTS[name])
     Path("mapping.yaml").write_text(MAPPING, encoding="utf-8")
     golden(GOLDEN / "bad" / f"{name}.expected", said(Path(name), Path("mapping.yaml"), vocabulary))
@@ -92,11 +90,9 @@ def test_an_export_that_cannot_be_used_gets_these_words(
 def test_a_mapping_that_cannot_be_used_gets_these_words(
     name: str,
     vocabulary: Vocabulary,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     golden: Callable[[Path, str], None],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     Path("log.csv").write_text(LOG, encoding="utf-8")
     Path("mapping.yaml").write_text(MAPPINGS[name], encoding="utf-8")
     golden(GOLDEN / "bad" / f"{name}.expected", said(Path("log.csv"), Path("mapping.yaml"), vocabulary))
@@ -121,11 +117,9 @@ def _two_sheets(book: object) -> None:
 def test_a_workbook_that_cannot_be_used_gets_these_words(
     change: Callable[[object], None],
     vocabulary: Vocabulary,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     golden: Callable[[Path, str], None],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     write_workbook(Path("log.xlsx"), ROWS, change)
     Path("mapping.yaml").write_text(MAPPING, encoding="utf-8")
     name = change.__name__.strip("_")

@@ -50,12 +50,10 @@ def proposed(paths: list[Path], vocabulary: Vocabulary) -> str:
 def test_a_mapping_is_proposed(
     case: str,
     vocabulary: Vocabulary,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     golden: Callable[[Path, str], None],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    exports, _ = write_all(tmp_path)[case]
+    exports, _ = write_all(here)[case]
     golden(GOLDEN / f"{case}.yaml.expected", proposed(exports, vocabulary))
 
 
@@ -63,20 +61,15 @@ def test_a_mapping_is_proposed(
 def test_other_shapes_are_proposed(
     case: str,
     vocabulary: Vocabulary,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     golden: Callable[[Path, str], None],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     for name, text in OTHERS[case].items():
         Path(name).write_text(text, encoding="utf-8")
     golden(GOLDEN / f"{case}.yaml.expected", proposed([Path(name) for name in OTHERS[case]], vocabulary))
 
 
-def test_what_is_proposed_for_the_examples_runs_as_it_is(
-    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_what_is_proposed_for_the_examples_runs_as_it_is(vocabulary: Vocabulary, here: Path) -> None:
     # Visits name practitioners, and nothing says who bills: the one question.
     for names, questions in (
         (["calls_in_columns.csv"], 0),
@@ -89,10 +82,7 @@ def test_what_is_proposed_for_the_examples_runs_as_it_is(
         fitted([read_mapping(Path("proposed.yaml"))], vocabulary)
 
 
-def test_only_the_first_rows_are_read_and_that_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_only_the_first_rows_are_read_and_that_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f"{number},3/{number % 28 + 1}/2026,5\n" for number in range(MOST_ROWS + 50)]
     Path("log.csv").write_text("MRN,Contact Date,Minutes\n" + "".join(rows), encoding="utf-8")
     assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 0
@@ -100,10 +90,7 @@ def test_only_the_first_rows_are_read_and_that_is_said(
     assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 2, "answers are never written over"
 
 
-def test_two_rows_that_head_the_columns_are_refused(
-    vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_two_rows_that_head_the_columns_are_refused(vocabulary: Vocabulary, here: Path) -> None:
     Path("log.csv").write_text(",Call 1,,Call 2,\nMRN,Date,Minutes,Date,Minutes\n1,2026-03-02,5,,\n", encoding="utf-8")
     with pytest.raises(CcmPolicyError, match="two rows head the columns"):
         propose([Path("log.csv")], vocabulary)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from jsonschema import Draft202012Validator
 
 from ccm_policy.cli.main import main
@@ -15,11 +14,8 @@ from tests.intake.exports import write_all
 VALIDATOR = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
-def test_the_report_fits_its_schema_and_says_what_decisions_wait_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    exports, mapping = write_all(tmp_path)["monthly_totals"]
+def test_the_report_fits_its_schema_and_says_what_decisions_wait_for(here: Path) -> None:
+    exports, mapping = write_all(here)["monthly_totals"]
     words = ["intake", "run", *map(str, exports), "--mapping", str(mapping), "--out", "facts", "--format", "json"]
     assert main([*words, "--report", "report.json"]) == 0
     report = json.loads(Path("report.json").read_text(encoding="utf-8"))
@@ -33,8 +29,7 @@ def test_the_report_fits_its_schema_and_says_what_decisions_wait_for(
     assert main([*words, "--quick", "--strict", "--report", "report.json"]) == 1
 
 
-def test_no_cell_is_shown_but_words_of_closed_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_no_cell_is_shown_but_words_of_closed_sets(here: Path) -> None:
     log = "MRN,Date,Length,Role,Note\n7,2026-03-02,SECRET1,Secret Agent,SECRET2\n7,SECRET3,5,555-12-3456,SECRET4\n"
     Path("log.csv").write_text(log, encoding="utf-8")
     Path("mapping.yaml").write_text(

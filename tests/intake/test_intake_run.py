@@ -22,12 +22,10 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_an_export_gives_these_facts_and_this_report(
     case: str,
     vocabulary: Vocabulary,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
     golden: Callable[[Path, str], None],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    exports, mapping = write_all(tmp_path)[case]
+    exports, mapping = write_all(here)[case]
     report = run(exports, [read_mapping(mapping)], vocabulary, Path("facts"))
     tables = [f"--- {table.name}\n{table.read_text(encoding='utf-8')}" for table in sorted(Path("facts").glob("*.csv"))]
     golden(GOLDEN / f"{case}.expected", "\n".join([*tables, "--- report", report.text()]))
