@@ -38,7 +38,7 @@ def keys_of(batch: Any) -> Iterator[object]:
 def values_of(column: Any) -> list[Any]:
     """The values of an array; `UNREADABLE` where Python has none."""
     try:
-        values: list[Any] = column.to_pylist()
+        values: list[Any] = list(map(_value, column)) if _is_finer(column.type) else column.to_pylist()
     except (ArithmeticError, LookupError, TypeError, ValueError):  # ArrowInvalid is a ValueError
         values = list(map(_value, column))
     exact = _exact(column.type)
@@ -49,6 +49,8 @@ def _value(cell: Any) -> Any:
     """A value as Python has it, with `UNREADABLE` where it has none."""
     from pyarrow import types
 
+    if _is_finer(cell.type) and cell.is_valid and cell.value % 1000:
+        return UNREADABLE
     try:
         return cell.as_py()
     except (ArithmeticError, LookupError, TypeError, ValueError):
@@ -60,6 +62,13 @@ def _value(cell: Any) -> Any:
     if _is_list(kind):
         return list(map(_value, cell.values))
     return UNREADABLE
+
+
+def _is_finer(kind: Any) -> bool:
+    """Whether it is a time of day finer than Python's; where pandas is installed, Arrow cuts the rest off."""
+    from pyarrow import types
+
+    return bool(types.is_time64(kind)) and kind.unit == "ns"
 
 
 def _is_list(kind: Any) -> bool:

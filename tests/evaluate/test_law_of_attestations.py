@@ -99,7 +99,8 @@ def test_a_practice_s_word_keeps_the_law() -> None:
         asked = hideable(whole, asked_by_words(program, whole))
         free = hideable(whole, paths_read(evaluate(program, vouched(whole))))
         hidden = [*data.draw(some_of(asked, 2)), *data.draw(some_of(free, 4))]
-        hidden = list(dict.fromkeys(hidden))
+        # That a list may have more records is absence, for which a word does not wait (L33); a null is no absence.
+        hidden = list(dict.fromkeys(path for path in hidden if not (path.endswith("?") and path in asked)))
         known = Knowledge(whole, tuple(hidden))
         month = evaluate(program, vouched(known.given(0)))
         check_reasons(month)
