@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ccm_policy.cli.cells import line
-from ccm_policy.cli.report import missing
+from ccm_policy.report.words import missing
 
 KEY = ("patient_id", "service_month", "practitioner_id")
 PLAIN = ("title", "status", "own_outcome", "units", "possible_units", "yields_to")

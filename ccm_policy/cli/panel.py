@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ccm_policy.cli import report
 from ccm_policy.cli.layout import page_width, table, wrapped
-from ccm_policy.cli.report import Decided
-from ccm_policy.cli.totals import Summary, Tally, of_one
 from ccm_policy.evaluate.decision import Finding
 from ccm_policy.language.diagnostics import printable
+from ccm_policy.report import words
+from ccm_policy.report.totals import Summary, Tally, of_one
+from ccm_policy.report.words import Decided
 
 _MOST_RULES = 10
 _NARROW = 100
@@ -40,7 +40,7 @@ class PatientMonth:
     def with_findings(self, found: Sequence[Finding]) -> PatientMonth:
         """With what panel checks find later."""
         services = self.overlapping | {code for finding in found for code in finding.services}
-        amount = report.total(allowed for code, allowed in self.allowed.items() if code in services)
+        amount = words.total(allowed for code, allowed in self.allowed.items() if code in services)
         return replace(
             self,
             wrong=(*self.wrong, *(finding.message for finding in found)),
@@ -55,13 +55,13 @@ def patient_month(decision: Decided) -> PatientMonth:
         patient=decision["patient_id"],
         month=decision["service_month"],
         practitioner=decision["practitioner_id"],
-        bill=tuple(report.to_bill(decision)),
+        bill=tuple(words.to_bill(decision)),
         amount=_amount(decision),
-        wrong=tuple(report.against(decision)),
-        instead=tuple(report.instead(decision)),
-        missing=tuple(report.missing(decision)),
-        allowed={code: s["allowed"] for code, s in report.supported(decision) if s["ceiling"] == "no"},
-        overlapping=report.overlapping(decision),
+        wrong=tuple(words.against(decision)),
+        instead=tuple(words.instead(decision)),
+        missing=tuple(words.missing(decision)),
+        allowed={code: s["allowed"] for code, s in words.supported(decision) if s["ceiling"] == "no"},
+        overlapping=words.overlapping(decision),
         part=of_one(decision),
     )
 
@@ -111,13 +111,13 @@ def _names(months: Sequence[PatientMonth]) -> list[str]:
 
 
 def _amount(decision: Decided) -> str:
-    billed = [report.dollars(service["allowed"]) for _, service in report.supported(decision)]
+    billed = [words.dollars(service["allowed"]) for _, service in words.supported(decision)]
     if not billed:
         return "-"
     if all(amount is None for amount in billed):
         return "no price"
-    at_most = any(service["ceiling"] != "no" for _, service in report.supported(decision))
-    amount = report.total(service["allowed"] for _, service in report.supported(decision))
+    at_most = any(service["ceiling"] != "no" for _, service in words.supported(decision))
+    amount = words.total(service["allowed"] for _, service in words.supported(decision))
     return f"at most {amount}" if at_most else str(amount)
 
 

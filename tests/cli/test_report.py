@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ccm_policy.cli import flat, report
+from ccm_policy.cli import flat
 from ccm_policy.cli.layout import page_width, table
 from ccm_policy.cli.panel import PatientMonth, panel, patient_month
-from ccm_policy.cli.report import Decided, Dollars
-from ccm_policy.cli.totals import summary
 from ccm_policy.evaluate.reasons import ADDS_TO
+from ccm_policy.report import words
+from ccm_policy.report.totals import summary
+from ccm_policy.report.words import Decided, Dollars
 from tests.cli.canned import EARNS, PANEL, decision, reason, service
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -78,8 +79,8 @@ def test_a_claim_brings_a_service_to_hand() -> None:
     claim = {"lines": [{"line": 1, "code": "A0009", "verdict": "not_supported", "message": None, "reasons": []}]}
     failed = service("not_supported", reasons=[reason("enrolled", "no", "Not enrolled."), reason(EARNS, facts=[])])
     without = decision("1", {"A0001": service("supported", 1, "1.00"), "A0009": failed})
-    assert report.wrong(without) == []
-    assert report.wrong(without | {"claim": claim | {"missing_lines": []}})[0] == "A0009: Not enrolled."
+    assert words.wrong(without) == []
+    assert words.wrong(without | {"claim": claim | {"missing_lines": []}})[0] == "A0009: Not enrolled."
 
 
 def test_yielding_is_no_failure() -> None:
@@ -95,14 +96,14 @@ def test_an_alternative_that_pays_more_is_shown() -> None:
     }
     instead = {"services": {"A0001": 1, "A0002": 2}, "allowed": "159.99", "yields_to": "A0007"}
     says = "Supported as well: A0001 x 1, A0002 x 2, worth $159.99 instead of $147.41."
-    assert report.wrong(decision("1", services, alternatives=[instead])) == [says]
-    assert report.wrong(decision("1", services, alternatives=[instead | {"allowed": "147.41"}])) == []
+    assert words.wrong(decision("1", services, alternatives=[instead])) == [says]
+    assert words.wrong(decision("1", services, alternatives=[instead | {"allowed": "147.41"}])) == []
 
 
 def test_coverage_that_is_refused_is_shown() -> None:
     refused = [reason("never_apart", "no", "Never paid separately."), reason(EARNS)]
     bundled = service("not_supported", own_outcome="yes", reasons=refused)
-    assert report.wrong(decision("1", {"A0001": bundled})) == ["A0001: Never paid separately."]
+    assert words.wrong(decision("1", {"A0001": bundled})) == ["A0001: Never paid separately."]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 160])

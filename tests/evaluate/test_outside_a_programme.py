@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import ccm_policy
-from ccm_policy.cli import report
-from ccm_policy.cli.totals import of_one
 from ccm_policy.evaluate import Decision
 from ccm_policy.evaluate.explain import explanation
+from ccm_policy.report import words
+from ccm_policy.report.totals import of_one
 from tests.evaluate.test_decision import PLAIN, library
 
 APCM = ("G0556", "G0557", "G0558", "G0568", "G0569", "G0570")
@@ -59,4 +59,4 @@ def test_who_is_in_none_is_told_so() -> None:
     chart = {name: value for name, value in PLAIN.items() if name not in ("programs", "consent", "time_log")}
     decision = library().evaluate({**chart, "programs": [], "consents": [], "time_log": []})
     assert {"99490", "99491"} <= outside(decision)
-    assert "not enrolled in CCM" in report.wrong(ccm_policy.opened(decision.to_dict()))
+    assert "not enrolled in CCM" in words.wrong(ccm_policy.opened(decision.to_dict()))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ccm_policy.cli.report import dollars
-from ccm_policy.cli.totals import summary
 from ccm_policy.evaluate import Decision, opened
+from ccm_policy.report.totals import summary
+from ccm_policy.report.words import dollars
 from tests.evaluate.test_law_of_the_library import library
 
 PLAIN = Path(__file__).parents[1] / "golden" / "plain_chart.json"

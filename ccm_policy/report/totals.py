@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from ccm_policy.cli.report import (
+from ccm_policy.evaluate.panel_checks import BETWEEN_PATIENTS
+from ccm_policy.report.words import (
     Decided,
     Dollars,
     Near,
@@ -20,7 +21,6 @@ from ccm_policy.cli.report import (
     total,
     within_reach,
 )
-from ccm_policy.evaluate.panel_checks import BETWEEN_PATIENTS
 
 
 @dataclass(frozen=True, slots=True)

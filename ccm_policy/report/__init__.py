@@ -1,0 +1,1 @@
+"""What decisions come to, for people: words and dollars of one patient-month, totals of many."""
