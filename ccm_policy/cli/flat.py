@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ccm_policy.cli.cells import line
+from ccm_policy.evaluate.glance import not_holding
 from ccm_policy.report.words import missing
 
 KEY = ("patient_id", "service_month", "practitioner_id")
@@ -31,7 +32,7 @@ def rows(decision: Mapping[str, Any]) -> Iterator[str]:
 
 def _row(code: str, service: Mapping[str, Any], outside: str | None) -> list[Any]:
     held = service["held"]
-    reason: Mapping[str, Any] = next((r for r in service["reasons"] if r["outcome"] != "yes"), {})
+    reason: Mapping[str, Any] = next(iter(not_holding(service)), {})
     facts = "; ".join(item["fact"] for item in service["missing"])
     return [
         code,

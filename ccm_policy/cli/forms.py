@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol
 from ccm_policy.cli import flat
 from ccm_policy.cli.panel import PatientMonth, panel, patient_month
 from ccm_policy.evaluate.decision import Decision, Finding
-from ccm_policy.evaluate.opening import opened
+from ccm_policy.evaluate.glance import glanced
 from ccm_policy.evaluate.record import Reasons
 from ccm_policy.panel.rows import Rows
 
@@ -44,7 +44,7 @@ class CsvRows:
 
     def of(self, decision: Decision) -> str:
         """The decision."""
-        return "".join(flat.rows(opened(decision.to_dict())))
+        return "".join(flat.rows(glanced(decision)))
 
     def with_findings(self, made: str, found: Sequence[Finding]) -> str:
         """The same."""
@@ -57,7 +57,7 @@ class Told:
 
     def of(self, decision: Decision) -> PatientMonth:
         """The decision."""
-        return patient_month(opened(decision.to_dict()))
+        return patient_month(glanced(decision))
 
     def with_findings(self, made: PatientMonth, found: Sequence[Finding]) -> PatientMonth:
         """With more findings."""

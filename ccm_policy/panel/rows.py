@@ -108,7 +108,7 @@ class Rows:
         if amounts := amounts_of(service.allowed):
             told |= {"allowed_low": min(amounts), "allowed_high": max(amounts)}
         if self.reasons and service.status != SUPPORTED:
-            first = next((reason for reason in service.reasons if reason.outcome != "yes"), None)
+            first = next(iter(service.against), None)
             if first is not None:
                 told |= {"rule": first.rule, "message": first.message, "remedy": first.remedy}
         return told

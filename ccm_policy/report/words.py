@@ -1,6 +1,8 @@
 """What a decision of a panel comes to, in words and dollars. Pure functions.
 
-They read decisions as `opened` gives them, so a report can be made again from decisions that were stored.
+They read decisions as `opened` gives them, so a report can be made again from decisions that were stored; of one just
+made `glanced` gives the same. There, facts and citations of reasons cost more than all else: they are read where they
+are told.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ccm_policy.evaluate.glance import not_holding, of_part, rests_on_facts
 from ccm_policy.evaluate.panel_checks import BETWEEN_PATIENTS
 from ccm_policy.evaluate.reasons import ADDS_TO, EARNS
 from ccm_policy.evaluate.rules import AUDIT_RISK, DECIDES
@@ -96,7 +99,7 @@ def overlapping(decision: Decided) -> frozenset[str]:
 def blocking(service: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The deciding rules that a service fails. Yielding is no failure; neither is a want of minutes or of a base."""
     if service["own_outcome"] == "no":
-        for reason in service["reasons"]:
+        for reason in not_holding(service):
             if reason["outcome"] == "no" and reason["severity"] == DECIDES and reason["rule"] not in _PARTS:
                 yield reason
 
@@ -111,8 +114,11 @@ def at_hand(decision: Decided) -> list[tuple[str, Mapping[str, Any]]]:
     claimed = {line["code"] for line in (decision["claim"] or {"lines": ()})["lines"]}
     found, wanting = [], []
     for code, service in decision["services"].items():
-        earned = next((r for r in service["reasons"] if r["rule"] == EARNS), None)
-        if code in claimed or (earned is not None and earned["outcome"] != "no" and earned["facts"]):
+        if code in claimed or service["status"] == "supported":
+            found.append((code, service))
+            continue
+        earned = of_part(service, EARNS)
+        if earned is not None and earned["outcome"] != "no" and rests_on_facts(earned):
             found.append((code, service))
         elif earned is not None and earned["outcome"] == "no" and earned["message"]:
             wanting.append((code, service))
@@ -165,9 +171,9 @@ def _blocked(decision: Decided) -> list[str]:
     for code, service in at_hand(decision):
         failed = list(blocking(service))
         if service["own_outcome"] == "yes" and service["status"] == "not_supported" and service["yields_to"] is None:
-            failed = [r for r in service["reasons"] if r["outcome"] == "no" and r["severity"] == DECIDES]
+            failed = [r for r in not_holding(service) if r["outcome"] == "no" and r["severity"] == DECIDES]
         if nothing:
-            failed += [r for r in service["reasons"] if r["rule"] == EARNS and r["outcome"] == "no"]
+            failed += [r for r in not_holding(service) if r["rule"] == EARNS and r["outcome"] == "no"]
         for reason in failed:
             messages.setdefault(reason["message"] or reason["title"] or reason["rule"], []).append(code)
     return [f"{_codes(codes)}: {message}" for message, codes in messages.items()]
@@ -200,7 +206,10 @@ def _dearer(decision: Decided) -> Iterator[str]:
 
 def _goes_with(code: str, service: Mapping[str, Any], base: str) -> bool:
     """Whether a service is the base, or adds to it."""
-    return code == base or any(r["rule"] == ADDS_TO and base in r["title"].split() for r in service["reasons"])
+    if code == base:
+        return True
+    adds = of_part(service, ADDS_TO)
+    return adds is not None and base in adds["title"].split()
 
 
 def _claim(decision: Decided) -> list[str]:
