@@ -8,14 +8,19 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ccm_policy.cli import flat
-from ccm_policy.cli.panel import PatientMonth, panel, patient_month
+from ccm_policy.cli.panel import panel
 from ccm_policy.evaluate.decision import Decision, Finding
 from ccm_policy.evaluate.glance import glanced
 from ccm_policy.evaluate.record import Reasons
 from ccm_policy.panel.rows import Rows
+from ccm_policy.report.patient_months import PatientMonth, patient_month
+
+if TYPE_CHECKING:
+    from ccm_policy.cli.pages import OnPage
+    from ccm_policy.report.keys import Keys
 
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 """What a file's name says of its form."""
@@ -122,11 +127,15 @@ class Held:
             sys.stdout.write("[" + ",".join(f"\n{decision}" for decision in self.made) + "\n]\n")
 
 
-AnyForm = JsonText | CsvRows | Told | Rows
+AnyForm: TypeAlias = "OnPage | JsonText | CsvRows | Told | Rows"
 
 
-def form_of(name: str, reasons: Reasons) -> AnyForm:
-    """The form of that name."""
+def form_of(name: str, reasons: Reasons, keys: Keys | None = None) -> AnyForm:
+    """The form of that name. `keys`: what hashes the keys on a page."""
+    if name == "page":
+        from ccm_policy.cli.pages import OnPage
+
+        return OnPage(keys)
     if name == "parquet":
         return Rows(reasons != "none")
     if name == "csv":
@@ -144,6 +153,12 @@ def output_of(name: str, form: AnyForm, out: Path | None, closing: ExitStack) ->
     stream: IO[str] = sys.stdout
     if out is not None:
         stream = closing.enter_context(out.open("w", encoding="utf-8", newline="\n"))
+    if name == "page":
+        from ccm_policy.cli.pages import OnPage, PageOfMonth
+
+        assert isinstance(form, OnPage), "that is its form"
+        return PageOfMonth(stream, form)
+    assert isinstance(form, JsonText | CsvRows | Told), "all others are written above"
     if isinstance(form, CsvRows):
         stream.write(flat.HEADER)
         return AsItComes(stream)

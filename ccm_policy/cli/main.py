@@ -19,6 +19,7 @@ from ccm_policy.extras import install
 
 COMMANDS: dict[str, str] = {
     "evaluate": "decide and price patient-months, one record or a whole panel",
+    "report": "write the page of a month, to look at and to print",
     "intake": "turn exports into facts by a mapping",
     "explain": "show why one patient-month is decided as it is",
     "check": "check policy files",

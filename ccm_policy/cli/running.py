@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccm_policy.api import PolicyLibrary, load
 from ccm_policy.cli.forms import AnyForm, Output, form_of, output_of
@@ -23,10 +23,14 @@ from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
 from ccm_policy.panel.crew import in_turn, processes_for
 from ccm_policy.panel.work import Done, Made, Undecided, Unread, Work
 
+if TYPE_CHECKING:
+    from ccm_policy.report.keys import Keys
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What was asked for. `start`: how further processes begin, where it matters."""
+    """What was asked for. `start`: how further processes begin, where it matters; `keys`: what hashes
+    keys, where they are to be."""
 
     policies: Path | None
     fees: Path | None
@@ -36,6 +40,7 @@ class Task:
     out: Path | None = None
     processes: int | None = None
     start: str = ""
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class _Counts:
     seen: Seen = field(default_factory=Seen)
     wrong: set[str] = field(default_factory=set)
     told: set[Diagnostic] = field(default_factory=set)
+    left_out: set[object] = field(default_factory=set)
     found: bool = False
     decided: int = 0
     records: int = 0
@@ -62,7 +68,7 @@ class _Counts:
 
 def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
     """Decide the panel and write what was asked for."""
-    reader, form = panel.reader, form_of(task.form, task.reasons)
+    reader, form = panel.reader, form_of(task.form, task.reasons, task.keys)
     work: Work[Any] = Work(library.policies, library.fees, task.options, reader, form)
     make = partial(_made_anew, task, reader.month, reader.repeated)
     counts = _Counts()
@@ -73,20 +79,44 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
         processes = processes_for(panel.size, task.processes)
         showing = last.enter_context(bar(panel.size, hidden=task.out is None and not output.held))
         for done in in_turn(panel.source.chunks(), work, make, processes, task.start):
-            _take(done, form, output, checks, counts, showing)
+            _take(_hashed(done, task.keys), form, output, checks, counts, showing)
         ended = list(panel.last(counts.seen))
         counts.wrong |= {problem.code for problem in ended}
+        counts.left_out |= {_record(problem) for problem in ended if problem.is_error}
         _tell(ended, showing)
         if part is not None:
             part.keep = bool(counts.decided or not counts.wrong) and not counts.at_fault
+        if task.form == "page":
+            _tell_page(output, counts)
         output.end(dict(checks.found_later()) if output.held else {}, counts.records)
     return Result(frozenset(counts.wrong), counts.found, counts.decided, counts.at_fault)
+
+
+def _hashed(done: Done[Any], keys: Keys | None) -> Done[Any]:
+    """What panel checks compare, with hashed keys: so are those in what they tell."""
+    if keys is None:
+        return done
+    results = [replace(r, hours=keys.hours(r.hours)) if isinstance(r, Made) else r for r in done.results]
+    return replace(done, results=tuple(results))
+
+
+def _tell_page(output: Output, counts: _Counts) -> None:
+    from ccm_policy.cli.pages import PageOfMonth
+
+    assert isinstance(output, PageOfMonth), "it writes that form"
+    output.left_out = len(counts.left_out)
+
+
+def _record(problem: Diagnostic) -> object:
+    """Which record a problem is of; itself where that is not known."""
+    place = problem.place
+    return problem if place is None else (place.file, place.row, place.patient)
 
 
 def _made_anew(task: Task, month: str | None, repeated: Mapping[Identity, Diagnostic]) -> Work[Any]:
     library = load(task.policies, task.fees)
     reader = Reader(compiled(library.policies.vocabulary), month, repeated)
-    return Work(library.policies, library.fees, task.options, reader, form_of(task.form, task.reasons))
+    return Work(library.policies, library.fees, task.options, reader, form_of(task.form, task.reasons, task.keys))
 
 
 def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, counts: _Counts, showing: Bar) -> None:
@@ -100,9 +130,12 @@ def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, c
             counts.decided += 1
         elif isinstance(result, Unread):
             told.append(result.why)
+            if result.why.is_error:
+                counts.left_out.add(_record(result.why))
         elif isinstance(result, Undecided):
             new = [why for why in result.why if why not in counts.told]
             counts.told.update(new)
+            counts.left_out.add((counts.records, "undecided"))
             counts.at_fault |= any(why.span is not None for why in new)
             told += new
         counts.records += not isinstance(result, Unread)

@@ -83,6 +83,17 @@ SAID: dict[str, tuple[int, str]] = {
     "fees price 99490 --date 2026-02-30": (2, "CCM-E0801: `--date`: `2026-02-30` is not a date like 2026-03-31"),
     "check ''": (2, "CCM-E0803: one of the words after `ccm-policy` is empty"),
     "evaluate good.json --report report.txt": (2, "CCM-E0801: `--report` says what became of the rows of exports"),
+    "report good.json": (2, "CCM-E0803: `--out` is missing"),
+    "report good.json more.json --out month.html": (
+        2,
+        "CCM-E0801: `more.json` is one too many: `ccm-policy report` has taken what it needs",
+    ),
+    "report good.json --out good.json": (2, "CCM-E0564: the output would take the place of what is read"),
+    "report good.json --out month.html --secret nowhere": (
+        2,
+        "CCM-E0730: the secret could not be read: no such file or directory",
+    ),
+    "report nowhere.json --out month.html": (2, "CCM-E0501: there is no such file or folder"),
     "intake run": (2, "CCM-E0803: `EXPORT`, `--mapping`, `--out` are missing"),
     # --- what is named is not there
     "intake run log.csv --mapping nowhere.yaml --out out": (2, "CCM-E0716: the mapping cannot be read"),

@@ -10,9 +10,10 @@ import pytest
 
 from ccm_policy.cli import flat
 from ccm_policy.cli.layout import page_width, table
-from ccm_policy.cli.panel import PatientMonth, panel, patient_month
+from ccm_policy.cli.panel import panel
 from ccm_policy.evaluate.reasons import ADDS_TO
 from ccm_policy.report import words
+from ccm_policy.report.patient_months import PatientMonth, patient_month
 from ccm_policy.report.totals import summary
 from ccm_policy.report.words import Decided, Dollars
 from tests.cli.canned import EARNS, PANEL, decision, reason, service

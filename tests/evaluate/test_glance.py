@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ccm_policy.cli import flat
-from ccm_policy.cli.panel import patient_month
 from ccm_policy.evaluate import Decision, opened
 from ccm_policy.evaluate.examples import examples_of, run
 from ccm_policy.evaluate.glance import glanced, not_holding, of_part, rests_on_facts
 from ccm_policy.evaluate.reasons import PARTS
+from ccm_policy.report.patient_months import patient_month
 from tests.evaluate.test_attestations import attest, decided
 from tests.evaluate.test_decision import PLAIN, library
 from tests.evaluate.test_decision_record import CLINIC, worlds
