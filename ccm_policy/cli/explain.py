@@ -6,6 +6,7 @@ examples:
   ccm-policy explain chart.json
   ccm-policy explain chart.json CODE
   ccm-policy explain examples/clinic-2026-03 --patient 0042
+  ccm-policy explain examples/clinic-2026-03 --patient 0042 --format html --out packet.html
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, r
 if TYPE_CHECKING:
     from ccm_policy.evaluate import Decision
     from ccm_policy.facts.values import Given
+    from ccm_policy.library import Library
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 SHOWN = 12
+_NO_PLACE = ("CCM-E0564", "CCM-E0804")
+SUFFIXES = {".html": "html", ".htm": "html", ".json": "json"}
+"""What a file's name says of its form."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,17 +50,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
     )
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format", choices=("text", "json", "html"), help="html: a page to print, for an audit (default: text)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write it to this file, whole or not at all")
     add_evaluator(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from ccm_policy import fees, library
+    from ccm_policy.cli.place import beside, refuse_in_the_way
     from ccm_policy.evaluate import Options, decide
-    from ccm_policy.evaluate.explain import explanation
     from ccm_policy.facts import read
 
     try:
+        refuse_in_the_way((args.out,), (args.facts, args.policies, args.fees))
         policies, schedules = library.load(args.policies), fees.load(args.fees)
         records, problems = read(args.facts, policies.vocabulary, month=args.month)
         chosen = _chosen(records, problems, args)
@@ -63,18 +72,36 @@ def run(args: argparse.Namespace) -> int:
         codes = [*args.codes, *args.service]
         if wrong := list(_undecided(codes, decision, {record.patient_id for record in records})):
             raise CcmPolicyError(wrong)
+        text = _text(decision, policies, codes, args)
+        if args.out is None:
+            sys.stdout.write(text)
+        else:
+            with beside(args.out) as part:
+                part.path.write_text(text, encoding="utf-8", newline="\n")
     except CcmPolicyError as fault:
         _tell(fault.diagnostics)
-        return (
-            COULD_NOT_RUN if any(d.span is not None or d.code in NO_SUCH_INPUT for d in fault.diagnostics) else REFUSED
-        )
-    if args.format == "json":
-        sys.stdout.write(json.dumps(decision.to_dict(), ensure_ascii=False, indent=1) + "\n")
-    else:
-        sys.stdout.write(explanation(decision, codes, full=args.full))
-        if not codes and not args.full and decision.services:
-            sys.stdout.write("Everything about one service: its code after FACTS; about all of them: --full\n")
+        at_fault = any(d.span is not None or d.code in {*NO_SUCH_INPUT, *_NO_PLACE} for d in fault.diagnostics)
+        return COULD_NOT_RUN if at_fault else REFUSED
     return DONE
+
+
+def _text(decision: Decision, policies: Library, codes: Sequence[str], args: argparse.Namespace) -> str:
+    """What is told, in the form that was asked for or that the file's name says."""
+    from ccm_policy.evaluate.explain import explanation
+
+    form = args.format or (SUFFIXES.get(args.out.suffix.lower(), "text") if args.out is not None else "text")
+    if form == "json":
+        return json.dumps(decision.to_dict(), ensure_ascii=False, indent=1) + "\n"
+    if form == "html":
+        from ccm_policy.report.packet import packet
+        from ccm_policy.report.sentences import saying
+
+        month = decision.evaluated
+        return packet(decision, None if month is None else saying(policies, month.program), codes, full=args.full)
+    text = explanation(decision, codes, full=args.full)
+    if not codes and not args.full and decision.services:
+        text += "Everything about one service: its code after FACTS; about all of them: --full\n"
+    return text
 
 
 def _undecided(codes: Sequence[str], decision: Decision, patients: Collection[str]) -> Iterator[Diagnostic]:

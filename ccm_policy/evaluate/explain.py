@@ -7,6 +7,7 @@ or a trace of the decision.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
 from ccm_policy.evaluate.expressions import truth_of
@@ -23,6 +24,8 @@ from ccm_policy.language.walk import within
 
 MARKS = {"yes": "✓", "no": "✗", "unknown": "?"}
 ALL_FACTS, FIRST_FACTS = 12, 4
+RECORDED, PRESUMED = "recorded", "presumed"
+NOT_RECORDED = "presumed, not recorded"
 
 
 def explanation(decision: Decision, codes: Collection[str] = (), *, full: bool = False) -> str:
@@ -42,12 +45,12 @@ def _lines(decision: Decision, codes: Collection[str], every: bool) -> Iterator[
         return
     if not codes:
         yield from _claim(decision)
-    chosen, others = _chosen(decision, codes, every)
-    for service in chosen:
+    shown, others = chosen(decision, codes, every)
+    for service in shown:
         yield ""
         yield from _service(service, every)
-    yield from _quantities(month, [s.code for s in chosen], every)
-    for service in chosen if every else ():
+    yield from _quantities(month, [s.code for s in shown], every)
+    for service in shown if every else ():
         yield from _holding(service)
     if not codes:
         yield from _others(decision, others)
@@ -56,7 +59,7 @@ def _lines(decision: Decision, codes: Collection[str], every: bool) -> Iterator[
     yield f"Policies: {', '.join(f'{name} {edition}' for name, edition in decision.provenance.editions.items())}"
 
 
-def _chosen(
+def chosen(
     decision: Decision, codes: Collection[str], every: bool
 ) -> tuple[Sequence[ServiceDecision], Sequence[ServiceDecision]]:
     """The services to show, those of the claim and those to bill first; and those that get a line."""
@@ -82,7 +85,7 @@ def _begun(earned: Reason | None) -> bool:
 
 
 def _service(service: ServiceDecision, every: bool) -> Iterator[str]:
-    yield f"{service.code}  {service.title}: {_status(service)}"
+    yield f"{service.code}  {service.title}: {status(service)}"
     if service.allowed is not None:
         share = f"patient's share {money(service.patient_share)}"
         yield f"  allowed {money(service.allowed)}, {share}, dated {service.date_of_service}"
@@ -122,12 +125,13 @@ def _others(decision: Decision, others: Sequence[ServiceDecision]) -> Iterator[s
     for service in others:
         failed = [r for r in service.reasons if r.outcome == "no" and r.severity == DECIDES]
         why = next((r.message or r.title for r in failed if r.message or r.title), None)
-        yield f"{service.code}  {service.title}: {_status(service)}{f'. {why}' if why else ''}"
+        yield f"{service.code}  {service.title}: {status(service)}{f'. {why}' if why else ''}"
     for outside in decision.outside:
         yield f"{', '.join(outside.services)}: {outside}"
 
 
-def _status(service: ServiceDecision) -> str:
+def status(service: ServiceDecision) -> str:
+    """What becomes of a service, in words."""
     if service.yields_to is not None:
         return (
             f"stands by itself, and yields to {service.yields_to}"
@@ -188,18 +192,25 @@ def _facts(facts: tuple[Leaf, ...], shown: int) -> Iterator[str]:
 
 def fact(leaf: Leaf) -> str:
     """A fact with its value, and whether anybody recorded it."""
+    how = how_known(leaf)
+    told = "" if how == RECORDED else f" ({NOT_RECORDED if how == PRESUMED else how})"
+    return f"{leaf.path} is {value_said(leaf)}{told}"
+
+
+def value_said(leaf: Leaf) -> str:
+    """The value of a fact in words."""
     value = value_text(leaf.value)
     told = "unknown" if leaf.value is UNKNOWN else ", ".join(value) if isinstance(value, list) else value
     told = {True: "yes", False: "no"}.get(told, told) if isinstance(told, bool) else told
-    return f"{leaf.path} is {told}{_how_known(leaf)}"
+    return str(told)
 
 
-def _how_known(leaf: Leaf) -> str:
-    """How a fact is known that nobody recorded."""
+def how_known(leaf: Leaf) -> str:
+    """How a fact is known: `recorded`, `presumed`, or on whose word."""
     by = None if leaf.attested is None else _authority(leaf.attested)
     if leaf.presumed:
-        return " (presumed, not recorded)" if by is None else f" (presumed from what is attested by {by})"
-    return "" if by is None else f" (attested by {by})"
+        return PRESUMED if by is None else f"presumed from what is attested by {by}"
+    return RECORDED if by is None else f"attested by {by}"
 
 
 def _authority(by: Authority) -> str:
@@ -210,9 +221,29 @@ def _authority(by: Authority) -> str:
 # --- sums: which records counted ---------------------------------------------------------------------------------
 
 
-def _quantities(month: Evaluated, codes: list[str], every: bool) -> Iterator[str]:
-    """Every sum that earns these services: its value, and the records that do not count or may not, with why; with
-    `every` also those that count."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A record of a sum. `outcome`: whether it counts; `adds`: what it adds, or may; `why`: of one that does not count
+    or may not, which definitions and facts keep it from it."""
+
+    named: str
+    outcome: str
+    adds: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A sum, and its records as they are listed."""
+
+    name: str
+    title: str
+    value: str
+    records: tuple[Counted, ...]
+
+
+def sums(month: Evaluated, codes: Collection[str]) -> Iterator[Summed]:
+    """Every sum that earns these services: its value, and each of its records, whether it counts and why not."""
     earning = [month.program.services[code].earning for code in codes if code in month.program.services]
     read = {
         node.name
@@ -227,35 +258,49 @@ def _quantities(month: Evaluated, codes: list[str], every: bool) -> Iterator[str
             continue
         trace = month.scene.defined(name)
         records = {record.path: record for record in month.facts.list(definition.value.records.list).records}
-        yield ""
-        yield f"{name}  {definition.title or 'a sum'}: {result_text(trace.value)}"
         parts = [part for part in trace.parts if part.label]
-        counted = [part for part in parts if truth_of(part.parts[0]) is True]
-        if counted and not every:
-            yield f"  {MARKS['yes']} {len(counted)} of {len(parts)} {'entry' if len(parts) == 1 else 'entries'} count"
-        for part in parts:
-            if every or part not in counted:
-                yield from _entry(part, records.get(part.label or ""), definition.value, month)
+        told = tuple(_counted(part, records.get(part.label or ""), definition.value, month) for part in parts)
+        yield Summed(name, definition.title or "a sum", str(result_text(trace.value)), told)
 
 
-def _entry(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated) -> Iterator[str]:
-    """One record of a sum: what it adds, or which definitions and facts keep it from counting."""
+def _counted(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated) -> Counted:
     match, *_ = part.parts
     truth = truth_of(match)
-    named = part.label if record is None else f"{part.label}, {_named(record, total, month)}"
+    named = (part.label or "") if record is None else f"{part.label}, {_named(record, total, month)}"
+    adds = str(result_text(part.value))
     if truth is True:
-        yield f"  {MARKS['yes']} {named}: adds {result_text(part.value)}"
-        return
+        return Counted(named, "yes", adds, ())
     if truth is UNKNOWN:
-        yield f"  {MARKS['unknown']} {named}: may add {result_text(part.value)}"
-        yield from (f"      {fact(leaf)}" for leaf in missing(match))
-        return
-    yield f"  {MARKS['no']} {named}: does not count"
+        return Counted(named, "unknown", adds, tuple(fact(leaf) for leaf in missing(match)))
+    why = []
     for step in walk((match,)):
         if isinstance(step.node, tree.DefinedOf) and step.value is False:
             definition = month.program.definitions[step.node.name]
-            yield f"      not {step.node.name}{f' ({definition.title})' if definition.title else ''}"
-    yield from (f"      {fact(leaf)}" for leaf in deciding(match)[:ALL_FACTS])
+            why.append(f"not {step.node.name}{f' ({definition.title})' if definition.title else ''}")
+    return Counted(named, "no", adds, (*why, *(fact(leaf) for leaf in deciding(match)[:ALL_FACTS])))
+
+
+def _quantities(month: Evaluated, codes: list[str], every: bool) -> Iterator[str]:
+    """Every sum that earns these services: its value, and the records that do not count or may not, with why; with
+    `every` also those that count."""
+    for summed in sums(month, codes):
+        yield ""
+        yield f"{summed.name}  {summed.title}: {summed.value}"
+        counted = [record for record in summed.records if record.outcome == "yes"]
+        if counted and not every:
+            of = len(summed.records)
+            yield f"  {MARKS['yes']} {len(counted)} of {of} {'entry' if of == 1 else 'entries'} count"
+        for record in summed.records:
+            if every or record.outcome != "yes":
+                yield f"  {MARKS[record.outcome]} {record.named}: {counting(record)}"
+                yield from (f"      {why}" for why in record.why)
+
+
+def counting(record: Counted) -> str:
+    """Whether a record of a sum counts, in words."""
+    if record.outcome == "no":
+        return "does not count"
+    return f"{'adds' if record.outcome == 'yes' else 'may add'} {record.adds}"
 
 
 def _named(record: Record, total: tree.Sum, month: Evaluated) -> str:

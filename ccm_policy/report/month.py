@@ -17,7 +17,7 @@ from ccm_policy.report.totals import Summary, Tally
 
 MOST_RULES = 10
 MARKS = {"no": "✗", "unknown": "?", "yes": "✓"}
-_OUTCOME = {"no": "does not hold", "unknown": "is not known", "yes": "holds"}
+OUTCOME = {"no": "does not hold", "unknown": "is not known", "yes": "holds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def rules(told: Sequence[Told]) -> Html:
     for rule in told:
         flags = [rule.severity.replace("_", " ")] if rule.severity != "decides" else []
         flags += [rule.confidence] if rule.confidence != "primary" else []
-        mark = el("span", f"{MARKS[rule.outcome]} {_OUTCOME[rule.outcome]}", class_="word")
+        mark = el("span", f"{MARKS[rule.outcome]} {OUTCOME[rule.outcome]}", class_="word")
         parts = [joined([mark, f": {rule.title}", f" [{', '.join(flags)}]" if flags else ""])]
         parts += [text(f"{', '.join(rule.services)}: {rule.message or ''}".rstrip(": "))]
         parts += [text(f"To do: {rule.remedy}")] if rule.remedy else []
