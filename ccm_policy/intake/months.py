@@ -52,16 +52,15 @@ class PatientMonth:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
     """How the rows of patients become patient-months. `files`: which export each file's number is, of the mapping's
-    entries; `others`: files that have rows of other months than the mapping's."""
+    entries."""
 
     fitted: Fitted
     files: Sequence[FittedFile]
     report: Report
-    others: frozenset[int]
 
     def of(self, rows: Iterable[KeptRow]) -> Iterator[PatientMonth]:
         """The patient-months of one patient's rows."""
-        kept = [row for row in self._once(rows) if self._dated(row)]
+        kept = [row for row in self._once(rows) if self._asked_for(row)]
         months = self._months(kept)
         for row in kept:
             self._place(row, months)
@@ -84,16 +83,10 @@ class Assembly:
                 seen[key] = row.number
                 yield row
 
-    def _dated(self, row: KeptRow) -> bool:
-        """Whether a row's month is one that is asked for; where it is not known, whether it can only be that one."""
+    def _asked_for(self, row: KeptRow) -> bool:
+        """Whether a row is of a month that is asked for, as far as it says one."""
         month = self.fitted.mapping.month
-        if row.undated:
-            if month is None or row.file in self.others:
-                self._leave(row, "its day is missing or cannot be read, and nothing else tells its month")
-                return False
-            what = f"its day is missing or cannot be read; it is of {month}, as all others are, on an unknown day"
-            self.report.files[row.file].note(what, row.number, row.patient)
-        elif month is not None and row.month not in (None, month):
+        if row.month is not None and month is not None and row.month != month:
             self._leave(row, f"it is of another month, {row.month}")
             return False
         return True
@@ -125,20 +118,30 @@ class Assembly:
         return found
 
     def _place(self, row: KeptRow, months: dict[tuple[str, str], PatientMonth]) -> None:
-        """Give a row to the patient-months that it belongs to."""
+        """Give a row to the patient-months that it belongs to; without a day it may be of each of them."""
         month = self._month_of(row)
-        if month is None:
-            fitting = list(months.values())
-            if not fitting:
-                self._leave(row, "no month is known of this patient; write `month:` in the mapping")
-        else:
-            same = [each for each in months.values() if each.month == month]
-            fitting = [each for each in same if each.practitioner == row.practitioner] if row.practitioner else same
-            if len(fitting) > 1 and self._has_minutes(row):
-                self._leave(row, "it does not say whose it is, and several practitioners bill this patient's month")
-                return
+        fitting = [each for each in months.values() if month is None or each.month == month]
+        if not fitting and row.undated:
+            self._leave(row, "its day is missing or cannot be read, and nothing else tells its month")
+            return
+        if not fitting:
+            self._leave(row, "no month is known of this patient; write `month:` in the mapping")
+            return
+        if month is not None and row.practitioner:
+            fitting = [each for each in fitting if each.practitioner == row.practitioner]
+        if month is not None and len(fitting) > 1 and self._has_minutes(row):
+            self._leave(row, "it does not say whose it is, and several practitioners bill this patient's month")
+            return
+        if row.undated:
+            self._note_undated(row)
         for each in fitting:
             each.rows.append(row)
+
+    def _note_undated(self, row: KeptRow) -> None:
+        counted = [f"`{name}.{leaf.path}`" for name, _ in row.lists for leaf in self.fitted.plan.lists[name].durations]
+        so = f"; {', '.join(dict.fromkeys(counted))} of it is unknown" if counted else ""
+        what = f"its day is missing or cannot be read, so that it may be of another month{so}"
+        self.report.files[row.file].note(what, row.number, row.patient)
 
     def _has_minutes(self, row: KeptRow) -> bool:
         return any(self.fitted.plan.lists[name].durations for name, _ in row.lists)
@@ -155,8 +158,11 @@ class Assembly:
             for name, value in row.facts.items():
                 said.setdefault(name, {}).setdefault(value, []).append(row)
             for name, record in row.lists:
+                records_of = self.fitted.plan.lists[name]
+                decl = records_of.decl
                 own = dict(record)
-                decl = self.fitted.plan.lists[name].decl
+                if row.undated:
+                    own |= dict.fromkeys((*records_of.in_month, *(leaf.path for leaf in records_of.durations)), UNKNOWN)
                 if row.practitioner and OWN_PRACTITIONER in decl.fields and row.practitioner != each.practitioner:
                     own.setdefault(OWN_PRACTITIONER, row.practitioner)
                 records = each.lists.setdefault(name, [])
@@ -171,6 +177,9 @@ class Assembly:
                     what = f"rows of one patient-month disagree about `{name}`, which is unknown"
                     self.report.files[rows[0].file].note(what, rows[0].number, each.patient)
         self._missing_lists(each)
+        for name in self.fitted.plan.required:
+            if name not in (PATIENT, MONTH) and each.facts.get(name, UNKNOWN) == UNKNOWN:
+                self.report.note(f"of whom `{name}` is not known, without which nothing is decided", each.patient)
         if each.biller == UNKNOWN:
             what = f"records name practitioners, and nothing says who bills; `{PRACTITIONER}` is unknown"
             self.report.note(what, each.patient)

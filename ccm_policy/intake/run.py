@@ -34,14 +34,11 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         kept = last.enter_context(closing(KeptRows()))
         tables_open = last.enter_context(ExitStack())
         readers = [_reader(index, path, file, fit, report) for index, (path, file) in enumerate(files)]
-        others: set[int] = set()
         registers: dict[str, list[Record]] = {}
         for reader in readers:
-            kept.add(_watched(reader, fit, others, registers))
+            kept.add(_of_patients(reader, registers))
         tables = Tables(folder, fit, tables_open)
-        assembly = Assembly(
-            fitted=fit, files=[reader.file for reader in readers], report=report, others=frozenset(others)
-        )
+        assembly = Assembly(fitted=fit, files=[reader.file for reader in readers], report=report)
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
         people = _People()
         zeroed: set[str] = set()
@@ -138,12 +135,9 @@ def sheet_of(path: Path, file: FittedFile) -> Sheet:
     return headed(grid, columns_of(entry), entry.header)
 
 
-def _watched(reader: RowReader, fit: Fitted, others: set[int], registers: dict[str, list[Record]]) -> Iterator[KeptRow]:
-    """The rows of patients; those of the practice are kept here, and files with rows of other months are remembered."""
-    month = fit.mapping.month
+def _of_patients(reader: RowReader, registers: dict[str, list[Record]]) -> Iterator[KeptRow]:
+    """The rows of patients; those of the practice are kept here."""
     for row in reader.rows():
-        if row.month is not None and month is not None and row.month != month:
-            others.add(reader.index)
         if reader.file.of_practice:
             for name, record in row.lists:
                 if record not in registers.setdefault(name, []):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,14 +11,13 @@ from typing import IO, Any
 
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER
 from ccm_policy.facts.tables import GIVEN, MAIN, key_columns
+from ccm_policy.intake import parts
 from ccm_policy.intake.fitting import Fitted
 from ccm_policy.intake.months import PatientMonth
+from ccm_policy.intake.parts import MARK
 from ccm_policy.intake.rows import Record
 from ccm_policy.intake.sheets import refused
 from ccm_policy.intake.values import UNKNOWN
-
-MARK = ".written-by-intake"
-"""A file of a folder that says that everything in it may be written anew."""
 
 
 class Tables:
@@ -32,7 +30,6 @@ class Tables:
         self._writers: dict[str, Any] = {}
         header = [PATIENT, MONTH, PRACTITIONER, *self._facts, *(name + GIVEN for name in self._lists)]
         self._months = self._open(MAIN, header)
-        (folder / MARK).write_bytes(b"")
 
     def add(self, each: PatientMonth) -> None:
         """A patient-month with its records."""
@@ -100,12 +97,10 @@ def whole(out: Path) -> Iterator[Path]:
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
         says = "the folder holds something that intake has not written"
         raise refused("E0721", out, None, says, "name a folder for `--out` that is empty or not there")
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
-    part.mkdir(parents=True)
-    try:
+    parts.clear(out)
+    with parts.made(out) as part:
+        (part / MARK).write_bytes(b"")
         yield part
         if out.is_dir():
             shutil.rmtree(out)
         part.rename(out)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)

@@ -167,3 +167,39 @@ def test_zeros_that_a_spreadsheet_took_away_are_told_and_put_back(vocabulary: Vo
 
 
 PADDED = '{patient_id: {column: MRN, format: "0000"}}'
+
+
+UNDATED = """\
+MRN,Date,Minutes,Ins
+1,2026-03-02,12,Medicare
+1,,30,Medicare
+2,n/a,45,Medicare
+3,2026-02-27,20,Medicare
+4,2026-02-03,20,Medicare
+4,2026-02-30,20,Medicare
+"""
+
+
+@pytest.mark.parametrize("month", ["2026-03", None])
+def test_a_row_without_a_day_adds_unknown_minutes_to_every_month_that_it_may_be_of(
+    month: str | None, vocabulary: Vocabulary, here: Path
+) -> None:
+    Path("log.csv").write_text(UNDATED, encoding="utf-8")
+    Path("mapping.yaml").write_text(
+        f"mapping: 1\n{f'month: {month}' if month else ''}\nfiles: {{log: {{file: log.csv, {BY_DATE}, gives: [{{list: "
+        "time_log, fields: {date: Date, minutes: Minutes}}, {facts: {payer: Ins}}]}}\n",
+        encoding="utf-8",
+    )
+    report = run([Path("log.csv")], [read_mapping(Path("mapping.yaml"))], vocabulary, Path("facts"))
+    with Path("facts/time_log.csv").open(encoding="utf-8", newline="") as stream:
+        found = [(row["patient_id"], row["date"], row["minutes"]) for row in csv.DictReader(stream)]
+    first, unknown = ("1", "2026-03-02", "12"), ("unknown", "unknown")
+    if month:
+        assert found == [first, ("1", *unknown), ("2", *unknown), ("4", *unknown)]
+        assert list(report.files[0].left_out) == ["it is of another month, 2026-02"]
+    else:
+        earlier = [("3", "2026-02-27", "20"), ("4", "2026-02-03", "20"), ("4", *unknown)]
+        assert found == [first, ("1", *unknown), *earlier]
+        (left,) = report.files[0].left_out.values()
+        assert left.patients == ["2"], "nothing else of this patient tells a month"
+    assert any("may be of another month" in what for what in report.files[0].look_at)
