@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,15 @@ from ccm_policy.facts.plan import MONTH, PATIENT, Leaf, Plan, Records, words_of
 from ccm_policy.intake.dates import TellingOrder
 from ccm_policy.intake.values import Format, NotRead, Reading, Words, duration_text, said_by, spelt
 from ccm_policy.intake.values import words_of as as_compared
+from ccm_policy.intake.words import export_words
 from ccm_policy.language.nearest import nearest
 from ccm_policy.language.tree import Const, Vocabulary
 
 EXACT, OF_ITS_LIST, BARE, OF_LIST, ALIKE, BY_VALUES = 1.0, 0.95, 0.75, 0.78, 0.55, 0.5
 """How much a name says: the very name, the name with its list's, the name alone, the list's alone, one like it, none
 but the values."""
+SPELT_OUT = 0.99
+"""How much of it is left where the name is another way to write that one: `Consent Dt` for a date of consent."""
 ENOUGH = 0.5
 _LONG_ENOUGH = 5
 """Letters of a name that may be meant for one like it; a day of birth is no day of death."""
@@ -86,6 +89,7 @@ class Names:
     def __init__(self, vocabulary: Vocabulary, plan: Plan) -> None:
         self.vocabulary, self.plan = vocabulary, plan
         self.known: dict[str, list[tuple[Target, float]]] = {}
+        self.spelt_out: dict[str, list[tuple[Target, float]]] = {}
         self._words: dict[str, Words] = {}
         self.lists: dict[str, str] = {}
         for leaf in plan.root.leaves():
@@ -120,6 +124,7 @@ class Names:
 
     def _add(self, name: str, target: Target, weight: float) -> None:
         self.known.setdefault(spelt(name), []).append((target, weight))
+        self.spelt_out.setdefault(export_words().spelt_out(spelt(name)), []).append((target, weight * SPELT_OUT))
 
     def _add_also(self, key: str, target: Target) -> None:
         for word in self.vocabulary.also.get(key, ()):
@@ -137,7 +142,10 @@ class Names:
         """What a column of this name may be."""
         name = column.plain()
         yield from self.known.get(name, ())
-        if name not in self.known and len(name) >= _LONG_ENOUGH:
+        longer = export_words().spelt_out(name)
+        if name not in self.known and longer in self.spelt_out:
+            yield from self.spelt_out[longer]
+        elif name not in self.known and len(name) >= _LONG_ENOUGH:
             near = nearest(name, self.known)
             for target, weight in self.known[near] if near is not None else ():
                 if target.records is not None or target.leaf.path in (*self.plan.required, *self.plan.identity):
@@ -148,8 +156,8 @@ class Names:
         found: dict[str, Likeness] = {}
         for target, weight in self.candidates(column):
             share, format = self.fit(column, target, month)
-            named = weight == EXACT and target.records is None and target.leaf.path in self.plan.required
-            kind = weight == EXACT and target.records is not None and column.names_kinds()
+            named = weight >= SPELT_OUT and target.records is None and target.leaf.path in self.plan.required
+            kind = weight >= SPELT_OUT and target.records is not None and column.names_kinds()
             asked = share < _FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
             score = weight if share >= _FITTING or not column.cells else weight * 0.9 if asked else weight * share * 0.5
             if target.path not in found or found[target.path].score < score:
@@ -230,7 +238,25 @@ def assigned(names: Names, columns: Sequence[Column], main: Records | None, mont
         if each.score >= ENOUGH and each.column.name not in taken and each.target.path not in found:
             found[each.target.path] = each
             taken.add(each.column.name)
+    if main is not None:
+        found |= _whoever(every, main, found, taken)
     return found
+
+
+def _whoever(
+    every: Sequence[Likeness], main: Records, found: Mapping[str, Likeness], taken: set[str]
+) -> dict[str, Likeness]:
+    """Where one column says of what kind whoever did it is, another one of the same name says who it is."""
+    who = next((name for name, declared in main.decl.fields.items() if declared.looks_up), None)
+    if who is None or f"{main.name}.{who}" in found:
+        return {}
+    leaf = next(leaf for leaf in main.fields.leaves() if leaf.path == who)
+    for each in every:
+        kind = each.target.records is main and each.target.leaf.type.kind == "value"
+        if kind and each.target.path in found and each.column.name not in taken and each.column.cells:
+            taken.add(each.column.name)
+            return {f"{main.name}.{who}": Likeness(each.column, Target(main, leaf), each.score, None)}
+    return {}
 
 
 def _by_values(names: Names, columns: Sequence[Column], main: Records | None, month: str | None) -> Iterator[Likeness]:

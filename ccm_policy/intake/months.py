@@ -167,6 +167,8 @@ class Assembly:
                     own.setdefault(OWN_PRACTITIONER, row.practitioner)
                 records = each.lists.setdefault(name, [])
                 assert records is not None
+                if own in records and self._said_beside(row, name):
+                    continue
                 records.append(own)
                 each.origins.setdefault(name, []).append(row)
         each.facts |= {name: value for name, value in self.fitted.constants.items() if name != PRACTITIONER}
@@ -183,6 +185,11 @@ class Assembly:
         if each.biller == UNKNOWN:
             what = f"records name practitioners, and nothing says who bills; `{PRACTITIONER}` is unknown"
             self.report.note(what, each.patient)
+
+    def _said_beside(self, row: KeptRow, name: str) -> bool:
+        """Whether a row says it beside what was done, as each row of a log says the same consent again."""
+        lists = self.fitted.plan.lists
+        return not lists[name].in_month and any(lists[other].in_month for other, _ in row.lists)
 
     def _missing_lists(self, each: PatientMonth) -> None:
         """Lists that the mapping fills and that have no record here."""

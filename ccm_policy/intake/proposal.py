@@ -12,13 +12,10 @@ from ccm_policy.facts.durations import EITHER
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
 from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
 from ccm_policy.intake.values import NotRead, Reading, text_of
+from ccm_policy.intake.words import export_words
 from ccm_policy.language.tree import Vocabulary
 
 _MOST_WORDS = 12
-_STANDING = frozenset(["status", "active", "inactive", "void", "voided", "deleted", "test"])
-"""What columns are called that say whether their row still holds."""
-_TOTAL = "monthly total"
-"""What the vocabulary calls a month's minutes in one entry; where no column has the day, that is what a row is."""
 
 
 @dataclass(slots=True)
@@ -66,6 +63,7 @@ class Writer:
     def __init__(self, vocabulary: Vocabulary, names: Names, proposal: Proposal, month: str | None) -> None:
         self.vocabulary, self.names, self.proposal, self.month = vocabulary, names, proposal, month
         self.lines, self.asked = proposal.lines, proposal.questions
+        self.given: set[str] = set()
 
     def ask(self, question: str) -> str:
         """A question; the comment that stands beside its line."""
@@ -78,6 +76,7 @@ class Writer:
         if self.month is not None:
             self.lines.append(f"month: {self.month}  # rows of other months are told, and make no patient-month")
         given = {path for export in exports for path in export.found}
+        self.given = {path.partition(".")[0] for path in given}
         constants = []
         for leaf in self.names.plan.root.leaves():
             if leaf.path in self.names.plan.required and leaf.path not in (PATIENT, MONTH) and leaf.path not in given:
@@ -112,18 +111,34 @@ class Writer:
         self.lines.append("    gives:")
         start = len(self.lines)
         self.givings(export)
+        if monthly and export.main is not None:
+            self.ask_of_enrolment(export, export.main)
         if len(self.lines) == start:
             note = self.ask(f"nothing in `{export.path.name}` is known by its name; what does it hold?")
             self.lines.append(f'      - facts: {{practice: "?"}}{note}')
         self.ask_of_more_minutes(export)
         for column in export.columns:
             words = column.plain().split()
-            if column.name not in self.used(export) and any(word in _STANDING for word in words):
+            if column.name not in self.used(export) and any(word in export_words().standing for word in words):
                 note = self.ask(f"`{column.name}` may say which rows count, and nothing uses it; see `leave_out`")
                 self.lines.append(f"    #{note}")
         unused = [column.name for column in export.columns if column.name not in self.used(export)]
         if unused:
             self.lines.append(f"    # columns that nothing uses: {', '.join(unused)}")
+
+    def ask_of_enrolment(self, export: Export, main: Records) -> None:
+        """Whether a row shows that its patient is in what no export lists, as a programme that each entry may name."""
+        for decl in self.vocabulary.lists.values():
+            name, first = next(iter(decl.fields.items()))
+            if decl.first_field is None or decl.name in self.given or first.type.name is None:
+                continue
+            for own, other in main.decl.fields.items():
+                if other.type.name == first.type.name:
+                    said = export.of(f"{main.name}.{own}")
+                    source = _quoted(said.column.name) if said else f"{{constant: {first.type.values[0]}}}"
+                    shows = f"does a row show that its patient is in {'it' if said else 'one, and in which'}"
+                    note = self.ask(f"no export lists the `{decl.name}`; {shows}? then take the `#` off two lines")
+                    self.lines += [f"      # - list: {decl.name}{note}", f"      #   fields: {{{name}: {source}}}"]
 
     def ask_of_more_minutes(self, export: Export) -> None:
         """Minutes in a further column are somebody's; whose, its name may say."""
@@ -229,7 +244,12 @@ class Writer:
         """What no column says, and every record of the list has to say."""
         if records.in_month and not there & set(records.in_month):
             total = next(
-                (name for name, words in self._also(records) if _TOTAL in {word.casefold() for word in words}), None
+                (
+                    name
+                    for name, words in self._also(records)
+                    if export_words().total in {word.casefold() for word in words}
+                ),
+                None,
             )
             if total is not None:
                 self.lines.append(

@@ -17,14 +17,10 @@ from ccm_policy.intake.mapping import NUMBER, Filter
 from ccm_policy.intake.report import FileReport, Word
 from ccm_policy.intake.sheets import Line, Sheet, Uncomputed, compared, refused
 from ccm_policy.intake.values import UNKNOWN, LeftOut, NotRead, minutes_text, spelt, text_of
+from ccm_policy.intake.words import export_words
 
 Record = dict[str, str]
 """Names to text as facts hold it."""
-
-_FOOTER = frozenset(
-    ["total", "totals", "subtotal", "grand", "sum", "count", "average", "report", "generated", "printed", "page", "end"]
-)
-"""Words with which the last lines of a report begin, and no patient's key does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +122,7 @@ class RowReader:
             self.report.leave("no patient's key stands in it (a footer, a total, a blank line)", line.number)
             return True
         words = spelt(patient).replace(":", " ").split()
-        if words and words[0] in _FOOTER and 2 * len(line.filled()) <= max(2, len(self.sheet.columns)):
+        if words and words[0] in export_words().footers and 2 * len(line.filled()) <= max(2, len(self.sheet.columns)):
             self.report.leave("it looks like the footer of a report, not like a patient", line.number)
             return True
         if any(cell is not None for cell in line.cells[len(self.sheet.columns) :]):
@@ -204,7 +200,8 @@ class RowReader:
     ) -> tuple[Record, bool]:
         """What is given, and whether any cell of it is filled."""
         record: Record = {}
-        filled = part is not None
+        filled = part is not None or all(each.source.constant is not None for each in giving.fields)
+        blank: list[Field] = []
         constants: Record = {}
         for each in giving.fields:
             if each.source.constant is not None:
@@ -225,11 +222,22 @@ class RowReader:
                 self._tell(found, each, giving, notes, number)
             elif found is not None:
                 record[each.name] = found
+                if found == UNKNOWN:
+                    self._tell_unknown(cell, each, giving, notes, number)
+            elif own and giving.records is not None and each.name not in constants:
+                blank.append(each)
         if giving.records is None:
             return record | constants, filled
         if filled:
+            for each in blank:
+                declared = giving.records.decl.fields.get(each.name)
+                if declared is not None and declared.absent.how == "unknown":
+                    self._note(each, giving, "says nothing", notes, number)
             self._settle_clock(giving, record, line, number, notes)
             record |= constants
+            days = [each.name for each in giving.fields if each.name in giving.records.in_month]
+            if any(record.get(name, UNKNOWN) == UNKNOWN for name in days):
+                record |= {leaf.path: UNKNOWN for leaf in giving.records.durations}
         return record, filled
 
     def _tell(self, found: NotRead, field: Field, giving: Giving, notes: _Notes, number: str | None) -> None:
@@ -238,7 +246,18 @@ class RowReader:
         if found.word is not None:
             notes.words.append(Word(columns, target, found.word))
         else:
-            notes.look_at.append(f"`{columns}` {found.says}; `{target}` is unknown")
+            self._note(field, giving, found.says, notes, number)
+
+    def _tell_unknown(self, cell: Any, field: Field, giving: Giving, notes: _Notes, number: str | None) -> None:
+        """A word of which the mapping says that nobody knows it; words of closed sets may be shown."""
+        word = text_of(cell) or ""
+        shown = f'"{word}", which the mapping calls unknown' if field.reading.leaf.type.values else "what is unknown"
+        self._note(field, giving, f"says {shown}", notes, number)
+
+    def _note(self, field: Field, giving: Giving, says: str, notes: _Notes, number: str | None) -> None:
+        target = f"{giving.records.name}.{field.name}" if giving.records else field.name
+        columns = ", ".join(field.source.named(number)) or "a part"
+        notes.look_at.append(f"`{columns}` {says}; `{target}` is unknown")
 
     def _settle_clock(self, giving: Giving, record: Record, line: Line, number: str | None, notes: _Notes) -> None:
         """Minutes by the clock where seconds are given; an end before the start, but for one soon after midnight, says

@@ -121,7 +121,7 @@ def probable(head: Sequence[Line]) -> int:
     widest = max(len(line.filled()) for line in head)
     for at, line in enumerate(head):
         filled = line.filled()
-        if 2 * len(filled) > widest and all(_wordy(cell) for cell in filled) and len(filled) >= min(2, widest):
+        if 2 * len(filled) > widest and _heads(filled) and len(filled) >= min(2, widest):
             return at
     return next(at for at, line in enumerate(head) if line.filled())
 
@@ -130,6 +130,12 @@ def above(grid: Grid, header: int) -> Line | None:
     """The row above the header, where it heads columns too and is no title."""
     line = next((each for each in grid.head() if each.number == header - 1), None)
     return line if line and len(line.filled()) >= 3 and all(_wordy(cell) for cell in line.filled()) else None
+
+
+def _heads(cells: Sequence[Any]) -> bool:
+    """Whether cells look like names of columns; a few may have many digits (`ICD10`), but none is without a letter."""
+    lettered = all(isinstance(cell, str) and any(char.isalpha() for char in cell) for cell in cells)
+    return lettered and 4 * sum(map(_wordy, cells)) >= 3 * len(cells)
 
 
 def _wordy(cell: Any) -> bool:

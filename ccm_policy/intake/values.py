@@ -7,7 +7,7 @@ nothing knows is not read: it is asked about once, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from ccm_policy.facts.scalars import Bad
 from ccm_policy.facts.values import Value
 from ccm_policy.intake import dates
 from ccm_policy.intake.sheets import Uncomputed
+from ccm_policy.intake.words import export_words
 
 UNKNOWN = "unknown"
 """The word by which facts say that nobody knows."""
@@ -46,18 +47,12 @@ Cell = str | NotRead | LeftOut | None
 """What a cell becomes: text as facts hold it; None where nothing stands in it."""
 
 _BETWEEN = re.compile(r"[\s_\-/]+")
-_NOTHING = frozenset(["n/a", "na", "#n/a", "null", "nil", "-", "--", "—", "–", "."])
-"""What exports write into a cell that says nothing."""
 _PARTS = re.compile(
     r"(?:(\d+(?:\.\d+)?)\s*h(?:ou)?r?s?\.?,?\s*)?(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?,?\s*)?"
     r"(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?\.?)?",
     re.ASCII | re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-+]?\(?\$?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|[-+]?\(?\$?\s*-?\d*\.?\d+\)?", re.ASCII)
-_YES_NO = {
-    **dict.fromkeys(("yes", "y", "true", "t", "1", "checked"), "yes"),
-    **dict.fromkeys(("no", "n", "false", "f", "0", "unchecked"), "no"),
-}
 _SPLIT = re.compile(r"[;|\n,]")
 _LONGEST_WORD, _MOST_SEEN = 40, 20_000
 
@@ -131,7 +126,7 @@ class Reading:
         if word is not None:
             return LeftOut() if word == LEAVE_OUT else word
         kind = self.leaf.type.kind
-        if kind != "text" and text.casefold() in _NOTHING:
+        if kind != "text" and text.casefold() in export_words().nothing:
             return None
         if text.startswith("#") and text.endswith(("!", "?", "#N/A")):
             return NotRead("is an error of the spreadsheet's")
@@ -178,7 +173,7 @@ def _as_number(cell: Any, text: str, reading: Reading) -> Cell:
 
 
 def _as_yes_no(cell: Any, text: str, reading: Reading) -> Cell:
-    return _YES_NO.get(spelt(text)) or _unknown_word(text, "is neither yes nor no")
+    return export_words().yes_no.get(spelt(text)) or _unknown_word(text, "is neither yes nor no")
 
 
 def _as_value(cell: Any, text: str, reading: Reading) -> Cell:
@@ -289,15 +284,8 @@ def said_by(name: str) -> Format | None:
     said = durations.named(name)[1].strip(" ()")
     if said:
         return "h:mm" if said.startswith("h") else "m:ss"
-    words = re.findall(r"[a-z]+", name.casefold())
-    for way, called in _CALLED.items():
-        if any(word in called for word in words):
-            return way
-    return None
+    words = {export_words().lengths.get(word) for word in re.findall(r"[a-z]+", name.casefold())}
+    return next((way for way in _LENGTHS if way in words), None)
 
 
-_CALLED: dict[Format, Sequence[str]] = {
-    "seconds": ("seconds", "secs", "sec"),
-    "hours": ("hours", "hrs"),
-    "minutes": ("minutes", "mins", "min"),
-}
+_LENGTHS: tuple[Format, ...] = ("seconds", "hours", "minutes")

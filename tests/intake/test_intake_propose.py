@@ -70,9 +70,9 @@ def test_other_shapes_are_proposed(
 
 
 def test_what_is_proposed_for_the_examples_runs_as_it_is(vocabulary: Vocabulary, here: Path) -> None:
-    # Visits name practitioners, and nothing says who bills: the one question.
+    # Which programme the first one's patients are in, and who bills the second one's, whose visits name practitioners.
     for names, questions in (
-        (["calls_in_columns.csv"], 0),
+        (["calls_in_columns.csv"], 1),
         (["monthly_totals.csv", "enrolment_list.csv", "visit_list.tsv"], 1),
     ):
         paths = [Path(__file__).parents[2] / "examples" / "exports" / name for name in names]
@@ -86,7 +86,7 @@ def test_only_the_first_rows_are_read_and_that_is_said(here: Path, capsys: pytes
     rows = [f"{number},3/{number % 28 + 1}/2026,5\n" for number in range(MOST_ROWS + 50)]
     Path("log.csv").write_text("MRN,Contact Date,Minutes\n" + "".join(rows), encoding="utf-8")
     assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 0
-    assert capsys.readouterr().err.startswith(f"the first {MOST_ROWS} rows of each export were looked at; 1 question")
+    assert capsys.readouterr().err.startswith(f"the first {MOST_ROWS} rows of each export were looked at; 2 question")
     assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 2, "answers are never written over"
 
 

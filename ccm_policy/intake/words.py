@@ -1,0 +1,48 @@
+"""The words of exports that are no fact's, as `words.yaml` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportWords:
+    """What the file says. `yes_no`: cells to the word of facts; `lengths`: words of columns to a unit; `short`: words
+    of columns to the one that they stand for."""
+
+    footers: frozenset[str]
+    standing: frozenset[str]
+    total: str
+    nothing: frozenset[str]
+    yes_no: Mapping[str, str]
+    lengths: Mapping[str, str]
+    short: Mapping[str, str]
+
+    def spelt_out(self, name: str) -> str:
+        """The name of a column, as it is compared, with each word that is written in several ways in one of them."""
+        return " ".join(self.short.get(word, word) for word in name.split())
+
+
+@cache
+def export_words() -> ExportWords:
+    """The words, read once."""
+    import yaml
+
+    said: dict[str, Any] = yaml.safe_load(files("ccm_policy.intake").joinpath("words.yaml").read_text(encoding="utf-8"))
+    return ExportWords(
+        footers=frozenset(said["footers"]),
+        standing=frozenset(said["standing"]),
+        total=said["total"],
+        nothing=frozenset(said["nothing"]),
+        yes_no={word: value for value in ("yes", "no") for word in said[value]},
+        lengths=_each(said["lengths"]),
+        short=_each(said["short"]),
+    )
+
+
+def _each(groups: Mapping[str, list[str]]) -> dict[str, str]:
+    return {word: name for name, words in groups.items() for word in words}
