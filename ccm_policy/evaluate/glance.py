@@ -181,12 +181,17 @@ def _amount(name: str, of: Any) -> Any:
 
 
 _OUTSIDE = ("title", "status", "outside")
-_OF_REASON: Tellers = _as_is(
-    "rule", "policy", "title", "edition", "severity", "basis", "confidence", "outcome", "applies", "exception",
-    "message", "remedy",
-)  # fmt: skip
+_OF_REASON: Tellers = {
+    **_as_is(
+        "rule", "policy", "title", "edition", "severity", "basis", "confidence", "outcome", "applies", "exception",
+        "message", "remedy",
+    ),
+    "cite": lambda of: [{"source": cite.source, "title": cite.title, "at": cite.at or None} for cite in of.cite],
+}  # fmt: skip
 _OF_SERVICE: Tellers = {
     **_as_is(*_OUTSIDE, "own_outcome", "units", "possible_units", "yields_to", "ceiling", "amount_note", "attested"),
+    **_as_is("patient_share_note"),
+    "notes": lambda of: list(of.notes),
     **_dollars("allowed", "patient_share", "sequestration"),
     "modifiers": lambda of: list(of.modifiers),
     "date_of_service": lambda of: None if of.date_of_service is None else of.date_of_service.isoformat(),
@@ -212,6 +217,7 @@ _OF_DECISION: Tellers = {
         }
         for a in of.alternatives
     ],
+    "provenance": lambda of: of.provenance.to_dict(),
     "findings": lambda of: [finding.to_dict() for finding in of.findings],
     "not_enrolled": lambda of: [outside.to_dict() for outside in of.outside],
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ccm_policy.evaluate.decision import Decision, Finding
-from ccm_policy.evaluate.opening import opened
+from ccm_policy.evaluate.glance import glanced, not_holding
 from ccm_policy.evaluate.rules import AUDIT_RISK, DECIDES
 from ccm_policy.report import words
 from ccm_policy.report.keys import Keys
@@ -64,8 +64,8 @@ class Entry:
 
 def entry(decision: Decision, keys: Keys | None = None) -> Entry:
     """What the page tells of a decision; of one whose keys are hashed, no value that identifies."""
-    whole: Decided = opened(decision.to_dict())
-    whole = whole if keys is None else keys.decision(whole)
+    whole: Decided = glanced(decision)
+    whole = whole if keys is None else keys.named(whole)
     provenance = whole["provenance"]
     return Entry(
         told=patient_month(whole),
@@ -101,8 +101,8 @@ def _rules(decision: Decided) -> Iterator[Told]:
     found: dict[tuple[str, ...], tuple[Mapping[str, Any], list[str]]] = {}
     about = dict(words.at_hand(decision)) | dict(words.supported(decision))
     for code, service in about.items():
-        for reason in service["reasons"]:
-            if reason["outcome"] != "yes" and reason["severity"] in (DECIDES, AUDIT_RISK):
+        for reason in not_holding(service):
+            if reason["severity"] in (DECIDES, AUDIT_RISK):
                 key = (reason["policy"], reason["rule"], reason["outcome"], reason["message"] or "")
                 found.setdefault(key, (reason, []))[1].append(code)
     for reason, codes in found.values():

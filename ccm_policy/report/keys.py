@@ -9,10 +9,11 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import b32encode
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ccm_policy.evaluate.panel_checks import Hours, Who
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
@@ -37,12 +38,7 @@ class Keys:
     def decision(self, decision: Decided) -> dict[str, Any]:
         """A decision, opened, without what identifies a person: keys hashed, values of facts and their digest left
         out. What panel checks find names other patients; it must have been found between hashed `hours`."""
-        practitioner = decision["practitioner_id"]
-        shown: dict[str, Any] = {
-            **decision,
-            "patient_id": self.of(decision["patient_id"]),
-            "practitioner_id": None if practitioner is None else self.of(practitioner),
-        }
+        shown: dict[str, Any] = {**decision, **self._names(decision)}
         # a digest of facts that are few can be found by trying
         if "facts" in shown:
             shown["facts"] = {}
@@ -56,6 +52,18 @@ class Keys:
             shown["claim"] = {**decision["claim"], "lines": lines}
         shown.pop("rules", None)
         return shown
+
+    def named(self, decision: Decided) -> Decided:
+        """A decision with its keys hashed and all else as it is: for whoever reads no value of a fact and no digest of
+        facts."""
+        return ChainMap(self._names(decision), cast(Any, decision))
+
+    def _names(self, decision: Decided) -> dict[str, Any]:
+        practitioner = decision["practitioner_id"]
+        return {
+            "patient_id": self.of(decision["patient_id"]),
+            "practitioner_id": None if practitioner is None else self.of(practitioner),
+        }
 
     def hours(self, hours: Iterable[Hours]) -> tuple[Hours, ...]:
         """What panel checks compare, so that what they tell names hashed keys."""
