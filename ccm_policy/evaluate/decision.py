@@ -74,6 +74,10 @@ class ServiceDecision:
     attested: WhenRead[bool] = WhenRead()
     """Whether it rests on what the practice attests: the record alone would say otherwise."""
 
+    def of_part(self, name: str) -> Reason | None:
+        """The one of its `reasons` that is about its units, or about its base, by the name of that part."""
+        return next((reason for reason in self.reasons if reason.rule == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Outside:

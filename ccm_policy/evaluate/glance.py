@@ -53,12 +53,18 @@ class Part(Mapping[str, Any]):
 class _Reasons(Sequence[Told]):
     """The reasons of a service. Those that stand against it are told at once, which is where they all begin."""
 
-    __slots__ = ("_of", "_whole", "against")
+    __slots__ = ("_against", "_of", "_whole")
 
     def __init__(self, of: ServiceDecision, whole: Callable[[], Sequence[Told]]) -> None:
         self._of = of
         self._whole = whole
-        self.against = [_reason(each, whole, at) for at, each in enumerate(of.against)]
+        self._against: list[Told] | None = None
+
+    @property
+    def against(self) -> list[Told]:
+        if self._against is None:
+            self._against = [_reason(each, self._whole, at) for at, each in enumerate(self._of.against)]
+        return self._against
 
     def __iter__(self) -> Iterator[Told]:
         yield from self.against
@@ -76,10 +82,7 @@ class _Reasons(Sequence[Told]):
 
     def of_part(self, name: str) -> Told | None:
         """What is said of a part that is no rule, of which there is one reason at most."""
-        told = next((reason for reason in self.against if reason["rule"] == name), None)
-        if told is not None:
-            return told
-        found = next((reason for reason in self._of.reasons if reason.rule == name), None)
+        found = self._of.of_part(name)
         return None if found is None else Part(found, _OF_REASON, lambda: _first(self._whole(), name) or {})
 
 

@@ -16,7 +16,7 @@ from ccm_policy.evaluate.missing import missing_of, units_depend_on
 from ccm_policy.evaluate.modifiers import NO_MODIFIERS, Carried, carried
 from ccm_policy.evaluate.money import Money
 from ccm_policy.evaluate.payment import NO_CEILING, NO_SHARE, Ceiling, Share, Worth, patient_share, withheld
-from ccm_policy.evaluate.reasons import Reason
+from ccm_policy.evaluate.reasons import ADDS_TO, EARNS, Reason
 from ccm_policy.evaluate.stages import Evaluated
 from ccm_policy.evaluate.telling import Telling, held
 from ccm_policy.fees import FeeSchedules
@@ -100,6 +100,18 @@ class _OfMonth(ServiceDecision):
     @made_once
     def against(self) -> tuple[Reason, ...]:
         return self._around.telling.against(self.code)
+
+    def of_part(self, name: str) -> Reason | None:
+        """Without the others."""
+        return self._of_its_units if name == EARNS else self._of_its_base if name == ADDS_TO else None
+
+    @made_once
+    def _of_its_units(self) -> Reason | None:
+        return self._around.telling.of_part(self.code, EARNS)
+
+    @made_once
+    def _of_its_base(self) -> Reason | None:
+        return self._around.telling.of_part(self.code, ADDS_TO)
 
     @made_once
     def missing(self) -> tuple[str, ...]:

@@ -36,12 +36,35 @@ class Telling:
     _of_rules: dict[int, Reason] = field(default_factory=dict)
     _against: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     _short: dict[str, Shortage | None] = field(default_factory=dict)
+    _of_parts: dict[tuple[str, str], Reason | None] = field(default_factory=dict)
 
     def of_rule(self, judged: Judged) -> Reason:
         """What a rule says, the same object for every service that it says it of."""
         if id(judged) not in self._of_rules:
             self._of_rules[id(judged)] = reasons.of_rule(judged, self.month.scene)
         return self._of_rules[id(judged)]
+
+    def of_part(self, code: str, name: str) -> Reason | None:
+        """What is said of a service's units or of its base, by the name of that part, as among its reasons."""
+        found = self._part(code, name)
+        undecided = self.month.undecided_reasons.get(code)
+        return found if found is None or undecided is None else reasons.left_open(found, undecided.get(found.key, ()))
+
+    def _parts(self, code: str, name: str) -> Iterator[Reason]:
+        found = self._part(code, name)
+        if found is not None:
+            yield found
+
+    def _part(self, code: str, name: str) -> Reason | None:
+        key = code, name
+        if key not in self._of_parts:
+            outcome, scene = self.month.outcomes[code], self.month.scene
+            if name == EARNS:
+                short = None if outcome.earns is True else self.short(code)
+                self._of_parts[key] = _units_reason(outcome, scene, short)
+            else:
+                self._of_parts[key] = None if outcome.base is None else _base_reason(outcome, scene)
+        return self._of_parts[key]
 
     def short(self, code: str) -> Shortage | None:
         """How many minutes are wanting for a unit of a service."""
@@ -104,10 +127,10 @@ class Telling:
     def _as_it_stands(self, code: str, truths: tuple[Truth, ...]) -> Iterator[Reason]:
         outcome, standing, scene = self.month.outcomes[code], self.month.chosen[code], self.month.scene
         if outcome.earns in truths:
-            yield _units_reason(outcome, scene, None if outcome.earns is True else self.short(code))
+            yield from self._parts(code, EARNS)
         yield from map(self.of_rule, outcome.coming_out(*truths))
         if outcome.base is not None and outcome.base in truths:
-            yield _base_reason(outcome, scene)
+            yield from self._parts(code, ADDS_TO)
         if code not in self.month.added:
             yield from _life_reason(outcome, scene)
         if self.month.coverage[code].truth in truths:
