@@ -21,6 +21,7 @@ import gc
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,17 +135,17 @@ def _of_exports(args: argparse.Namespace, library: PolicyLibrary) -> int:
 
     with as_facts([args.path, *args.exports], args.mapping, library.policies.vocabulary) as (facts, report):
         tell(report, args.report)
-        status = _decide(facts, args, library)
+        status = _decide(facts, args, library, ", ".join(str(path) for path in (args.path, *args.exports)))
         return REFUSED if args.strict and not report.clean() and status == DONE else status
 
 
-def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary) -> int:
+def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary, exports: str | None = None) -> int:
     from ccm_policy.cli.running import over
     from ccm_policy.facts.plan import compiled
     from ccm_policy.facts.reading import panel_of
     from ccm_policy.facts.sources import opened
 
-    task = _task(args)
+    task = replace(_task(args), exports=exports)
     _tell(_unheard(args, task.form))
     with opened(path, plan := compiled(library.policies.vocabulary)) as source:
         _tell(source.problems)

@@ -41,6 +41,8 @@ class Task:
     processes: int | None = None
     start: str = ""
     keys: Keys | None = None
+    exports: str | None = None
+    """What messages name instead of the files and rows of the records, which nobody has: the exports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,13 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
         processes = processes_for(panel.size, task.processes)
         showing = last.enter_context(bar(panel.size, hidden=task.out is None and not output.held))
         for done in in_turn(panel.source.chunks(), work, make, processes, task.start):
-            _take(_hashed(done, task.keys), form, output, checks, counts, showing)
+            told = _take(_hashed(done, task.keys), form, output, checks, counts)
+            showing.update(done.items)
+            _tell(_of_exports(told, task.exports), showing)
         ended = list(panel.last(counts.seen))
         counts.wrong |= {problem.code for problem in ended}
         counts.left_out |= {_record(problem) for problem in ended if problem.is_error}
-        _tell(ended, showing)
+        _tell(_of_exports(ended, task.exports), showing)
         if part is not None:
             part.keep = bool(counts.decided or not counts.wrong) and not counts.at_fault
         if task.form == "page":
@@ -119,8 +123,8 @@ def _made_anew(task: Task, month: str | None, repeated: Mapping[Identity, Diagno
     return Work(library.policies, library.fees, task.options, reader, form_of(task.form, task.reasons, task.keys))
 
 
-def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, counts: _Counts, showing: Bar) -> None:
-    """What came of one chunk."""
+def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, counts: _Counts) -> list[Diagnostic]:
+    """What came of one chunk; what is to be told of it."""
     told: list[Diagnostic] = []
     for result in done.results:
         if isinstance(result, Made):
@@ -141,8 +145,17 @@ def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, c
         counts.records += not isinstance(result, Unread)
     counts.seen.add(done.seen)
     counts.wrong |= {problem.code for problem in told}
-    showing.update(done.items)
-    _tell(told, showing)
+    return told
+
+
+def _of_exports(found: list[Diagnostic], exports: str | None) -> list[Diagnostic]:
+    """Messages about records that were made of exports: these, the patient and the field are what a person has."""
+    if exports is None:
+        return found
+    return [
+        each if each.place is None else replace(each, place=replace(each.place, file=exports, row=None))
+        for each in found
+    ]
 
 
 def _tell(diagnostics: Iterable[Diagnostic], showing: Bar) -> None:

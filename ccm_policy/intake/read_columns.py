@@ -41,7 +41,7 @@ def query(path: Path, question: str) -> Grid:
         import duckdb
     except ImportError:
         says = "a query needs the package duckdb, which is not installed"
-        raise refused("E0712", path, None, says, "install it: pip install duckdb") from None
+        raise refused("E0712", path, None, says, "install it: pip install 'ccm-policy[duckdb]'") from None
 
     def asked() -> Any:
         if path.suffix.lower() in (".duckdb", ".db"):

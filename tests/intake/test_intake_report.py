@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from ccm_policy.cli.main import main
@@ -66,3 +67,19 @@ def test_a_long_tally_is_cut() -> None:
     for row in range(SHOWN + 180):
         tally.add(row + 2, f"p{row % 3}")
     assert str(tally).endswith("20, 21 … and 180 more; patients p0, p1, p2")
+
+
+def test_what_is_wrong_with_a_record_is_told_of_the_export_and_the_patient(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("log.csv").write_text("MRN,Date,Minutes,Ins\n7,2026-03-02,20,Blue Sky\n", encoding="utf-8")
+    Path("mapping.yaml").write_text(
+        "mapping: 1\nfiles: {log: {file: log.csv, key: {patient_id: MRN, service_month: Date}, gives: "
+        "[{list: time_log, fields: {date: Date, minutes: Minutes}}, {facts: {payer: Ins}}]}}\n",
+        encoding="utf-8",
+    )
+    assert main(["evaluate", "log.csv", "--mapping", "mapping.yaml"]) == 1
+    said = capsys.readouterr().err
+    assert "--> log.csv, patient 7 2026-03, field payer" in said
+    assert 'Ins "Blue Sky" (payer): 1 row; row 2; patient 7' in said
+    assert "ccm-policy-" not in said and "patient_months.csv" not in said
