@@ -175,7 +175,15 @@ def _patients(patients: Sequence[tuple[str, str, Entry]]) -> Iterator[Html]:
     for anchor, name, one in patients:
         told = one.told
         wrong, missing = _items(told.wrong or told.instead), _items(told.missing)
-        rows.append([_to(anchor, name), lines(told.bill), told.amount, wrong, missing])
+        rows.append(
+            [
+                _to(anchor, name),
+                lines([el("span", bill, class_="keep") for bill in told.bill]),
+                told.amount,
+                wrong,
+                missing,
+            ]
+        )
     yield table("Each patient, with what to bill and what stands against it", head, rows, (2,))
     yield el("h2", "Patient by patient", class_="page")
     yield from (_patient(anchor, name, one) for anchor, name, one in patients)

@@ -18,8 +18,8 @@ dl.figures dt{font-size:.85rem}dl.figures dd{margin:0;font-size:1.15rem;font-wei
 dl.figures dd small{display:block;font-weight:400;font-size:.8rem}
 .wide{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;padding-bottom:.3rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
-border-bottom:1px solid var(--rule)}th{font-weight:600}.n{text-align:right;white-space:nowrap}
-tbody th{white-space:nowrap;overflow-wrap:normal}td ul{margin:0;padding-left:1rem}
+border-bottom:1px solid var(--rule)}th{font-weight:600}.n{text-align:right}.n,.keep{white-space:nowrap}
+tbody th{min-width:4.5rem}td ul{margin:0;padding-left:1rem}
 section.patient{border-top:2px solid var(--rule);margin-top:1.5rem}
 ul.rules{list-style:none;padding:0}ul.rules>li{margin:.6rem 0;padding-left:.8rem;border-left:3px solid var(--rule)}
 ul.rules>li.no{border-left-color:var(--bad)}ul.rules>li.unknown{border-left:3px dashed var(--warn)}
@@ -36,7 +36,8 @@ td:empty{display:none}
 td::before{content:attr(data-label) ": ";color:var(--quiet)}td.n{text-align:left;white-space:normal}}
 @media print{:root{color-scheme:light;--ink:#000;--quiet:#444;--paper:#fff;--rule:#999;--soft:#eee;--fill:#1f5fa8;
 --warn:#6b3a00;--bad:#7a1414}@page{margin:16mm 14mm}body{max-width:none;padding:0;font-size:10pt}
-.wide,.picture{overflow:visible}.picture svg{min-width:0}a{color:inherit}.screen{display:none}
+td,th{overflow-wrap:anywhere}.wide,.picture{overflow:visible}
+.picture svg{min-width:0}a{color:inherit}.screen{display:none}
 h2,h3,h4{break-after:avoid}tr,ul.rules>li,.picture,dl.figures>div{break-inside:avoid}thead{display:table-header-group}
 h2.page{break-before:page}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """

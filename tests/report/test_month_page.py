@@ -25,8 +25,8 @@ CHART = json.loads(GOLDEN.read_text(encoding="utf-8").replace('"dr-a"', '"dr-<b>
 VOID = {"meta", "br", "rect", "line", "circle", "path"}
 
 
-def record(patient: str, minutes: int, day: int = 4) -> dict[str, object]:
-    log = [{"date": f"2026-03-{day:02}", "minutes": minutes, "activity": "coordination", "staff_id": "rn-1"}]
+def record(patient: str, minutes: int, **more: str) -> dict[str, object]:
+    log = [{"date": "2026-03-04", "minutes": minutes, "activity": "coordination", "staff_id": "rn-1", **more}]
     staff = [{"id": "rn-1", "role": "rn"}]
     whole = {**CHART, "patient_id": patient, "time_log": log, "staff": staff}
     return {name: value for name, value in whole.items() if name != "claim_lines"}
@@ -65,7 +65,8 @@ class Checked(HTMLParser):
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "month.jsonl"
-    records = [record("0001", 25), record("<script>alert(1)</script>", 19), record("0003", 0), record("0004", 44)]
+    records = [record("0001", 25, start="09:00"), record("<script>alert(1)</script>", 19), record("0003", 0)]
+    records += [record("0004", 44, start="09:10")]
     path.write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8")
     return path
 
@@ -150,6 +151,8 @@ def test_hashed_keys_leave_no_key_and_change_no_amount(facts: Path, made: str, t
     assert keys.of("0001") in shared and keys.of("dr-<b>") in shared
     for key in ("0001", "0003", "0004", "alert(1)", "dr-", "rn-1"):
         assert key not in shared, key
+    assert f"of patient {keys.of('0001')}, overlap by 15 minutes" in shared, "what panel checks find names hashes, too"
+    assert "of patient 0001, overlap by 15 minutes" in made
     boxes = r"<dl class=.figures.>.*?</dl>"
     assert re.findall(boxes, shared) == re.findall(boxes, made)
     order = re.findall(r">Patient (\w+)</h3>", shared)
