@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "decide and price patient-months, one record or a whole panel",
     "report": "write the page of a month, to look at and to print",
     "intake": "turn exports into facts by a mapping",
+    "new": "write a practice's first policy from questions in plain words",
     "explain": "show why one patient-month is decided as it is",
     "check": "check policy files",
     "format": "lay policy files out in canonical form",

@@ -1,4 +1,5 @@
-"""Print a JSON Schema: of the facts, of a decision, of fee schedules, of a mapping, or of the report of reading.
+"""Print a JSON Schema: of the facts, of a decision, of fee schedules, of a mapping, of the report of reading,
+or of a practice's answers to `ccm-policy new practice`.
 
 examples:
   ccm-policy schema facts
@@ -16,7 +17,7 @@ from typing import Any
 from ccm_policy.language.diagnostics import CcmPolicyError, error, render
 
 DONE, COULD_NOT_RUN = 0, 2
-_WHAT = ("facts", "decision", "fees", "mapping", "reading")
+_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +52,11 @@ def _schema(args: argparse.Namespace) -> Any:
         from ccm_policy.evaluate.schema import decision_schema
 
         return decision_schema()
+    if args.what == "answers":
+        from ccm_policy.author.questions import read_questions
+        from ccm_policy.author.sheet import answers_schema
+
+        return answers_schema(read_questions())
     from importlib.resources import files
 
     if args.what in ("mapping", "reading"):

@@ -106,7 +106,7 @@ def _mapping(document: Document, path: Path) -> ExportMapping:
         name: Constant(value, document.line_of(("constants", name)))
         for name, value in data.get("constants", {}).items()
     }
-    files = tuple(_file(name, each, document) for name, each in data["files"].items())
+    files = tuple(_file(name, each, document) for name, each in data.get("files", {}).items())
     return ExportMapping(path=path, month=data.get("month"), constants=constants, files=files)
 
 

@@ -103,6 +103,9 @@ def _assigned(paths: Sequence[Path], fit: Fitted) -> Iterator[tuple[Path, Fitted
         fitting = [file for file in fit.files if file.mapping.fits(path)]
         if not fitting:
             near = nearest(path.name, patterns)
+            if not patterns:
+                help = "the mappings have constants alone; give that of the export with `--mapping` too"
+                raise refused("E0719", path, None, "no mapping is for this export", help)
             help = f"its entries are for {', '.join(f'`{pattern}`' for pattern in patterns)}" + (
                 f"; did you mean `{near}`?" if near else ""
             )

@@ -1,0 +1,1 @@
+"""What is written for authors: first policies from questions in plain words."""

@@ -1,0 +1,140 @@
+"""Write a practice's first policy from questions in plain words: what it vouches for, and what no export of it says.
+
+examples:
+  ccm-policy new practice lakeside                        # asks on the terminal
+  ccm-policy new practice --questions > answers.yaml      # or fill in a file,
+  ccm-policy new practice lakeside --answers answers.yaml --out my_policies
+
+Nothing is written before the last answer fits. Exit status 2: something was wrong, and nothing was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccm_policy.language.diagnostics import CcmPolicyError, Place, error, in_order, rendered
+
+if TYPE_CHECKING:
+    from ccm_policy.author.answers import Answers, Known
+    from ccm_policy.author.questions import Questions
+    from ccm_policy.fees import FeeSchedules
+    from ccm_policy.library import Library
+
+DONE, COULD_NOT_RUN = 0, 2
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="what", required=True, metavar="practice")
+    made = actions.add_parser("practice", help="what a practice vouches for, and what it does alike for everybody")
+    made.add_argument("name", nargs="?", metavar="NAME", help="a short name of the practice: small letters, digits, _")
+    made.add_argument("--answers", type=Path, metavar="FILE", help="a filled-in file of questions, instead of asking")
+    made.add_argument("--out", type=Path, default=Path("my_policies"), metavar="DIR", help="where (my_policies)")
+    made.add_argument("--force", action="store_true", help="write over files that are there")
+    made.add_argument("--questions", action="store_true", help="print a file of the questions, to be filled in")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ccm_policy.author.questions import read_questions
+    from ccm_policy.author.sheet import sheet
+
+    try:
+        questions = read_questions()
+        if args.questions:
+            sys.stdout.write(sheet(questions))
+            return DONE
+        return _new(args, questions)
+    except CcmPolicyError as fault:
+        for message in rendered(in_order(fault.diagnostics)):
+            sys.stderr.write(message + "\n")
+        return COULD_NOT_RUN
+
+
+def _new(args: argparse.Namespace, questions: Questions) -> int:
+    from ccm_policy import fees, library
+    from ccm_policy.author.proving import proved
+    from ccm_policy.author.writing import files
+
+    shipped, schedules = library.load(), fees.load()
+    _refuse_name(args.name, questions, shipped)
+    _refuse_in_the_way([args.out / f"{questions.level}_{args.name}{end}" for end in (".policy", ".yaml")], args)
+    answers = _answers(args, questions, _known(shipped, schedules))
+    made = files(args.name, questions, answers, shipped.vocabulary)
+    _refuse_in_the_way([args.out / name for name in made], args)
+    policy = next(name for name in made if name.endswith(".policy"))
+    if wrong := proved(policy, made[policy], schedules):
+        raise CcmPolicyError(wrong)
+    _write(args.out, made)
+    _tell(args.out, made)
+    return DONE
+
+
+def _refuse_name(name: str | None, questions: Questions, shipped: Library) -> None:
+    from ccm_policy.author.proving import can_be_named
+
+    help = "two to forty small letters, digits and _, the first a letter, and no word of the language; such as lakeside"
+    if name is None:
+        raise CcmPolicyError([error("E0750", "the practice has no name", help=help)])
+    if not _NAME.fullmatch(name) or not can_be_named(name, questions, shipped.vocabulary):
+        raise CcmPolicyError([error("E0750", f"`{name}` cannot be the name of a practice in a policy", help=help)])
+    if f"{questions.level}.{name}" in shipped.policies:
+        says = f"there is a policy `{questions.level}.{name}` among those shipped"
+        raise CcmPolicyError([error("E0750", says, help="choose another name")])
+
+
+def _refuse_in_the_way(paths: list[Path], args: argparse.Namespace) -> None:
+    there = [path for path in paths if path.exists() or path.is_symlink()]
+    if there and not args.force:
+        help = "choose another folder with `--out`, or write over it with `--force`"
+        raise CcmPolicyError(
+            [error("E0754", "the file is there already", place=Place(str(p)), help=help) for p in there]
+        )
+
+
+def _known(shipped: Library, schedules: FeeSchedules) -> Known:
+    from ccm_policy.author.answers import Known
+    from ccm_policy.author.localities import localities
+
+    def values(list_of: str, field: str) -> tuple[str, ...]:
+        return shipped.vocabulary.lists[list_of].fields[field].type.values
+
+    return Known(values, lambda schedule, on: localities(schedules, schedule, on))
+
+
+def _answers(args: argparse.Namespace, questions: Questions, known: Known) -> Answers:
+    from ccm_policy.author.asking import asked
+    from ccm_policy.author.sheet import read_answers
+
+    if args.answers is not None:
+        return read_answers(args.answers, questions, known)
+    return asked(questions, known, sys.stdin, sys.stderr)
+
+
+def _write(out: Path, made: dict[str, str]) -> None:
+    from ccm_policy.cli.place import beside
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        says = f"the folder could not be made: {(fault.strerror or 'the system refused').lower()}"
+        raise CcmPolicyError([error("E0804", says, help=f"choose another place than {out}")]) from None
+    with ExitStack() as last:
+        for name, text in made.items():
+            part = last.enter_context(beside(out / name))
+            part.path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _tell(out: Path, made: dict[str, str]) -> None:
+    for name in made:
+        sys.stdout.write(f"written: {(out / name).as_posix()}\n")
+    mapping = next(name for name in made if name.endswith(".yaml"))
+    more = "".join(f" {(out / name).as_posix()}" for name in made if name.endswith(".csv"))
+    sys.stdout.write(
+        f"to decide: ccm-policy evaluate EXPORT…{more} --mapping MAPPING --mapping {(out / mapping).as_posix()}"
+        f" --policies {out.as_posix()}\n"
+    )
