@@ -46,7 +46,7 @@ def test_a_folder_of_somebody_else_is_left_alone(here: Path) -> None:
     named = [Path(".facts.notes"), Path(".facts.0123abcd"), Path(".other.0123abcd")]
     for folder in named:
         folder.mkdir()
-        (folder / "letter.txt").write_text("mine")
+        (folder / "letter.txt").write_text("mine", encoding="utf-8")
     with whole(Path("facts")):
         pass
     assert all((folder / "letter.txt").exists() for folder in named)
