@@ -26,7 +26,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
+from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, minutes, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--within",
-        type=_minutes,
+        type=minutes,
         default=Fraction(10),
         metavar="MINUTES",
         help="how many minutes short is within reach (default: 10)",
@@ -219,9 +219,3 @@ def _count(text: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", text):
         raise argparse.ArgumentTypeError("it is a number from 1 on")
     return int(text)
-
-
-def _minutes(text: str) -> Fraction:
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", text):
-        raise argparse.ArgumentTypeError("minutes are written as a number, for example 10")
-    return Fraction(text)

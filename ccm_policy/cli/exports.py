@@ -19,6 +19,7 @@ from ccm_policy.intake.report import Report, Waiting
 from ccm_policy.intake.run import run
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.language.tree import Vocabulary
+from ccm_policy.report.attestable import attestable
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
@@ -64,29 +65,13 @@ def waiting(facts: Path, library: PolicyLibrary, mappings: Sequence[ExportMappin
     for problem in refused:
         if problem.code == _MISSING and problem.place is not None and problem.place.field:
             counts[problem.place.field] += 1
-    may = _attestable(library.policies.vocabulary)
+    may = attestable(library.policies.vocabulary)
     filled = {name for mapping in mappings for name in _filled(mapping)}
     ordered = sorted(counts, key=lambda fact: (-counts[fact], fact))
     return [
         Waiting(fact, counts[fact], f"{worth[fact]:.2f}" if worth[fact] else None, fact in filled, may.get(fact))
         for fact in ordered
     ]
-
-
-def _attestable(vocabulary: Vocabulary) -> dict[str, str]:
-    """What a practice may attest, under every name of which it is said in its place."""
-    found: dict[str, str] = {}
-    for fact in vocabulary.facts.values():
-        if fact.attestable:
-            found |= dict.fromkeys(fact.instead_of, fact.path) | {fact.path: fact.path}
-    for each in vocabulary.lists.values():
-        for field in each.fields.values():
-            if field.attestable:
-                path = f"{each.name}.{field.name}"
-                found |= {path: path} | ({f"{each.name}.{field.instead_of}": path} if field.instead_of else {})
-        if each.one_attested or each.none_attested:
-            found.setdefault(each.name, each.name)
-    return found
 
 
 def _filled(mapping: ExportMapping) -> set[str]:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "report": "write the page of a month, to look at and to print",
     "intake": "turn exports into facts by a mapping",
     "new": "write a practice's first policy from questions in plain words",
+    "worklist": "list what can still be done in a month: for whom, by when, for how much",
     "explain": "show why one patient-month is decided as it is",
     "check": "check policy files",
     "format": "lay policy files out in canonical form",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ccm_policy.language.nearest import nearest
+
+if TYPE_CHECKING:
+    from datetime import date
+    from fractions import Fraction
 
 COULD_NOT_RUN = 2
 
@@ -80,6 +84,28 @@ def month(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise argparse.ArgumentTypeError(f"`{text}` is no month; it is written YYYY-MM, for example 2026-03")
     return text
+
+
+def minutes(text: str) -> Fraction:
+    """The type of an option that is a number of minutes."""
+    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", text):
+        raise argparse.ArgumentTypeError("minutes are written as a number, for example 10")
+    from fractions import Fraction
+
+    return Fraction(text)
+
+
+def day(text: str) -> date:
+    """The type of an option that is a day."""
+    from datetime import date
+
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        says = f"`{text}` is no day; it is written YYYY-MM-DD, for example 2026-03-24"
+        raise argparse.ArgumentTypeError(says) from None
 
 
 def _last(option: str) -> str:

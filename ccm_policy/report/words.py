@@ -240,12 +240,12 @@ def missing(decision: Decided) -> list[str]:
         shown = f", worth {worth}" if worth is not None and worth.high > 0 else ""
         groups.setdefault((tuple(item["services"]), shown), []).append(item["fact"])
     return [
-        f"{', '.join(_gathered(facts))} (for {', '.join(services) or 'the payer'}{worth})"
+        f"{', '.join(gathered(facts))} (for {', '.join(services) or 'the payer'}{worth})"
         for (services, worth), facts in groups.items()
     ]
 
 
-def _gathered(facts: Iterable[str]) -> list[str]:
+def gathered(facts: Iterable[str]) -> list[str]:
     """One mention of a field that is missing in several records of a list."""
     records: dict[str, list[str]] = {}
     for fact in facts:

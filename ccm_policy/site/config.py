@@ -19,6 +19,7 @@ NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
             ("What may I bill?", ["bill/index.md"]),
             "getting-started.md",
             "from-export-to-bills.md",
+            "worklist.md",
             ("Concepts", ["concepts/*"]),
         ],
     ),
