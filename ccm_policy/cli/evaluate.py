@@ -26,7 +26,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, minutes, month
+from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, form_asked_for, minutes, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
 
 if TYPE_CHECKING:
@@ -203,16 +203,7 @@ def _form(args: argparse.Namespace) -> str:
     """How decisions are written: what was asked for, or what the file's name says."""
     from ccm_policy.cli.forms import SUFFIXES
 
-    if args.out is None:
-        return args.format or "table"
-    form = SUFFIXES.get(args.out.suffix.lower())
-    if form is None:
-        says = f"`--out {args.out}` does not say what to write"
-        raise CcmPolicyError([error("E0801", says, help="its name ends in .jsonl, .csv or .parquet")])
-    if args.format not in (None, form):
-        says = f"`--format {args.format}` and `--out {args.out}` exclude each other"
-        raise CcmPolicyError([error("E0801", says, help="leave `--format` out: the name of the file says the form")])
-    return form
+    return form_asked_for(args, SUFFIXES, ".jsonl, .csv or .parquet")
 
 
 def _count(text: str) -> int:

@@ -6,9 +6,11 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ccm_policy.language.diagnostics import CcmPolicyError, error
 from ccm_policy.language.nearest import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from fractions import Fraction
 
@@ -106,6 +108,20 @@ def day(text: str) -> date:
     except ValueError:
         says = f"`{text}` is no day; it is written YYYY-MM-DD, for example 2026-03-24"
         raise argparse.ArgumentTypeError(says) from None
+
+
+def form_asked_for(args: argparse.Namespace, suffixes: Mapping[str, str], endings: str) -> str:
+    """How a command writes: what `--format` asks for, or what the ending of `--out` says; `endings` are those told."""
+    if args.out is None:
+        return args.format or "table"
+    form = suffixes.get(args.out.suffix.lower())
+    if form is None:
+        says = f"`--out {args.out}` does not say what to write"
+        raise CcmPolicyError([error("E0801", says, help=f"its name ends in {endings}")])
+    if args.format not in (None, form):
+        says = f"`--format {args.format}` and `--out {args.out}` exclude each other"
+        raise CcmPolicyError([error("E0801", says, help="leave `--format` out: the name of the file says the form")])
+    return form
 
 
 def _last(option: str) -> str:

@@ -22,7 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, day, minutes, month
+from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, day, form_asked_for, minutes, month
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, has_errors, in_order, rendered
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     from ccm_policy.cli.place import refuse_in_the_way
 
     try:
-        form = _form(args)
+        form = form_asked_for(args, _SUFFIXES, ".csv, .json, .txt or .xlsx")
         refuse_in_the_way(
             (args.out,), (args.path, *args.exports, *(args.mapping or ()), args.policies, args.fees, args.secret)
         )
@@ -135,19 +135,6 @@ def _tell(diagnostics: Iterable[Diagnostic]) -> None:
     sys.stdout.flush()
     for message in rendered(in_order(diagnostics)):
         sys.stderr.write(message + "\n")
-
-
-def _form(args: argparse.Namespace) -> str:
-    if args.out is None:
-        return args.format or "table"
-    form = _SUFFIXES.get(args.out.suffix.lower())
-    if form is None:
-        says = f"`--out {args.out}` does not say what to write"
-        raise CcmPolicyError([error("E0801", says, help="its name ends in .csv, .json, .txt or .xlsx")])
-    if args.format not in (None, form):
-        says = f"`--format {args.format}` and `--out {args.out}` exclude each other"
-        raise CcmPolicyError([error("E0801", says, help="leave `--format` out: the name of the file says the form")])
-    return form
 
 
 def _count(text: str) -> int:
