@@ -20,21 +20,20 @@ import argparse
 import gc
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, form_asked_for, minutes, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
+from ccm_policy.cli.deciding import COULD_NOT_RUN, DONE, REFUSED, decided, told
+from ccm_policy.cli.usage import add_evaluator, form_asked_for, minutes, month
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
     from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
-
-DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -111,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
             return REFUSED if decide(args, library, _options(args)).refused else DONE
         return _decide(args.path, args, library)
     except CcmPolicyError as fault:
-        _tell(fault.diagnostics)
+        told(fault.diagnostics)
         sys.stderr.writelines(getattr(fault, "__notes__", ()))
         return COULD_NOT_RUN
 
@@ -140,23 +139,9 @@ def _of_exports(args: argparse.Namespace, library: PolicyLibrary) -> int:
 
 
 def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary, exports: str | None = None) -> int:
-    from ccm_policy.cli.running import over
-    from ccm_policy.facts.plan import compiled
-    from ccm_policy.facts.reading import panel_of
-    from ccm_policy.facts.sources import opened
-
     task = replace(_task(args), exports=exports)
-    _tell(_unheard(args, task.form))
-    with opened(path, plan := compiled(library.policies.vocabulary)) as source:
-        _tell(source.problems)
-        wrong = {problem.code for problem in source.problems}
-        if wrong and wrong <= NO_SUCH_INPUT:
-            return COULD_NOT_RUN
-        result = over(panel_of(source, plan, args.month, path), library, task)
-    wrong |= result.wrong
-    if result.could_not_run or (not result.decided and wrong and wrong <= NO_SUCH_INPUT):
-        return COULD_NOT_RUN
-    return REFUSED if wrong or (args.strict and result.found) else DONE
+    told(_unheard(args, task.form))
+    return decided(path, args.month, library, task, args.strict)
 
 
 def _options(args: argparse.Namespace) -> Options:
@@ -191,12 +176,6 @@ def _unheard(args: argparse.Namespace, form: str) -> Iterator[Diagnostic]:
         name = "the table" if form == "table" else "CSV"
         message = f"`--reasons {args.reasons}` changes nothing here: {name} shows one reason, of what does not hold"
         yield error("W0805", message, help="add `--format json` or `--format jsonl`, or leave `--reasons` out")
-
-
-def _tell(diagnostics: Iterable[Diagnostic]) -> None:
-    sys.stdout.flush()
-    for message in rendered(in_order(diagnostics)):
-        sys.stderr.write(message + "\n")
 
 
 def _form(args: argparse.Namespace) -> str:

@@ -15,20 +15,17 @@ with --secret under that of a file, so that next month's page calls a patient th
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, in_order, rendered
+from ccm_policy.cli.deciding import COULD_NOT_RUN, decided, told
+from ccm_policy.cli.usage import add_evaluator, month
+from ccm_policy.language.diagnostics import CcmPolicyError, error
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
     from ccm_policy.report.keys import Keys
-
-DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -74,33 +71,16 @@ def run(args: argparse.Namespace) -> int:
             tell(report, None)
             return _write(facts, args, library, keys)
     except CcmPolicyError as fault:
-        _tell(fault.diagnostics)
+        told(fault.diagnostics)
         return COULD_NOT_RUN
 
 
 def _write(path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None) -> int:
-    from ccm_policy.cli.running import Task, over
+    from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
-    from ccm_policy.facts.plan import compiled
-    from ccm_policy.facts.reading import panel_of
-    from ccm_policy.facts.sources import opened
 
     options = Options(reach=Fraction(10), layers=frozenset(args.layers), evaluator=args.evaluator)
     task = Task(
         policies=args.policies, fees=args.fees, options=options, form="page", reasons="full", out=args.out, keys=keys
     )
-    with opened(path, plan := compiled(library.policies.vocabulary)) as source:
-        _tell(source.problems)
-        wrong = {problem.code for problem in source.problems}
-        if wrong and wrong <= NO_SUCH_INPUT:
-            return COULD_NOT_RUN
-        result = over(panel_of(source, plan, args.month, path), library, task)
-    wrong |= result.wrong
-    if result.could_not_run or (not result.decided and wrong and wrong <= NO_SUCH_INPUT):
-        return COULD_NOT_RUN
-    return REFUSED if wrong else DONE
-
-
-def _tell(diagnostics: Sequence[Diagnostic]) -> None:
-    for message in rendered(in_order(diagnostics)):
-        sys.stderr.write(message + "\n")
+    return decided(path, args.month, library, task)
