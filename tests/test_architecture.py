@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -89,6 +90,12 @@ def test_no_files_import_one_another_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as fault:
         pytest.fail("files import one another in a circle: " + " <- ".join(fault.args[1]))
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest takes two files of one name for one module, and collects neither."""
+    names = Counter(path.name for path in (PACKAGE.parent / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_what_stands_in_both_trees_is_named_with_its_tree() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import ccm_policy
 from ccm_policy.cli.main import main
@@ -171,16 +170,6 @@ def test_an_example_whose_facts_cannot_be_read_fails_and_says_why(
 def test_no_such_example(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", "--policies", str(library), "--name", "nothing like it"]) == 2
     assert "CCM-E0701" in capsys.readouterr().err
-
-
-def test_every_message_of_evaluation_is_in_the_catalogue() -> None:
-    catalogue = ROOT / "ccm_policy" / "language" / "catalogue"
-    files = [catalogue / "evaluate.yaml", catalogue / "intake.yaml"]
-    entries = [entry for file in files for entry in yaml.safe_load(file.read_text(encoding="utf-8"))]
-    sources = [p for folder in ("evaluate", "cli", "intake") for p in (ROOT / "ccm_policy" / folder).glob("*.py")]
-    text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    said = {f"{kind}07{n:02}" for kind in "EW" for n in range(100) if f'{kind}07{n:02}"' in text}
-    assert said == {entry["code"] for entry in entries}
 
 
 def test_evaluate_presumes_nothing_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
