@@ -142,7 +142,9 @@ def test_every_folder_says_what_it_is_for() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("folder", ["facts", "library", "evaluate", "compile", "intake", "panel", "report", "author"])
+@pytest.mark.parametrize(
+    "folder", ["facts", "library", "evaluate", "compile", "intake", "panel", "report", "author", "review"]
+)
 def test_a_folder_names_each_of_its_files(folder: str) -> None:
     told = (PACKAGE / folder / "README.md").read_text(encoding="utf-8")
     files = [p.stem for p in (PACKAGE / folder).glob("*.py") if p.stem != "__init__"]

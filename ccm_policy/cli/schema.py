@@ -1,5 +1,5 @@
 """Print a JSON Schema: of the facts, of a decision, of fee schedules, of a mapping, of the report of reading,
-or of a practice's answers to `ccm-policy new practice`.
+of a practice's answers to `ccm-policy new practice`, or of what `ccm-policy diff` writes.
 
 examples:
   ccm-policy schema facts
@@ -17,7 +17,7 @@ from typing import Any
 from ccm_policy.language.diagnostics import CcmPolicyError, error, render
 
 DONE, COULD_NOT_RUN = 0, 2
-_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers")
+_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers", "diff")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +59,8 @@ def _schema(args: argparse.Namespace) -> Any:
         return answers_schema(read_questions())
     from importlib.resources import files
 
+    if args.what == "diff":
+        return json.loads(files("ccm_policy.review").joinpath("difference.schema.json").read_text(encoding="utf-8"))
     if args.what in ("mapping", "reading"):
         name = "mapping" if args.what == "mapping" else "report"
         return json.loads(files("ccm_policy.intake").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))

@@ -19,6 +19,7 @@ from ccm_policy.cli.usage import month
 from ccm_policy.language.clauses import form_of
 from ccm_policy.language.diagnostics import CcmPolicyError, rendered
 from ccm_policy.language.syntax.texts import texts
+from ccm_policy.library.showing import bare
 
 if TYPE_CHECKING:
     from ccm_policy.language import syntax as s
@@ -79,18 +80,13 @@ def _print_policy(library: Library, name: str, month: str, merged: bool, format:
     edition = library.policies[name].edition(month)
     since = edition.month if edition else month
     if format == "json":
-        made = [_as_data(st, format_statement(_bare(st))) for st in statements]
+        made = [_as_data(st, format_statement(bare(st))) for st in statements]
         answer = {"policy": name, "title": title, "month": month, "edition": since, "statements": made}
         sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
         return
     sys.stdout.write(f"# {title}: `{name}` as it stands in {month}, by its edition of {since}.\n")
     for statement in statements:
         sys.stdout.write("\n" + format_statement(_told(statement)) + "\n")
-
-
-def _bare(statement: s.Statement) -> s.Statement:
-    clauses = tuple(replace(c, comments=(), trailing=None) for c in statement.clauses)
-    return replace(statement, comments=(), trailing=None, comments_at_end=(), clauses=clauses)
 
 
 def _told(statement: s.Statement) -> s.Statement:
@@ -105,7 +101,7 @@ def _told(statement: s.Statement) -> s.Statement:
         if c.word in own
     )
     why = tuple(f"{c.word} {' '.join(texts(c.body))}" for c in statement.clauses if c.word not in own)
-    return replace(_bare(statement), comments=(_edition(statement.origin), *why), clauses=clauses)
+    return replace(bare(statement), comments=(_edition(statement.origin), *why), clauses=clauses)
 
 
 def _edition(origin: s.Origin | None) -> str:

@@ -40,7 +40,7 @@ from ccm_policy.facts.values import Given
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS, END_OF_RECORD
-from ccm_policy.library import Library
+from ccm_policy.library import Library, Selection
 
 DECIDED = "decided"
 
@@ -62,6 +62,13 @@ class Options:
     same."""
 
 
+def selected(given: Given, library: Library, options: Options) -> Selection | Diagnostic:
+    """The policies of a patient-month, with the optional layers that it or the options ask for."""
+    asked = given.facts.get(library.vocabulary.marks.get(CHOICE_OF_LAYERS, ""))
+    optional = options.layers | (asked if isinstance(asked, frozenset) else frozenset())
+    return library.select(given.facts, given.service_month, optional)
+
+
 def decide(
     given: Given,
     library: Library,
@@ -72,9 +79,7 @@ def decide(
     """Decide and price one patient-month. `evaluator`: another than the one that the options name. Raises
     `CcmPolicyError` where the library does not know the month."""
     options = options or Options()
-    asked = given.facts.get(library.vocabulary.marks.get(CHOICE_OF_LAYERS, ""))
-    optional = options.layers | (asked if isinstance(asked, frozenset) else frozenset())
-    selection = library.select(given.facts, given.service_month, optional)
+    selection = selected(given, library, options)
     if isinstance(selection, Diagnostic):
         raise CcmPolicyError([selection])
     layers = layers_of(library, selection)

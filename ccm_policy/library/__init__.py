@@ -47,6 +47,7 @@ class Library:
         self._kept = Programs(kept.pack("programs"), outline, store.typed())
         self._programs: dict[str, t.Program] = {}
         self._digests: dict[tuple[tuple[str, ...], str], str] = {}
+        self._contents: dict[tuple[tuple[str, ...], str], str] = {}
 
     @property
     def vocabulary(self) -> t.Vocabulary:
@@ -122,6 +123,14 @@ class Library:
                 self._digests.clear()
             self._digests[key] = self._recipe.digest(policies, month)
         return self._digests[key]
+
+    def content_of(self, policies: tuple[str, ...], month: str) -> str:
+        """The digest of all that a program of these policies, or of fewer, is made of; the same for a copy of the
+        library in another folder."""
+        key = (policies, month)
+        if key not in self._contents:
+            self._contents[key] = self._recipe.wherever_it_stands.digest(policies, month)
+        return self._contents[key]
 
     @cached_property
     def texts(self) -> store.Texts:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from ccm_policy.library.files import Found
@@ -29,6 +30,22 @@ class Recipe:
         chosen = self.outline.with_bases(frozenset(names))
         ordered = self.outline.in_order(chosen | self.outline.lenders(chosen))
         return _of([self._shared, [[name in chosen, *self._policy(name, month)] for name in ordered]])
+
+    @cached_property
+    def wherever_it_stands(self) -> Recipe:
+        """The same recipe with files named by their places in the folder, so that two copies of a library agree."""
+        found, outline = self.found, self.outline
+
+        def inside(path: str) -> str:
+            place = Path(path)
+            return place.relative_to(found.directory).as_posix() if place.is_relative_to(found.directory) else path
+
+        policies = {
+            name: replace(policy, editions=tuple(replace(e, path=inside(e.path)) for e in policy.editions))
+            for name, policy in outline.policies.items()
+        }
+        contents = {inside(path): content for path, content in found.contents.items()}
+        return Recipe(replace(found, contents=contents), replace(outline, policies=policies), self.state)
 
     def _policy(self, name: str, month: str) -> list[Any]:
         """A policy as programs see it: the text of its editions in force, and what later editions may say of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ccm_policy.language import syntax as s
@@ -15,12 +16,18 @@ if TYPE_CHECKING:
 
 def consolidated(library: Library, policy: str, month: str, merged: bool) -> tuple[str, tuple[s.Statement, ...]]:
     """A policy's title and statements in force in a month; with `merged` those of everything under it too."""
-    _refuse(_not_there(library, policy, month))
+    _refuse(not_there(library, policy, month))
     report = Report()
     statements = library.source.consolidated((policy,), month, report)
     if not merged:
         statements = tuple(st for st in statements if _touched(st, policy))
     return library.policies[policy].title, statements
+
+
+def bare(statement: s.Statement) -> s.Statement:
+    """The statement without its comments."""
+    clauses = tuple(replace(c, comments=(), trailing=None) for c in statement.clauses)
+    return replace(statement, comments=(), trailing=None, comments_at_end=(), clauses=clauses)
 
 
 def _touched(statement: s.Statement, policy: str) -> bool:
@@ -29,7 +36,8 @@ def _touched(statement: s.Statement, policy: str) -> bool:
     return any(origin is not None and origin.policy == policy for origin in origins)
 
 
-def _not_there(library: Library, policy: str, month: str) -> Diagnostic | None:
+def not_there(library: Library, policy: str, month: str) -> Diagnostic | None:
+    """Why there is no text of a policy in a month; None where there is one."""
     known = library.policies
     if policy not in known:
         near = nearest(policy, known)

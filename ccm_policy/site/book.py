@@ -14,6 +14,7 @@ from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.conditions_of import Statement, name_of
 from ccm_policy.language.resolve import other_words
+from ccm_policy.language.syntax.texts import citations
 from ccm_policy.language.walk import definition_of, reads, records_of, within
 from ccm_policy.library import Library, PolicyOutline, Selection
 from ccm_policy.shipped import POLICIES
@@ -288,18 +289,6 @@ class Book:
         """The months in which any of these policies, or what they rest on, begins an edition."""
         names = {name for policy in policies for name in (policy, *self.policies[policy].under)}
         return sorted({e.month for name in names for e in self.policies[name].editions})
-
-
-def citations(statement: s.Statement) -> Iterator[s.Citation]:
-    """Every citation of a statement, its exceptions' and disputes' included."""
-    for clause in statement.clauses:
-        match clause.body:
-            case s.Citation():
-                yield clause.body
-            case s.Waiver(cites=cites):
-                yield from cites
-            case s.Says(source) | s.Resolved(source):
-                yield s.Citation(source)
 
 
 def _through(book: Book, policy: PolicyOutline) -> Iterator[Entry]:

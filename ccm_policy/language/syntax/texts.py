@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ccm_policy.language import syntax as s
@@ -34,3 +34,15 @@ def words_of(statement: s.Statement, word: str) -> tuple[str, ...]:
 def text_of(statement: s.Statement, word: str) -> str:
     """The text of the first clause of that word, or nothing."""
     return " ".join(words_of(statement, word))
+
+
+def citations(statement: s.Statement) -> Iterator[s.Citation]:
+    """Every citation of a statement, its exceptions' and disputes' included."""
+    for clause in statement.clauses:
+        match clause.body:
+            case s.Citation():
+                yield clause.body
+            case s.Waiver(cites=cites):
+                yield from cites
+            case s.Says(source) | s.Resolved(source):
+                yield s.Citation(source)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.format import format_statement
-from ccm_policy.language.syntax.texts import text_of, texts
-from ccm_policy.site.book import Book, Entry, Version, citations
+from ccm_policy.language.syntax.texts import citations, text_of, texts
+from ccm_policy.site.book import Book, Entry, Version
 from ccm_policy.site.page import badge, fence, link, plain
 from ccm_policy.site.prose import english
 from ccm_policy.site.prose.naming import Naming

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccm_policy.language import syntax as s
-from ccm_policy.language.syntax.texts import text_of
-from ccm_policy.site.book import Book, Entry, citations
+from ccm_policy.language.syntax.texts import citations, text_of
+from ccm_policy.site.book import Book, Entry
 from ccm_policy.site.page import Page, code, link, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.pages.rules import KINDS, said_of

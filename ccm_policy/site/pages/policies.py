@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ccm_policy.language import syntax as s
 from ccm_policy.language.format import format_statement
-from ccm_policy.language.syntax.texts import text_of
+from ccm_policy.language.syntax.texts import citations, text_of
 from ccm_policy.site import charts
-from ccm_policy.site.book import Book, citations
+from ccm_policy.site.book import Book
 from ccm_policy.site.page import Page, code, fence, link, note, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.pages.rules import KINDS, said_of

@@ -10,8 +10,8 @@ from typing import Any
 from ccm_policy.language import syntax as s
 from ccm_policy.language import tree as t
 from ccm_policy.language.conditions_of import Statement, conditions_of
-from ccm_policy.language.syntax.texts import text_of
-from ccm_policy.site.book import RULES, Book, Entry, Version, citations, definitions_read, facts_read
+from ccm_policy.language.syntax.texts import citations, text_of
+from ccm_policy.site.book import RULES, Book, Entry, Version, definitions_read, facts_read
 from ccm_policy.site.page import Page, code, link, plain, table
 from ccm_policy.site.pages import common
 from ccm_policy.site.prose import english, statements
