@@ -1,11 +1,12 @@
-"""Write a practice's first policy from questions in plain words: what it vouches for, and what no export of it says.
+"""Begin what is written anew: a practice's first policy from questions in plain words, or a fee-schedule year.
 
 examples:
   ccm-policy new practice lakeside                        # asks on the terminal
   ccm-policy new practice --questions > answers.yaml      # or fill in a file,
   ccm-policy new practice lakeside --answers answers.yaml --out my_policies
+  ccm-policy new year 2027 --rvu PPRRVU2027_Jan_nonQPP.csv --gpci GPCI2027.csv
 
-Nothing is written before the last answer fits. Exit status 2: something was wrong, and nothing was written.
+Nothing is written before all of it fits. Exit status 2: something was wrong, and nothing was written.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccm_policy.cli import new_year
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error, in_order, rendered
 
 if TYPE_CHECKING:
@@ -30,13 +32,15 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="what", required=True, metavar="practice")
+    actions = parser.add_subparsers(dest="what", required=True, metavar="practice|year")
     made = actions.add_parser("practice", help="what a practice vouches for, and what it does alike for everybody")
     made.add_argument("name", nargs="?", metavar="NAME", help="a short name of the practice: small letters, digits, _")
     made.add_argument("--answers", type=Path, metavar="FILE", help="a filled-in file of questions, instead of asking")
     made.add_argument("--out", type=Path, default=Path("my_policies"), metavar="DIR", help="where (my_policies)")
     made.add_argument("--force", action="store_true", help="write over files that are there")
     made.add_argument("--questions", action="store_true", help="print a file of the questions, to be filled in")
+    help = "the tables of a year from CMS's files, what they changed, and an empty amendment for each policy"
+    new_year.configure(actions.add_parser("year", help=help))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     from ccm_policy.author.sheet import sheet
 
     try:
+        if args.what == "year":
+            return new_year.run(args)
         questions = read_questions()
         if args.questions:
             sys.stdout.write(sheet(questions))
