@@ -9,6 +9,7 @@ MODULES = {
     "progress": ("tqdm",),
     "spark": ("pyspark", "pandas"),
     "xlsx": ("openpyxl",),
+    "prove": ("z3",),
     "site": ("mkdocs", "material", "pymdownx", "pygments", "griffe", "railroad"),
     "browser": ("selenium",),
 }

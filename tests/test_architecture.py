@@ -143,7 +143,7 @@ def test_every_folder_says_what_it_is_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["facts", "library", "evaluate", "compile", "intake", "panel", "report", "author", "review"]
+    "folder", ["facts", "library", "evaluate", "compile", "intake", "panel", "prove", "report", "author", "review"]
 )
 def test_a_folder_names_each_of_its_files(folder: str) -> None:
     told = (PACKAGE / folder / "README.md").read_text(encoding="utf-8")

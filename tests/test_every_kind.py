@@ -38,6 +38,7 @@ from ccm_policy.language.resolve.names import Names, Refused, Resolver
 from ccm_policy.language.transform import Reader
 from ccm_policy.language.walk import NODES, parts, rebuilt, within
 from ccm_policy.library import selecting
+from ccm_policy.prove import kinds as terms
 from ccm_policy.site.pages import rules
 from ccm_policy.site.prose import spoken
 from ccm_policy.site.prose.lexicon import Lexicon
@@ -54,6 +55,7 @@ WRITTEN = tuple(kind for kind in get_args(s.Body) if kind not in format_bodies.B
 LISTED_KINDS: dict[str, tuple[tuple[type, ...], Mapping[type, Any]]] = {
     "evaluate.interpret.READERS": ((*NODES, t.Records), interpret.READERS),
     "compile.program.KINDS": (NODES, code.KINDS),
+    "prove.kinds.READERS": (NODES, terms.READERS),
     "compile.program.TELLS": (NODES, code.TELLS),
     "site.prose.spoken.WAYS": (NODES, spoken.WAYS),
     "language.format_expressions.FORMS": (EXPRESSIONS, format_expressions.FORMS),
