@@ -127,6 +127,7 @@ def _facts_and_lists(r: Resolver, declared: dict[tuple[str, str], s.Statement]) 
                 found=text_of(statement, "found"),
                 note=text_of(statement, "note"),
                 ceiling=text_of(statement, "ceiling"),
+                work=statement.one("work") is not None,
                 span=statement.name_span,
             )
         elif statement.kind == "list":
@@ -199,6 +200,7 @@ def _list(r: Resolver, statement: s.Statement) -> t.ListDecl:
         title=text_of(statement, "title"),
         found=text_of(statement, "found"),
         span=statement.name_span,
+        work=statement.one("work") is not None,
         one_is_all="complete" in words_of(statement, "one")[1:],
         undated_when=words_of(statement, "dated")[-1] if "when" in words_of(statement, "dated") else None,
     )

@@ -26,7 +26,8 @@ class Absent:
 class FactDecl:
     """A fact of the patient-month. `key`: without it the record is refused. `ceiling`: why amounts are only the most
     that may be paid while the fact is so; empty for every other fact. `attestable`: a practice may vouch for it,
-    where `instead_of` (facts, lists and fields) are absent too."""
+    where `instead_of` (facts, lists and fields) are absent too. `work`: who works in the practice can bring it about
+    or write it down; of any other fact it can only be looked up how it stands."""
 
     path: str
     type: Type
@@ -38,6 +39,7 @@ class FactDecl:
     ceiling: str = ""
     attestable: bool = False
     instead_of: tuple[str, ...] = ()
+    work: bool = False
     span: Span = span_field()
 
 
@@ -69,7 +71,7 @@ class ListDecl:
     `one`: the name of a single object that is read as one record; `one_is_all`: it is then the whole list.
     `union_of`: for a list defined as another list and the claim's undecided lines, that other list.
     `one_attested`: where the list is absent, what is attested of its fields is one record; `none_attested`: it may be
-    attested that there is none.
+    attested that there is none. `work`: as for a fact.
     """
 
     name: str
@@ -92,6 +94,7 @@ class ListDecl:
     undated_when: str | None = None
     one_attested: bool = False
     none_attested: bool = False
+    work: bool = False
 
     @property
     def clock(self) -> tuple[str, str, str] | None:

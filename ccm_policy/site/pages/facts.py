@@ -13,6 +13,7 @@ from ccm_policy.site.prose import english
 
 PATH = "facts/index.md"
 GLOSSARY = "glossary.md"
+WORK = "who works in the practice can bring it about or write it down"
 
 
 def pages(book: Book) -> Iterator[Page]:
@@ -80,6 +81,7 @@ def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     rows += [["Found", plain(fact.found)]] if fact.found else []
     rows += [["Note", plain(fact.note)]] if fact.note else []
     rows += [["Attestable", _attestable(fact, book)]] if fact.attestable else []
+    rows += [["Work", WORK]] if fact.work else []
     rows += [["While it is yes", plain(fact.ceiling)]] if fact.ceiling else []
     rows += [["For the engine", code(mark)] for mark, name in book.vocabulary.marks.items() if name == fact.path]
     chosen = [
@@ -124,6 +126,7 @@ def _list(book: Book, one: t.ListDecl, readers: list[str]) -> list[str]:
         parts.append("Where it is absent, a practice may vouch that there is none.\n")
     if one.one_attested and not one.union_of:
         parts.append("Where it is absent, what a practice attests of its fields is one record.\n")
+    parts.append(f"Work: {WORK}.\n" if one.work and not one.union_of else "")
     fields = [
         [
             code(f.name),
