@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccm_policy.cli.usage import NO_SUCH_INPUT
-from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, in_order, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
@@ -34,6 +36,55 @@ def decided(path: Path, month: str | None, library: PolicyLibrary, task: Task, s
     if result.could_not_run or (not result.decided and wrong and wrong <= NO_SUCH_INPUT):
         return COULD_NOT_RUN
     return REFUSED if wrong or (strict and result.found) else DONE
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """The exit status of what is done; what cannot be done at all is told."""
+    try:
+        return work()
+    except CcmPolicyError as fault:
+        told(fault.diagnostics)
+        sys.stderr.writelines(getattr(fault, "__notes__", ()))
+        return COULD_NOT_RUN
+
+
+def on_facts(
+    args: argparse.Namespace,
+    library: PolicyLibrary,
+    decide: Callable[[Path, str | None], int],
+    report: Path | None = None,
+) -> int:
+    """What `decide` makes of the facts that are named, or that exports come to; of these it is told their names. With
+    `--strict` it is a refusal that not all of their rows are used. `report`: where the report of reading goes.
+
+    Raises `CcmPolicyError` where nothing can be decided.
+    """
+    if args.mapping is None:
+        return decide(args.path, None)
+    from ccm_policy.cli.exports import as_facts, tell
+
+    exports = [args.path, *args.exports]
+    with as_facts(exports, args.mapping, library.policies.vocabulary) as (facts, read):
+        tell(read, report)
+        status = decide(facts, ", ".join(map(str, exports)))
+        strict = getattr(args, "strict", False)
+        return REFUSED if strict and not read.clean() and status == DONE else status
+
+
+def library_of(
+    args: argparse.Namespace,
+    written: Iterable[Path | None] = (),
+    read: Iterable[Path | None] = (),
+) -> PolicyLibrary:
+    """By what is decided, when it is sure that what is written takes the place of nothing that is read."""
+    from ccm_policy.api import load
+    from ccm_policy.cli.place import refuse_in_the_way
+
+    sources = (args.path, *args.exports, *(args.mapping or ()), args.policies, args.fees, *read)
+    refuse_in_the_way((args.out, *written), sources)
+    library = load(args.policies, args.fees)
+    gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
+    return library
 
 
 def told(diagnostics: Iterable[Diagnostic]) -> None:

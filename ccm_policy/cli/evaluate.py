@@ -17,17 +17,24 @@ A panel is read, decided and written bit by bit, on all cores; of a large one us
 from __future__ import annotations
 
 import argparse
-import gc
-import re
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.deciding import COULD_NOT_RUN, DONE, REFUSED, decided, told
-from ccm_policy.cli.usage import add_evaluator, form_asked_for, minutes, month
+from ccm_policy.cli.deciding import DONE, REFUSED, decided, guarded, library_of, on_facts, told
+from ccm_policy.cli.usage import (
+    add_evaluator,
+    add_facts,
+    add_layers,
+    add_policies,
+    add_processes,
+    form_asked_for,
+    minutes,
+    processes,
+    refuse_one_too_many,
+)
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
 
 if TYPE_CHECKING:
@@ -37,15 +44,7 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
-    parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
-    parser.add_argument(
-        "--mapping",
-        type=Path,
-        action="append",
-        metavar="FILE",
-        help="what the columns of the exports are; may be repeated",
-    )
+    add_facts(parser)
     parser.add_argument("--report", type=Path, metavar="FILE", help="with --mapping: write the report of reading here")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), help="default: table")
     parser.add_argument(
@@ -60,19 +59,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="here",
         help="spark: a cluster decides Parquet, part by part, into the folder --out; the same words resume it",
     )
-    parser.add_argument("--parts", type=_count, metavar="N", help="with --engine spark: how many parts")
-    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
-    parser.add_argument(
-        "--policies",
-        type=Path,
-        metavar="DIR",
-        help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
-    )
-    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
+    parser.add_argument("--parts", type=processes, metavar="N", help="with --engine spark: how many parts")
+    add_policies(parser)
     parser.add_argument("--strict", action="store_true", help="exit status 1 also for findings about the records")
     parser.add_argument("--presume", choices=("nothing",), help="take nothing for granted that nobody recorded")
     parser.add_argument("--sequestration", action="store_true", help="show what sequestration withholds")
-    parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
+    add_layers(parser)
     parser.add_argument(
         "--reasons",
         choices=("full", "short", "none"),
@@ -86,41 +78,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how many minutes short is within reach (default: 10)",
     )
     add_evaluator(parser)
-    parser.add_argument(
-        "--processes", type=_count, metavar="N", help="how many processes decide (default: one for each core)"
-    )
+    add_processes(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ccm_policy.api import load
-    from ccm_policy.cli.place import refuse_in_the_way
-
-    try:
-        refuse_in_the_way(
-            (args.out, args.report), (args.path, *args.exports, *(args.mapping or ()), args.policies, args.fees)
-        )
-        library = load(args.policies, args.fees)
-        gc.freeze()  # what was loaded stays to the end, and need not be gone through again and again
-        _refuse_exports(args)
-        if args.mapping is not None:
-            return _of_exports(args, library)
-        if args.engine == "spark":
-            from ccm_policy.cli.on_spark import decide
-
-            return REFUSED if decide(args, library, _options(args)).refused else DONE
-        return _decide(args.path, args, library)
-    except CcmPolicyError as fault:
-        told(fault.diagnostics)
-        sys.stderr.writelines(getattr(fault, "__notes__", ()))
-        return COULD_NOT_RUN
+    return guarded(lambda: _run(args))
 
 
-def _refuse_exports(args: argparse.Namespace) -> None:
-    """Several paths are exports, and exports need a mapping."""
-    if args.mapping is None and args.exports:
-        says = f"`{args.exports[0]}` is one too many: `ccm-policy evaluate` has taken what it needs"
-        help = "one path of facts, or exports with `--mapping`; `ccm-policy evaluate --help` shows the options"
-        raise CcmPolicyError([error("E0801", says, help=help)])
+def _run(args: argparse.Namespace) -> int:
+    library = library_of(args, (args.report,))
+    refuse_one_too_many(args, "evaluate")
+    _refuse_together(args)
+    if args.engine == "spark":
+        from ccm_policy.cli.on_spark import decide
+
+        return REFUSED if decide(args, library, _options(args)).refused else DONE
+    return on_facts(args, library, lambda facts, exports: _decide(facts, args, library, exports), args.report)
+
+
+def _refuse_together(args: argparse.Namespace) -> None:
+    """Options that say nothing beside one another."""
     if args.mapping is None and args.report is not None:
         help = "it is about exports: add `--mapping`, or leave it out"
         raise CcmPolicyError([error("E0801", "`--report` says what became of the rows of exports", help=help)])
@@ -129,16 +106,7 @@ def _refuse_exports(args: argparse.Namespace) -> None:
         raise CcmPolicyError([error("E0801", "`--mapping` and `--engine spark` exclude each other", help=help)])
 
 
-def _of_exports(args: argparse.Namespace, library: PolicyLibrary) -> int:
-    from ccm_policy.cli.exports import as_facts, tell
-
-    with as_facts([args.path, *args.exports], args.mapping, library.policies.vocabulary) as (facts, report):
-        tell(report, args.report)
-        status = _decide(facts, args, library, ", ".join(str(path) for path in (args.path, *args.exports)))
-        return REFUSED if args.strict and not report.clean() and status == DONE else status
-
-
-def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary, exports: str | None = None) -> int:
+def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary, exports: str | None) -> int:
     task = replace(_task(args), exports=exports)
     told(_unheard(args, task.form))
     return decided(path, args.month, library, task, args.strict)
@@ -183,9 +151,3 @@ def _form(args: argparse.Namespace) -> str:
     from ccm_policy.cli.forms import SUFFIXES
 
     return form_asked_for(args, SUFFIXES, ".jsonl, .csv or .parquet")
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,2}", text):
-        raise argparse.ArgumentTypeError("it is a number from 1 on")
-    return int(text)

@@ -18,15 +18,15 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, rendered
+from ccm_policy.cli.deciding import COULD_NOT_RUN, DONE, REFUSED, told
+from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, add_policies, month
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
 
 if TYPE_CHECKING:
     from ccm_policy.evaluate import Decision
     from ccm_policy.facts.values import Given
     from ccm_policy.library import Library
 
-DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 SHOWN = 12
 _NO_PLACE = ("CCM-E0564", "CCM-E0804")
 SUFFIXES = {".html": "html", ".htm": "html", ".json": "json"}
@@ -43,13 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--practitioner", metavar="ID", help="the billing practitioner, where there are several")
     parser.add_argument("--service", action="append", default=[], metavar="CODE", help="the same as CODE")
     parser.add_argument("--full", action="store_true", help="all that is known of every service")
-    parser.add_argument(
-        "--policies",
-        type=Path,
-        metavar="DIR",
-        help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
-    )
-    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
+    add_policies(parser)
     parser.add_argument(
         "--format", choices=("text", "json", "html"), help="html: a page to print, for an audit (default: text)"
     )
@@ -79,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
             with beside(args.out) as part:
                 part.path.write_text(text, encoding="utf-8", newline="\n")
     except CcmPolicyError as fault:
-        _tell(fault.diagnostics)
+        told(fault.diagnostics)
         at_fault = any(d.span is not None or d.code in {*NO_SUCH_INPUT, *_NO_PLACE} for d in fault.diagnostics)
         return COULD_NOT_RUN if at_fault else REFUSED
     return DONE
@@ -144,8 +138,3 @@ def _which(found: Sequence[Given]) -> Diagnostic:
     if not names:
         return error("E0702", "there is no record of this practitioner", help="leave --practitioner out to see all")
     return error("E0703", "the facts hold more than one record", help=f"add --patient; there are: {shown}")
-
-
-def _tell(diagnostics: Sequence[Diagnostic]) -> None:
-    for message in rendered(diagnostics):
-        sys.stderr.write(message + "\n")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from ccm_policy.cli import flat
 from ccm_policy.cli.panel import panel
@@ -84,6 +84,13 @@ class Output(Protocol):
 
     def end(self, earlier: Mapping[int, Sequence[Finding]], records: int) -> None:
         """All were made: what was found of each by its place after it was, and how many records there were."""
+
+
+@runtime_checkable
+class TellsOfOthers(Protocol):
+    """An output that tells how many records could not be used."""
+
+    left_out: int
 
 
 @dataclass(slots=True)

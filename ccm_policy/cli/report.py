@@ -19,9 +19,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.deciding import COULD_NOT_RUN, decided, told
-from ccm_policy.cli.usage import add_evaluator, month
-from ccm_policy.language.diagnostics import CcmPolicyError, error
+from ccm_policy.cli.deciding import decided, guarded, library_of, on_facts
+from ccm_policy.cli.usage import (
+    add_evaluator,
+    add_facts,
+    add_hashing,
+    add_layers,
+    add_policies,
+    add_processes,
+    refuse_one_too_many,
+)
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
@@ -29,58 +36,41 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
-    parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
+    add_facts(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the page, whole or not at all")
-    parser.add_argument(
-        "--mapping", type=Path, action="append", metavar="FILE", help="what the columns of the exports are"
-    )
-    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
-    parser.add_argument(
-        "--policies",
-        type=Path,
-        metavar="DIR",
-        help="your own policies: laid on the shipped ones, or in their place where they hold a `library`",
-    )
-    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
-    parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
-    parser.add_argument("--hash-keys", action="store_true", help="hash the keys of patients and practitioners")
-    parser.add_argument("--secret", type=Path, metavar="FILE", help="hash them under the secret in this file")
+    add_policies(parser)
+    add_layers(parser)
+    add_hashing(parser)
     add_evaluator(parser)
+    add_processes(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ccm_policy.api import load
-    from ccm_policy.cli.place import refuse_in_the_way
-    from ccm_policy.report.keys import keys_from
-
-    read = (args.path, *args.exports, *(args.mapping or ()), args.policies, args.fees, args.secret)
-    try:
-        refuse_in_the_way((args.out,), read)
-        if args.mapping is None and args.exports:
-            says = f"`{args.exports[0]}` is one too many: `ccm-policy report` has taken what it needs"
-            help = "one path of facts, or exports with `--mapping`"
-            raise CcmPolicyError([error("E0801", says, help=help)])
-        keys = keys_from(args.secret) if args.hash_keys or args.secret else None
-        library = load(args.policies, args.fees)
-        if args.mapping is None:
-            return _write(args.path, args, library, keys)
-        from ccm_policy.cli.exports import as_facts, tell
-
-        with as_facts([args.path, *args.exports], args.mapping, library.policies.vocabulary) as (facts, report):
-            tell(report, None)
-            return _write(facts, args, library, keys)
-    except CcmPolicyError as fault:
-        told(fault.diagnostics)
-        return COULD_NOT_RUN
+    return guarded(lambda: _run(args))
 
 
-def _write(path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None) -> int:
+def _run(args: argparse.Namespace) -> int:
+    from ccm_policy.report.keys import keys_of
+
+    refuse_one_too_many(args, "report")
+    keys = keys_of(args.hash_keys, args.secret)
+    library = library_of(args, read=(args.secret,))
+    return on_facts(args, library, lambda facts, exports: _write(facts, args, library, keys, exports))
+
+
+def _write(path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None, exports: str | None) -> int:
     from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
 
-    options = Options(reach=Fraction(10), layers=frozenset(args.layers), evaluator=args.evaluator)
     task = Task(
-        policies=args.policies, fees=args.fees, options=options, form="page", reasons="full", out=args.out, keys=keys
+        policies=args.policies,
+        fees=args.fees,
+        options=Options(reach=Fraction(10), layers=frozenset(args.layers), evaluator=args.evaluator),
+        form="page",
+        reasons="full",
+        out=args.out,
+        processes=args.processes,
+        keys=keys,
+        exports=exports,
     )
     return decided(path, args.month, library, task)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccm_policy.api import PolicyLibrary, load
-from ccm_policy.cli.forms import AnyForm, Output, form_of, output_of
+from ccm_policy.cli.forms import AnyForm, Output, TellsOfOthers, form_of, output_of
 from ccm_policy.cli.place import beside
 from ccm_policy.cli.progress import Bar, bar
 from ccm_policy.evaluate import Options
@@ -21,9 +21,10 @@ from ccm_policy.facts.plan import compiled
 from ccm_policy.facts.reading import Identity, Panel, Reader, Seen
 from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
 from ccm_policy.panel.crew import in_turn, processes_for
-from ccm_policy.panel.work import Done, Made, Undecided, Unread, Work
+from ccm_policy.panel.work import Done, EachRecord, Made, Undecided, Unread, Work
 
 if TYPE_CHECKING:
+    from ccm_policy.cli.listing import Listed, ListOfWork
     from ccm_policy.report.keys import Keys
 
 
@@ -41,6 +42,8 @@ class Task:
     processes: int | None = None
     start: str = ""
     keys: Keys | None = None
+    listed: Listed | None = None
+    """Of a list of work: from which day it is planned, and how it is laid out."""
     exports: str | None = None
     """What messages name instead of the files and rows of the records, which nobody has: the exports."""
 
@@ -70,13 +73,13 @@ class _Counts:
 
 def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
     """Decide the panel and write what was asked for."""
-    reader, form = panel.reader, form_of(task.form, task.reasons, task.keys)
-    work: Work[Any] = Work(library.policies, library.fees, task.options, reader, form)
+    reader = panel.reader
+    work = _work(task, library, reader)
     make = partial(_made_anew, task, reader.month, reader.repeated)
     counts = _Counts()
     with ExitStack() as last:
         part = None if task.out is None else last.enter_context(beside(task.out))
-        output = output_of(task.form, form, None if part is None else part.path, last)
+        form, output = _laid_out(task, None if part is None else part.path, last)
         checks = PanelChecks()
         processes = processes_for(panel.size, task.processes)
         showing = last.enter_context(bar(panel.size, hidden=task.out is None and not output.held))
@@ -90,8 +93,8 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
         _tell(_of_exports(ended, task.exports), showing)
         if part is not None:
             part.keep = bool(counts.decided or not counts.wrong) and not counts.at_fault
-        if task.form == "page":
-            _tell_page(output, counts)
+        if isinstance(output, TellsOfOthers):
+            output.left_out = len(counts.left_out)
         output.end(dict(checks.found_later()) if output.held else {}, counts.records)
     return Result(frozenset(counts.wrong), counts.found, counts.decided, counts.at_fault)
 
@@ -104,11 +107,25 @@ def _hashed(done: Done[Any], keys: Keys | None) -> Done[Any]:
     return replace(done, results=tuple(results))
 
 
-def _tell_page(output: Output, counts: _Counts) -> None:
-    from ccm_policy.cli.pages import PageOfMonth
+def _laid_out(task: Task, out: Path | None, last: ExitStack) -> tuple[AnyForm | ListOfWork, Output]:
+    """How what is made is laid out, and what writes it."""
+    if task.listed is not None:
+        from ccm_policy.cli.listing import ListOfWork
 
-    assert isinstance(output, PageOfMonth), "it writes that form"
-    output.left_out = len(counts.left_out)
+        listing = ListOfWork(task.listed, out)
+        return listing, listing
+    form = form_of(task.form, task.reasons, task.keys)
+    return form, output_of(task.form, form, out, last)
+
+
+def _work(task: Task, library: PolicyLibrary, reader: Reader) -> EachRecord[Any]:
+    """What is done with each record."""
+    if task.listed is not None:
+        from ccm_policy.report.worklist_run import Planning
+
+        return Planning(library.policies, library.fees, task.options, reader, task.listed.day, task.keys)
+    form = form_of(task.form, task.reasons, task.keys)
+    return Work(library.policies, library.fees, task.options, reader, form)
 
 
 def _record(problem: Diagnostic) -> object:
@@ -117,13 +134,15 @@ def _record(problem: Diagnostic) -> object:
     return problem if place is None else (place.file, place.row, place.patient)
 
 
-def _made_anew(task: Task, month: str | None, repeated: Mapping[Identity, Diagnostic]) -> Work[Any]:
+def _made_anew(task: Task, month: str | None, repeated: Mapping[Identity, Diagnostic]) -> EachRecord[Any]:
     library = load(task.policies, task.fees)
     reader = Reader(compiled(library.policies.vocabulary), month, repeated)
-    return Work(library.policies, library.fees, task.options, reader, form_of(task.form, task.reasons, task.keys))
+    return _work(task, library, reader)
 
 
-def _take(done: Done[Any], form: AnyForm, output: Output, checks: PanelChecks, counts: _Counts) -> list[Diagnostic]:
+def _take(
+    done: Done[Any], form: AnyForm | ListOfWork, output: Output, checks: PanelChecks, counts: _Counts
+) -> list[Diagnostic]:
     """What came of one chunk; what is to be told of it."""
     told: list[Diagnostic] = []
     for result in done.results:

@@ -1,5 +1,5 @@
 """Print a JSON Schema: of the facts, of a decision, of fee schedules, of a mapping, of the report of reading,
-of a practice's answers to `ccm-policy new practice`, or of what `ccm-policy diff` writes.
+of a list of work, of a practice's answers to `ccm-policy new practice`, or of what `ccm-policy diff` writes.
 
 examples:
   ccm-policy schema facts
@@ -17,7 +17,14 @@ from typing import Any
 from ccm_policy.language.diagnostics import CcmPolicyError, error, render
 
 DONE, COULD_NOT_RUN = 0, 2
-_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers", "diff")
+_IN_A_FILE = {
+    "mapping": ("intake", "mapping"),
+    "reading": ("intake", "report"),
+    "worklist": ("report", "worklist"),
+    "diff": ("review", "difference"),
+}
+"""The schemas that are written by hand: in which room, under what name."""
+_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers", "worklist", "diff")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,11 +66,9 @@ def _schema(args: argparse.Namespace) -> Any:
         return answers_schema(read_questions())
     from importlib.resources import files
 
-    if args.what == "diff":
-        return json.loads(files("ccm_policy.review").joinpath("difference.schema.json").read_text(encoding="utf-8"))
-    if args.what in ("mapping", "reading"):
-        name = "mapping" if args.what == "mapping" else "report"
-        return json.loads(files("ccm_policy.intake").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
+    if args.what in _IN_A_FILE:
+        room, name = _IN_A_FILE[args.what]
+        return json.loads(files(f"ccm_policy.{room}").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
     folder = files("ccm_policy.fees").joinpath("schemas")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".json"))
     return {n.removesuffix(".json"): json.loads(folder.joinpath(n).read_text(encoding="utf-8")) for n in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ccm_policy.language.diagnostics import CcmPolicyError, error
@@ -27,6 +28,52 @@ def add_evaluator(parser: argparse.ArgumentParser) -> None:
     """The option of every command that decides."""
     help = f"what evaluates the rules (default: {EVALUATORS[0]}); the answers are the same"
     parser.add_argument("--evaluator", choices=EVALUATORS, default=EVALUATORS[0], help=help)
+
+
+def add_facts(parser: argparse.ArgumentParser) -> None:
+    """What every command reads that decides a panel: facts, or exports with their mappings; and which month of it."""
+    parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
+    parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="what the columns of the exports are; may be repeated",
+    )
+    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
+
+
+def add_policies(parser: argparse.ArgumentParser) -> None:
+    """By what is decided: a user's own policies and fee schedules, beside those shipped."""
+    help = "your own policies: laid on the shipped ones, or in their place where they hold a `library`"
+    parser.add_argument("--policies", type=Path, metavar="DIR", help=help)
+    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
+
+
+def add_layers(parser: argparse.ArgumentParser) -> None:
+    """Policies that hold only where they are asked for."""
+    parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
+
+
+def add_hashing(parser: argparse.ArgumentParser) -> None:
+    """Keys that are hashed, for what leaves the house."""
+    parser.add_argument("--hash-keys", action="store_true", help="hash the keys of patients, practitioners and staff")
+    parser.add_argument("--secret", type=Path, metavar="FILE", help="hash them under the secret in this file")
+
+
+def add_processes(parser: argparse.ArgumentParser) -> None:
+    """How much of the machine is used."""
+    help = "how many processes decide (default: one for each core)"
+    parser.add_argument("--processes", type=processes, metavar="N", help=help)
+
+
+def refuse_one_too_many(args: argparse.Namespace, command: str) -> None:
+    """Several paths are exports, and exports need a mapping."""
+    if args.mapping is None and args.exports:
+        says = f"`{args.exports[0]}` is one too many: `ccm-policy {command}` has taken what it needs"
+        help = f"one path of facts, or exports with `--mapping`; `ccm-policy {command} --help` shows the options"
+        raise CcmPolicyError([error("E0801", says, help=help)])
 
 
 class Parser(argparse.ArgumentParser):
@@ -86,6 +133,13 @@ def month(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise argparse.ArgumentTypeError(f"`{text}` is no month; it is written YYYY-MM, for example 2026-03")
     return text
+
+
+def processes(text: str) -> int:
+    """The type of an option that is a number of processes, or of parts."""
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise argparse.ArgumentTypeError("it is a number from 1 on")
+    return int(text)
 
 
 def minutes(text: str) -> Fraction:

@@ -16,34 +16,34 @@ patient-month, since two may bring the same dollars.
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, day, form_asked_for, minutes, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, has_errors, in_order, rendered
+from ccm_policy.cli.deciding import decided, guarded, library_of, on_facts
+from ccm_policy.cli.usage import (
+    add_evaluator,
+    add_facts,
+    add_hashing,
+    add_layers,
+    add_policies,
+    add_processes,
+    day,
+    form_asked_for,
+    minutes,
+    refuse_one_too_many,
+)
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
-    from ccm_policy.report.worklist import Worklist
+    from ccm_policy.report.keys import Keys
 
-DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 _SUFFIXES = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
-    parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
+    add_facts(parser)
     parser.add_argument("--as-of", type=day, required=True, metavar="YYYY-MM-DD", help="the day planned from")
-    parser.add_argument(
-        "--mapping",
-        type=Path,
-        action="append",
-        metavar="FILE",
-        help="what the columns of the exports are; may be repeated",
-    )
     parser.add_argument(
         "--by",
         choices=("staff", "patient", "worth"),
@@ -54,7 +54,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write to a file, by its name's ending: .csv, .json, .txt or .xlsx"
     )
-    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
     parser.add_argument(
         "--within",
         type=minutes,
@@ -69,72 +68,59 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="a fact for which so many patient-months wait is asked once, at the head (default: 3)",
     )
-    parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies, as for evaluate")
-    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
-    parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
-    parser.add_argument("--hash-keys", action="store_true", help="hash the keys of patients, practitioners and staff")
-    parser.add_argument(
-        "--secret",
-        type=Path,
-        metavar="FILE",
-        help="with --hash-keys: the secret, so that the next list is hashed alike",
-    )
+    add_policies(parser)
+    add_layers(parser)
+    add_hashing(parser)
     add_evaluator(parser)
+    add_processes(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ccm_policy.api import load
-    from ccm_policy.cli.place import refuse_in_the_way
-
-    try:
-        form = form_asked_for(args, _SUFFIXES, ".csv, .json, .txt or .xlsx")
-        refuse_in_the_way(
-            (args.out,), (args.path, *args.exports, *(args.mapping or ()), args.policies, args.fees, args.secret)
-        )
-        if args.mapping is None and args.exports:
-            says = f"`{args.exports[0]}` is one too many: `ccm-policy worklist` has taken what it needs"
-            raise CcmPolicyError([error("E0801", says, help="one path of facts, or exports with `--mapping`")])
-        if args.secret is not None and not args.hash_keys:
-            raise CcmPolicyError([error("E0801", "`--secret` is what keys are hashed with", help="add `--hash-keys`")])
-        library = load(args.policies, args.fees)
-        if args.mapping is None:
-            return _make(args.path, form, args, library)
-        from ccm_policy.cli.exports import as_facts, tell
-
-        with as_facts([args.path, *args.exports], args.mapping, library.policies.vocabulary) as (facts, report):
-            tell(report, None)
-            return _make(facts, form, args, library)
-    except CcmPolicyError as fault:
-        _tell(fault.diagnostics)
-        return COULD_NOT_RUN
+    return guarded(lambda: _run(args))
 
 
-def _make(path: Path, form: str, args: argparse.Namespace, library: PolicyLibrary) -> int:
-    from ccm_policy.cli.worklist_forms import Headed, written
+def _run(args: argparse.Namespace) -> int:
+    from ccm_policy.report.keys import keys_of
+
+    form = form_asked_for(args, _SUFFIXES, ".csv, .json, .txt or .xlsx")
+    refuse_one_too_many(args, "worklist")
+    keys = keys_of(args.hash_keys, args.secret)
+    library = library_of(args, read=(args.secret,))
+    return on_facts(args, library, lambda facts, exports: _list(facts, args, library, _Asked(form, keys, exports)))
+
+
+class _Asked(NamedTuple):
+    form: str
+    keys: Keys | None
+    exports: str | None
+
+
+def _list(facts: Path, args: argparse.Namespace, library: PolicyLibrary, asked: _Asked) -> int:
+    from ccm_policy.cli.listing import Listed
+    from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
     from ccm_policy.report.attestable import attestable
-    from ccm_policy.report.keys import keys_from
-    from ccm_policy.report.worklist import worklist
-    from ccm_policy.report.worklist_run import Run
 
-    options = Options(reach=args.within, layers=frozenset(args.layers), evaluator=args.evaluator)
-    keys = keys_from(args.secret) if args.hash_keys else None
-    run = Run(library=library.policies, fees=library.fees, options=options, day=args.as_of, keys=keys)
-    found: list[Diagnostic] = []
-    items = list(run.over(path, args.month, found))
-    wrong = {problem.code for problem in found if problem.is_error}
-    _tell(found)
-    if not run.read and wrong:
-        return COULD_NOT_RUN if wrong <= NO_SUCH_INPUT else REFUSED
-    made: Worklist = worklist(items, args.together, attestable(library.policies.vocabulary))
-    written(made, Headed(args.as_of, run.over_already, run.left_out, run.too_late), form, args.by, args.out)
-    return REFUSED if has_errors(found) else DONE
-
-
-def _tell(diagnostics: Iterable[Diagnostic]) -> None:
-    sys.stdout.flush()
-    for message in rendered(in_order(diagnostics)):
-        sys.stderr.write(message + "\n")
+    listed = Listed(
+        day=args.as_of,
+        by=args.by,
+        together=args.together,
+        form=asked.form,
+        attestable=attestable(library.policies.vocabulary),
+    )
+    task = Task(
+        policies=args.policies,
+        fees=args.fees,
+        options=Options(reach=args.within, layers=frozenset(args.layers), evaluator=args.evaluator),
+        form="list",
+        reasons="full",
+        out=args.out,
+        processes=args.processes,
+        keys=asked.keys,
+        listed=listed,
+        exports=asked.exports,
+    )
+    return decided(facts, args.month, library, task)
 
 
 def _count(text: str) -> int:

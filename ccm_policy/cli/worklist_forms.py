@@ -12,11 +12,11 @@ from typing import Any
 
 from ccm_policy.cli import cells
 from ccm_policy.cli.layout import page_width, table, wrapped
-from ccm_policy.cli.place import beside
 from ccm_policy.evaluate.reasons import number_text
 from ccm_policy.language.diagnostics import printable
+from ccm_policy.report.things import Item
 from ccm_policy.report.words import Dollars
-from ccm_policy.report.worklist import Ask, Item, Worklist, best, grouped
+from ccm_policy.report.worklist import Ask, Group, Worklist, best, grouped
 
 NOBODY = "nobody named"
 BEFORE_BILLING = "the bill"
@@ -27,24 +27,25 @@ COLUMNS = (
 ASK = "ask_once"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headed:
-    """What is said of the whole: the day, patient-months that were over on it, entries dated later, and services for
-    which minutes would count on no day that is left."""
+    """What is said of the whole: the day, patient-months that were over on it, entries dated later; and what is not
+    offered: services for which minutes would count on no day that is left, rules that ask for what had to be done in a
+    month that is over."""
 
     day: date
     over: int
     left_out: int
     too_late: int
+    month_over: int
 
 
 def written(made: Worklist, headed: Headed, form: str, by: str, out: Path | None) -> None:
-    """Write it, to a file that is there when it is whole, or to standard output."""
+    """Write it, to a file or to standard output."""
     if form == "xlsx":
         assert out is not None, "only a file is a workbook"
-        book = _workbook(made, headed, by)
-        with beside(out) as part, part.path.open("wb") as stream:
-            book.save(stream)
+        with out.open("wb") as stream:
+            _workbook(made, headed, by).save(stream)
         return
     if form == "table":
         lines = list(shown(made, headed, by))
@@ -55,9 +56,8 @@ def written(made: Worklist, headed: Headed, form: str, by: str, out: Path | None
         text = json.dumps(plain(made, headed, by), ensure_ascii=False, indent=1) + "\n"
     if out is None:
         sys.stdout.write(text)
-        return
-    with beside(out) as part:
-        part.path.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        out.write_text(text, encoding="utf-8", newline="\n")
 
 
 # --- for people ----------------------------------------------------------------------------------------------------
@@ -74,25 +74,34 @@ def shown(made: Worklist, headed: Headed, by: str, width: int | None = None) -> 
             for line in asked(ask):
                 yield from wrapped(f"  {line}", size)
     months = len({item.month for item in made.items}) > 1
-    for name, items in grouped(made.items, by):
+    for group in grouped(made.items, by):
         yield ""
-        heading = {"staff": name or NOBODY, "patient": f"patient {printable(name or '')}", "worth": "All"}[by]
-        things = "1 thing" if len(items) == 1 else f"{len(items)} things"
-        worth = "no price" if all(item.worth is None for item in items) else best(items)
-        yield f"{printable(heading)}: {things} to do, {worth}"
-        yield from _table(items, by, months, size)
+        yield _heading(group, by)
+        yield from _table(group.items, by, months, size)
     yield ""
     yield from (line for each in _last(made, headed) for line in wrapped(each, size))
 
 
+def _heading(group: Group, by: str) -> str:
+    names = {"staff": group.name or NOBODY, "patient": f"patient {group.name}", "worth": "All"}
+    things = "1 thing" if len(group.items) == 1 else f"{len(group.items)} things"
+    worth = "no price" if all(item.worth is None for item in group.items) else best(group.items)
+    if group.to_check:
+        return f"To check, by whoever can look it up: {things}, {worth}"
+    return f"{printable(names[by])}: {things} to do, {worth}"
+
+
 def asked(ask: Ask) -> Iterator[str]:
-    """One question: who waits, what the practice's own policy may attest, and what only the record tells."""
+    """One question: who waits, what the practice's own policy may attest, what only the record tells, and what
+    is looked up."""
     wait = "1 patient-month waits" if ask.patient_months == 1 else f"{ask.patient_months} patient-months wait"
     yield f"{wait}{f', {ask.worth}' if ask.worth.high > 0 else ''}"
     if ask.attested:
         yield f"  the practice's own policy may attest: {', '.join(ask.attested)}"
     if ask.recorded:
         yield f"  to be recorded: {', '.join(ask.recorded)}"
+    if ask.checked:
+        yield f"  to be checked: {', '.join(ask.checked)}"
 
 
 def _table(items: Sequence[Item], by: str, months: bool, width: int) -> Iterator[str]:
@@ -121,12 +130,17 @@ def _last(made: Worklist, headed: Headed) -> Iterator[str]:
         yield f"In all {made.worth}: the best thing of each patient-month, since two may bring the same dollars."
     if made.unpriced:
         yield f"Without price: {_counted(made.unpriced)}, in no total: what sets the price is not recorded."
+    if made.at_stake.high:
+        yield f"At stake: {made.at_stake} of what can be billed, under rules that auditors ask about."
     if headed.over:
         yield f"Over already: {_counted(headed.over)}; no minutes are offered for them."
     if headed.left_out:
         yield f"Not counted: {_entries(headed.left_out)} of the log dated after {headed.day.isoformat()}."
     if headed.too_late:
         yield f"Not offered: {headed.too_late} near a unit, for which minutes would count on no day that is left."
+    if headed.month_over:
+        rules = "1 rule" if headed.month_over == 1 else f"{headed.month_over} rules"
+        yield f"Not offered: {rules} on what had to be done in the month, which is over. If it was done, record it."
 
 
 def _counted(months: int) -> str:
@@ -145,8 +159,8 @@ def _rows(made: Worklist, by: str) -> Iterator[list[Any]]:
         worth = _ends(ask.worth)
         said = "; ".join(line.strip() for line in asked(ask))
         yield ["", "", "", "", ASK, said, "", "", "", *worth, "", ask.patient_months]
-    for _, items in grouped(made.items, by):
-        for item in items:
+    for group in grouped(made.items, by):
+        for item in group.items:
             yield [
                 item.who,
                 item.patient,
@@ -178,20 +192,25 @@ def plain(made: Worklist, headed: Headed, by: str) -> dict[str, Any]:
                 "worth": _money(ask.worth),
                 "attestable": list(ask.attested),
                 "to_record": list(ask.recorded),
+                "to_check": list(ask.checked),
             }
             for ask in made.asks
         ],
-        "things": [_plain(item) for _, items in grouped(made.items, by) for item in items],
-        "staff": [
-            {"who": who, "things": len(items), "worth": _money(best(items))}
-            for who, items in grouped(made.items, "staff")
-        ],
+        "things": [_plain(item) for group in grouped(made.items, by) for item in group.items],
+        "staff": [_plain_group(group) for group in grouped(made.items, "staff")],
         "worth": _money(made.worth),
+        "at_stake": _money(made.at_stake),
         "without_price": made.unpriced,
         "over_already": headed.over,
         "entries_not_counted": headed.left_out,
         "too_late": headed.too_late,
+        "month_over": headed.month_over,
     }
+
+
+def _plain_group(group: Group) -> dict[str, Any]:
+    worth = _money(best(group.items))
+    return {"who": group.name, "to_check": group.to_check, "things": len(group.items), "worth": worth}
 
 
 def _plain(item: Item) -> dict[str, Any]:
@@ -206,6 +225,7 @@ def _plain(item: Item) -> dict[str, Any]:
         "by": None if item.by is None else item.by.isoformat(),
         "minutes": None if item.minutes is None else number_text(item.minutes),
         "facts": list(item.asks),
+        "checks": list(item.checks),
         "worth": _money(item.worth),
         "dollars_per_minute": None if item.rate is None else str(item.rate),
     }

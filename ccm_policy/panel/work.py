@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -63,14 +64,13 @@ class Done(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Work(Generic[T]):
-    """How the chunks of a panel are done."""
+class EachRecord(ABC, Generic[T]):
+    """How the chunks of a panel are done, record by record."""
 
     library: Library
     fees: FeeSchedules
     options: Options
     reader: Reader
-    form: Form[T]
 
     def __call__(self, chunk: Chunk) -> Done[T]:
         seen = Seen()
@@ -79,9 +79,22 @@ class Work(Generic[T]):
 
     def result(self, found: Given | Diagnostic) -> Made[T] | Unread | Undecided:
         """What comes of a record."""
-        if isinstance(found, Diagnostic):
-            return Unread(found)
-        decision = decided_or_not(found, self.library, self.fees, self.options)
+        return Unread(found) if isinstance(found, Diagnostic) else self.of(found)
+
+    @abstractmethod
+    def of(self, given: Given) -> Made[T] | Undecided:
+        """What comes of a record that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work(EachRecord[T]):
+    """Each record decided, and the decision put in form."""
+
+    form: Form[T]
+
+    def of(self, given: Given) -> Made[T] | Undecided:
+        """What comes of a record that can be used."""
+        decision = decided_or_not(given, self.library, self.fees, self.options)
         if isinstance(decision, list):
             return Undecided(tuple(decision))
         return Made(self.form.of(decision), bool(decision.findings), hours_of(decision))

@@ -1,6 +1,9 @@
-"""For which facts a practice may vouch, by every name under which they are waited for."""
+"""What is marked of facts that are waited for: those for which a practice may vouch, and those that are work."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
 
 from ccm_policy.language.tree import Vocabulary
 
@@ -19,3 +22,15 @@ def attestable(vocabulary: Vocabulary) -> dict[str, str]:
         if each.one_attested or each.none_attested:
             found.setdefault(each.name, each.name)
     return found
+
+
+def works(vocabulary: Vocabulary) -> Callable[[str], bool]:
+    """Whether a fact, by the name under which it is waited for, is work of the practice; of any other it can only be
+    looked up how it stands."""
+    facts = {path for path, fact in vocabulary.facts.items() if fact.work}
+    lists = {name for each in vocabulary.lists.values() if each.work for name in (each.name, each.one) if name}
+
+    def work(path: str) -> bool:
+        return path in facts or re.split(r"[.\[]", path, maxsplit=1)[0] in lists
+
+    return work

@@ -73,6 +73,11 @@ class Keys:
         return Who(self.of(who.patient), who.month, None if who.practitioner is None else self.of(who.practitioner))
 
 
+def keys_of(hashed: bool, secret: Path | None) -> Keys | None:
+    """What hashes keys, where they are to be or a secret for it is named; else None."""
+    return keys_from(secret) if hashed or secret is not None else None
+
+
 def keys_from(secret: Path | None) -> Keys:
     """The keys of a secret in a file, so that another month is hashed alike; None: of a fresh one.
 

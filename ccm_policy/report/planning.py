@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from ccm_policy.evaluate.calendar import month_bounds
-from ccm_policy.evaluate.choice import SUPPORTED
-from ccm_policy.evaluate.decision import Decision
 from ccm_policy.facts.digest import digest
 from ccm_policy.facts.values import Given, GivenList, Value
-from ccm_policy.language.tree import END_OF_RECORD, ListDecl, Vocabulary
+from ccm_policy.language.tree import END_OF_RECORD, AtMost, EdgeOfMonth, Fact, ListDecl, Node, Rule, Vocabulary
+from ccm_policy.language.walk import records_of, within
 
 _MOST_TRIED = 3
 Row = Mapping[str, Value]
@@ -51,6 +50,20 @@ def _log(declared: ListDecl) -> Log | None:
         stands_for=tuple(own for _, own in staff[0].fallback),
         own=frozenset({day, minutes[0], "id", *(declared.clock or ())}),
     )
+
+
+def hangs_on_month(rule: Rule, work: Callable[[str], bool]) -> bool:
+    """Whether a rule asks for work to be done within the month: once that is over, it cannot be mended."""
+    return any(_of_the_month(node, work) for condition in rule.conditions for node in within(condition))
+
+
+def _of_the_month(node: Node, work: Callable[[str], bool]) -> bool:
+    if isinstance(node, AtMost):
+        sides = (node.left, node.right)
+        edge = any(isinstance(side, EdgeOfMonth) and side.which == "start" for side in sides)
+        return edge and any(isinstance(side, Fact) and work(side.path) for side in sides)
+    records = records_of(node)
+    return records is not None and records.in_month and work(records.list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +131,17 @@ def _entries(given: Given, log: Log | None) -> tuple[Row, ...]:
 
 def last_day(
     given: Given,
-    wanted: tuple[str, Fraction, int],
+    minutes: Fraction,
     days: tuple[date, date],
     log: Log | None,
-    decide: Callable[[Given], Decision | None],
+    earns: Callable[[Given], bool],
     mark: str | None,
 ) -> date | None:
-    """The last of these days on which the wanted minutes would earn the service; None: on none of them.
+    """The last of these days on which so many minutes would earn what is wanted; None: on none of them.
 
-    It is tried: an entry like one that stands in the log is added on each day, from the last, and the month decided.
-    Where the log is empty nothing can be tried, and it is the last day. `wanted`: the service, the minutes, and the
-    units that it has without them.
+    It is tried: an entry like one that stands in the log is added on each day, from the last, and `earns` decides the
+    month. Where the log is empty nothing can be tried, and it is the last day.
     """
-    code, minutes, units = wanted
     first, last = days
     models = tuple(_models(given, log))
     if log is None or not models:
@@ -140,9 +151,7 @@ def last_day(
         day = last - timedelta(back)
         for model in models:
             entry = {**model, log.date: day, log.minutes: minutes}
-            tried = decide(_with(given, log, entry, {mark: day} if mark and day < end else {}, mark))
-            found = None if tried is None else tried.services.get(code)
-            if found is not None and found.status == SUPPORTED and found.units > units:
+            if earns(_with(given, log, entry, {mark: day} if mark and day < end else {}, mark)):
                 return day
     return None
 

@@ -76,7 +76,10 @@ SAID: dict[str, tuple[int, str]] = {
         "CCM-E0801: `--month`: `2026-3` is no month; it is written YYYY-MM, for example 2026-03",
     ),
     "evaluate good.json --within ten": (2, "CCM-E0801: `--within`: minutes are written as a number, for example 10"),
-    "schema": (2, "CCM-E0803: one of `facts`, `decision`, `fees`, `mapping`, `reading`, `answers`, `diff` is missing"),
+    "schema": (
+        2,
+        "CCM-E0803: one of `facts`, `decision`, `fees`, `mapping`, `reading`, `answers`, `worklist`, `diff` is missing",
+    ),
     "schema fact": (2, "CCM-E0802: `ccm-policy schema` does not know `fact`"),
     "schema decision --tables": (2, "CCM-E0801: there are no tables of `decision`"),
     "fees bogus": (2, "CCM-E0802: `ccm-policy fees` does not know `bogus`"),

@@ -10,12 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from ccm_policy.cli.main import main
 from ccm_policy.cli.worklist_forms import COLUMNS
+from ccm_policy.report.things import About, Item, items_of
 from ccm_policy.report.words import Dollars
-from ccm_policy.report.worklist import About, Item, Worklist, grouped, items_of, worklist
+from ccm_policy.report.worklist import Worklist, grouped, worklist
 
 PLAIN: dict[str, Any] = {
     "service_month": "2026-03",
@@ -61,7 +63,8 @@ PLAIN: dict[str, Any] = {
 
 
 def entry(day: str, minutes: int, **more: Any) -> dict[str, Any]:
-    return {"date": day, "minutes": minutes, "performed_by": "rn", "staff_id": "rn-1", "activity": "medication", **more}
+    said = {"activity": "medication", "description": "Went through the new doses with the patient."}
+    return {"date": day, "minutes": minutes, "performed_by": "rn", "staff_id": "rn-1", **said, **more}
 
 
 WORK = [entry("2026-03-02", 9), entry("2026-03-09", 8)]
@@ -93,6 +96,16 @@ GIVE_A_COPY = (
     "for 99490: The patient or caregiver was not given a copy of the care plan. "
     "Give a copy, on paper or electronically, and record it."
 )
+IN_A_HOSPITAL = [{"setting": "inpatient", "from": "2026-03-27", "ongoing": True}]
+WORK_ON_IT = (
+    "for 99490: The care plan was not established, implemented, revised or monitored in this month. "
+    "Act on the care plan in the month, and record the day."
+)
+NO_PART_B = "for 99490: The patient has no Part B in this month. Check eligibility for the month of service."
+A_MACHINE = (
+    "before 99490 goes out: An answering machine alone is not access around the clock. "
+    "Have a clinician or an answering service answer."
+)
 SAID: dict[str, tuple[dict[str, Any], str, list[tuple[Any, ...]]]] = {
     "three minutes short": (
         chart("a"),
@@ -122,7 +135,7 @@ SAID: dict[str, tuple[dict[str, Any], str, list[tuple[Any, ...]]]] = {
         [],
     ),
     "in a hospital to the end": (
-        chart("a", stays=[{"setting": "inpatient", "from": "2026-03-27", "ongoing": True}]),
+        chart("a", stays=IN_A_HOSPITAL),
         "2026-03-24",
         [("a", "rn-1", "3 more staff minutes: 99490 x 1", "2026-03-26", "21.17")],
     ),
@@ -146,6 +159,46 @@ SAID: dict[str, tuple[dict[str, Any], str, list[tuple[Any, ...]]]] = {
         chart("a", FULL, care_plan={"copy_given": False}),
         "2026-03-24",
         [("a", "rn-1", GIVE_A_COPY, None, None)],
+    ),
+    "minutes and a copy": (
+        chart("a", care_plan={"copy_given": False}),
+        "2026-03-24",
+        [("a", "rn-1", f"{GIVE_A_COPY} Then 3 more staff minutes.", "2026-03-31", "21.17")],
+    ),
+    "minutes and a copy, in a hospital to the end": (
+        chart("a", care_plan={"copy_given": False}, stays=IN_A_HOSPITAL),
+        "2026-03-24",
+        [("a", "rn-1", f"{GIVE_A_COPY} Then 3 more staff minutes.", "2026-03-26", "21.17")],
+    ),
+    "minutes and a copy, after the month": (
+        chart("a", care_plan={"copy_given": False}),
+        "2026-04-01",
+        [],
+    ),
+    "a plan that nobody worked on": (
+        chart("a", FULL, care_plan={"worked_on": "2026-02-02"}),
+        "2026-03-24",
+        [("a", "rn-1", WORK_ON_IT, None, None)],
+    ),
+    "the same when the month is over": (
+        chart("a", FULL, care_plan={"worked_on": "2026-02-02"}),
+        "2026-04-10",
+        [],
+    ),
+    "a profession that nobody knows of": (
+        chart("a", FULL, practitioner={"type": None}),
+        "2026-03-24",
+        [("a", None, "check practitioner.type: 99490 waits", None, None)],
+    ),
+    "no Part B": (
+        chart("a", FULL, coverage=[{"payer": "medicare", "rank": 1, "part_b": False, "from": "2020-01-01"}]),
+        "2026-03-24",
+        [("a", None, NO_PART_B, None, None)],
+    ),
+    "a machine that answers": (
+        chart("a", FULL, access_24_7={"answered_by": "answering_machine"}),
+        "2026-03-24",
+        [("a", "rn-1", A_MACHINE, None, None)],
     ),
     "a claim that leaves out the code": (
         chart("a", FULL, claim_lines=[]),
@@ -174,6 +227,7 @@ def test_a_question_of_many_is_asked_once(tmp_path: Path) -> None:
             "worth": {"at_least": "190.53", "at_most": "190.53"},
             "attestable": ["care_plan.copy_given"],
             "to_record": [],
+            "to_check": [],
         }
     ]
     assert (found["things"], found["worth"]["at_least"]) == ([], "190.53")
@@ -247,15 +301,37 @@ def test_what_the_practice_holds_is_to_be_settled() -> None:
         "services": {"99490": service},
         "within_reach": [],
         "missing": [],
+        "audit_risks": [],
         "claim": None,
     }
-    about = About(who=None, last_day=lambda code, minutes: None, required=frozenset(), gain=lambda code: None)
+    about = About(
+        who=None,
+        last_day=lambda code, minutes: None,
+        short=lambda code: None,
+        mended=lambda code, rule: None,
+        gain=lambda code: None,
+        work=lambda fact: True,
+    )
     (held,) = items_of(decision, about)
     assert (held.kind, held.what, str(held.worth)) == (
         "held",
         "99490 x 1 is held by the practice's own rule: The plan is old. Review the plan.",
         "$63.51",
     )
+
+
+def test_the_json_fits_its_schema_and_is_the_same_on_several_processes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema", "worklist"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    records = [{**record, "patient_id": case} for case, (record, _, _) in SAID.items()]
+    found = listed(tmp_path, *records)
+    jsonschema.validate(found, schema, format_checker=jsonschema.FormatChecker())
+    kinds = {"minutes", "record", "check", "mend", "mend_then_minutes", "claim", "audit_risk"}
+    assert {thing["kind"] for thing in found["things"]} == kinds
+    assert listed(tmp_path, *records, words="--as-of 2026-03-24 --processes 2") == found
+    assert listed(tmp_path, *records, words="--as-of 2026-04-10")["month_over"] == 2
 
 
 def item(patient: str, worth: str | None, minutes: int | None = None, who: str | None = "rn-1") -> Item:
@@ -295,9 +371,9 @@ def test_two_things_of_one_patient_count_once_and_what_has_no_price_is_told() ->
 
 def test_who_has_most_to_bring_comes_first_and_nobody_last() -> None:
     made: Worklist = worklist([item("a", "90", who=None), item("b", "5", who="x"), item("c", "6", who="y")], 3, {})
-    assert [who for who, _ in grouped(made.items, "staff")] == ["y", "x", None]
-    assert [who for who, _ in grouped(made.items, "patient")] == ["a", "b", "c"]
-    assert [len(items) for _, items in grouped(made.items, "worth")] == [3]
+    assert [group.name for group in grouped(made.items, "staff")] == ["y", "x", None]
+    assert [group.name for group in grouped(made.items, "patient")] == ["a", "b", "c"]
+    assert [len(group.items) for group in grouped(made.items, "worth")] == [3]
 
 
 BAD = {
@@ -305,7 +381,7 @@ BAD = {
     "--by worth": "error CCM-E0803: `--as-of` is missing",
     "--as-of 2026-03-24 --out list.pdf": "error CCM-E0801: `--out list.pdf` does not say what to write",
     "--as-of 2026-03-24 --format csv --out list.json": "error CCM-E0801: `--format csv` and `--out list.json` exclude",
-    "--as-of 2026-03-24 --secret s": "error CCM-E0801: `--secret` is what keys are hashed with",
+    "--as-of 2026-03-24 --secret s": "error CCM-E0730: the secret could not be read",
     "--as-of 2026-03-24 --together 0": "error CCM-E0801: `--together`: it is a number from 1 on",
     "more.jsonl --as-of 2026-03-24": "error CCM-E0801: `more.jsonl` is one too many",
 }

@@ -1,0 +1,59 @@
+"""A list of work as what becomes of a panel: things to do are kept, and written when all are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from ccm_policy.cli.worklist_forms import Headed, written
+from ccm_policy.evaluate.decision import Finding
+from ccm_policy.report.worklist import worklist
+from ccm_policy.report.worklist_run import Todo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What was asked for: the day from which work is planned, how rows stand together, from how many patient-months on
+    a question is asked once, the form; and what a practice may attest."""
+
+    day: date
+    by: str
+    together: int
+    form: str
+    attestable: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class ListOfWork:
+    """The list, written when all of the panel is decided. `left_out`: records that could not be used."""
+
+    listed: Listed
+    out: Path | None
+    made: list[Todo] = field(default_factory=list)
+    left_out: int = 0
+    held: bool = True
+
+    def with_findings(self, made: Todo, found: Sequence[Finding]) -> Todo:
+        """The same: what panel checks find between patients is not on this list."""
+        return made
+
+    def add(self, made: Todo) -> None:
+        """Keep it."""
+        self.made.append(made)
+
+    def end(self, earlier: Mapping[int, Sequence[Finding]], records: int) -> None:
+        """Write all, unless no record could be used."""
+        if not self.made and self.left_out:
+            return
+        asked = self.listed
+        items = [item for todo in self.made for item in todo.items]
+        headed = Headed(
+            day=asked.day,
+            over=sum(todo.over for todo in self.made),
+            left_out=sum(todo.left_out for todo in self.made),
+            too_late=sum(todo.too_late for todo in self.made),
+            month_over=sum(todo.month_over for todo in self.made),
+        )
+        written(worklist(items, asked.together, asked.attestable), headed, asked.form, asked.by, self.out)
