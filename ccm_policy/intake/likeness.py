@@ -23,6 +23,8 @@ SPELT_OUT = 0.99
 ENOUGH = 0.5
 _LONG_ENOUGH = 5
 """Letters of a name that may be meant for one like it; a day of birth is no day of death."""
+_SLIPS = 2
+"""Letters that a slip leaves out or adds."""
 ABOVE_ANY_NAME, REQUIRED = 1.35, 0.9
 _SO_NAMED = 3.0
 """How many columns of a list the name of a file outweighs."""
@@ -64,8 +66,15 @@ class Column:
 
     def plain(self) -> str:
         """Its name as it is compared, without what stands for a number and for units."""
-        name = self.name.replace("{n}", " ").partition("(")[0]
-        return spelt(name.replace("#", " ").replace("/", " "))
+        name = self.name.replace("{n}", " ").partition("(")[0].strip()
+        if name.endswith("#"):
+            name = name.removesuffix("#") + " number"
+        return export_words().without_aside(spelt(name.replace("#", " ").replace("/", " ")))
+
+    def names_people(self) -> bool:
+        """Whether its cells are written as people's names are, several words or a comma, and no number."""
+        names = [cell for cell in self.cells if isinstance(cell, str) and " " in cell.strip() and not _numbered(cell)]
+        return len(names) > _ALL_BUT * len(self.cells)
 
     def names_kinds(self) -> bool:
         """Whether its cells are a few words that come again, and not what somebody wrote."""
@@ -107,6 +116,7 @@ class Names:
         for name in names:
             self.lists.setdefault(spelt(name), decl.name)
         short = [first for first, _, rest in (word.partition(" ") for word in also) if rest and " " not in rest]
+        short = [first for first in short if spelt(first) not in self.known]
         leaves = list(records.fields.leaves())
         for leaf in leaves:
             target = Target(records, leaf)
@@ -147,7 +157,7 @@ class Names:
             yield from self.spelt_out[longer]
         elif name not in self.known and len(name) >= _LONG_ENOUGH:
             near = nearest(name, self.known)
-            for target, weight in self.known[near] if near is not None else ():
+            for target, weight in self.known[near] if near is not None and _a_slip(name, spelt(near)) else ():
                 if target.records is not None or target.leaf.path in (*self.plan.required, *self.plan.identity):
                     yield target, weight * ALIKE
 
@@ -159,6 +169,7 @@ class Names:
             named = weight >= SPELT_OUT and target.records is None and target.leaf.path in self.plan.required
             kind = weight >= SPELT_OUT and target.records is not None and column.names_kinds()
             asked = share < _FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
+            asked = asked and not all(_numbered(cell) for cell in column.cells)
             score = weight if share >= _FITTING or not column.cells else weight * 0.9 if asked else weight * share * 0.5
             if target.path not in found or found[target.path].score < score:
                 found[target.path] = Likeness(column, target, score, format)
@@ -228,7 +239,7 @@ def assigned(names: Names, columns: Sequence[Column], main: Records | None, mont
             of_main = main is not None and each.target.records is not None and each.target.records.name == main.name
             bonus = 0.3 if of_main else 0.0
             if each.target.leaf.path in (PATIENT, MONTH) and each.target.records is None:
-                bonus = 0.4
+                bonus = 0.2 if each.target.leaf.path == PATIENT and column.names_people() else 0.4
             if of_main or each.score > BARE or each.target.records is None:
                 every.append(Likeness(each.column, each.target, each.score + bonus, each.format))
     every += _by_values(names, columns, main, month)
@@ -239,12 +250,12 @@ def assigned(names: Names, columns: Sequence[Column], main: Records | None, mont
             found[each.target.path] = each
             taken.add(each.column.name)
     if main is not None:
-        found |= _whoever(every, main, found, taken)
+        found |= _whoever(names, every, main, found, taken)
     return found
 
 
 def _whoever(
-    every: Sequence[Likeness], main: Records, found: Mapping[str, Likeness], taken: set[str]
+    names: Names, every: Sequence[Likeness], main: Records, found: Mapping[str, Likeness], taken: set[str]
 ) -> dict[str, Likeness]:
     """Where one column says of what kind whoever did it is, another one of the same name says who it is."""
     who = next((name for name, declared in main.decl.fields.items() if declared.looks_up), None)
@@ -253,7 +264,8 @@ def _whoever(
     leaf = next(leaf for leaf in main.fields.leaves() if leaf.path == who)
     for each in every:
         kind = each.target.records is main and each.target.leaf.type.kind == "value"
-        if kind and each.target.path in found and each.column.name not in taken and each.column.cells:
+        named = any(of.path == each.target.path and weight >= BARE for of, weight in names.candidates(each.column))
+        if kind and named and each.target.path in found and each.column.name not in taken and each.column.cells:
             taken.add(each.column.name)
             return {f"{main.name}.{who}": Likeness(each.column, Target(main, leaf), each.score, None)}
     return {}
@@ -274,6 +286,19 @@ def _by_values(names: Names, columns: Sequence[Column], main: Records | None, mo
             if share >= _FITTING:
                 strong = ABOVE_ANY_NAME if share >= _ALL_BUT else BY_VALUES
                 yield Likeness(column, target, strong if target.records else REQUIRED, None)
+
+
+def _numbered(cell: Any) -> bool:
+    """Whether a cell holds a digit, as days and keys do, and words do not."""
+    return any(char.isdigit() for char in str(cell))
+
+
+def _a_slip(name: str, near: str) -> bool:
+    """Whether a name is that one with a slip of the pen in a long word; a short word is another word."""
+    own, other = name.split(), near.split()
+    if len(own) != len(other):
+        return abs(len("".join(own)) - len("".join(other))) <= _SLIPS
+    return all(one == two or min(len(one), len(two)) >= _LONG_ENOUGH for one, two in zip(own, other, strict=True))
 
 
 def first_value(records: Records) -> str | None:
@@ -311,7 +336,7 @@ def shares(names: Names, columns: Sequence[Column]) -> list[Share]:
 
 
 def _shares(names: Names, column: Column, value: str, rest: str) -> Iterator[Share]:
-    for target, _ in names.known.get(rest, ()):
+    for target, _ in names.known.get(rest) or names.spelt_out.get(export_words().spelt_out(rest)) or ():
         if target.records is None or target.leaf.type.unit != "minute" or not target.records.in_month:
             continue
         for leaf in target.records.fields.leaves():

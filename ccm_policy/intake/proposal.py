@@ -120,7 +120,7 @@ class Writer:
         for column in export.columns:
             words = column.plain().split()
             if column.name not in self.used(export) and any(word in export_words().standing for word in words):
-                note = self.ask(f"`{column.name}` may say which rows count, and nothing uses it; see `leave_out`")
+                note = self.ask(f"`{column.name}` may say what is not billed, and nothing uses it; see `leave_out`")
                 self.lines.append(f"    #{note}")
         unused = [column.name for column in export.columns if column.name not in self.used(export)]
         if unused:
@@ -147,6 +147,12 @@ class Writer:
             path: each.column.name for path, each in export.found.items() if each.target.leaf.type.unit == "minute"
         }
         for column in export.columns:
+            minutes = any(export_words().lengths.get(word) for word in column.plain().split())
+            if minutes and column.name not in used and export.main is not None and export.main.durations:
+                self.lines.append(
+                    f"      #{self.ask(f'`{column.name}` holds time, and nothing uses it; whose is it?')}"
+                )
+                continue
             likely = self.names.likely(column, self.month)[:1] if column.name not in used else []
             if likely and likely[0].score >= ENOUGH and likely[0].target.path in taken:
                 path = likely[0].target.path

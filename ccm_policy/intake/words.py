@@ -12,7 +12,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportWords:
     """What the file says. `yes_no`: cells to the word of facts; `lengths`: words of columns to a unit; `short`: words
-    of columns to the one that they stand for."""
+    of columns to the one that they stand for; `asides`: what the end of a name says of how its column is filled in."""
 
     footers: frozenset[str]
     standing: frozenset[str]
@@ -21,6 +21,11 @@ class ExportWords:
     yes_no: Mapping[str, str]
     lengths: Mapping[str, str]
     short: Mapping[str, str]
+    asides: tuple[str, ...]
+
+    def without_aside(self, name: str) -> str:
+        """The name of a column, as it is compared, without what it says of how it is filled in."""
+        return next((name.removesuffix(f" {aside}") for aside in self.asides if name.endswith(f" {aside}")), name)
 
     def spelt_out(self, name: str) -> str:
         """The name of a column, as it is compared, with each word that is written in several ways in one of them."""
@@ -41,6 +46,7 @@ def export_words() -> ExportWords:
         yes_no={word: value for value in ("yes", "no") for word in said[value]},
         lengths=_each(said["lengths"]),
         short=_each(said["short"]),
+        asides=tuple(said["asides"]),
     )
 
 

@@ -36,6 +36,22 @@ OTHERS: dict[str, dict[str, str]] = {
     "kinds_that_nothing_knows": {
         "log.csv": "MRN,Contact Date,Minutes,Credential,Call type\n1,3/20/2026,5,RN,Type A\n1,3/21/2026,9,RN,Type B\n"
     },
+    "names_beside_a_key": {
+        "log.csv": "Patient Name,Chart #,Svc Date,Time Spent,Title,Contact Outcome,Consent,Consent Dt,Pt Status\n"
+        '"Lee, Ann",PX-1,03/20/2026,0:15,RN,Reached,Verbal,01/12/2026,Active\n'
+        '"Lee, Ann",PX-2,03/21/2026,0:09,CMA,Left voicemail,Declined,01/12/2026,Deceased 03/15/2026\n'
+    },
+    "minutes_of_a_provider": {
+        "totals.csv": "Account No,Patient,Billing Month,Clinical Staff Min,Provider Min,Claim Provider\n"
+        '70401,"Lee, Ann",03/2026,19,0,Dr. Osei\n70402,"Roe, Bob",03/2026,0,30,Dr. Osei\n',
+        "roster.csv": "Acct #,Name,Enroll Dt,Disenroll Dt,Consent on File,Consent Dt,Hospice Start,Deceased Dt\n"
+        '70401,"Lee, Ann",2/3/2026,,Y,2/3/2026,,3/20/2026\n70402,"Roe, Bob",2/3/2026,2/28/2026,N,,1/5/2026,\n',
+    },
+    "a_day_is_nobody": {
+        "sheet.csv": "Pt ID,Month,Call 1 Date,Call 1 Start,Call 1 Stop,Call 1 Staff,Call 2 Date,Call 2 Start,"
+        "Call 2 Stop,Call 2 Staff,Consent Y/N,Hospice,Admit,Disch\n"
+        "00001,03/2026,3/3/26,9:15 AM,9:25 AM,RN,3/9/26,9:15 AM,9:29 AM,LPN,Y,N,3/20/26,3/25/26\n"
+    },
     "a_roster": {"staff.csv": "Staff ID,Role,Licensed\nrn-1,RN,yes\nma-1,CMA,yes\n"},
 }
 
