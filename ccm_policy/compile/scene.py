@@ -45,6 +45,7 @@ class Slots:
         self.refilled = False
         self._places: dict[str, dict[int, int]] = {}
         self._shares: dict[int, tuple[Share, ...]] = {}
+        self._grounds: dict[tuple[int, ...], Grounds] = {}
 
     @made_once
     def facts(self) -> Facts:
@@ -81,6 +82,17 @@ class Slots:
         except (NotCompiledError, NotWrittenError):
             return None
         return told.grounds
+
+    def grounds(self, nodes: Sequence[t.Node]) -> Grounds | None:
+        """What values of the month rest on, told once for all services that earn their units alike; None where compiled
+        code cannot tell."""
+        key = tuple(map(id, nodes))
+        known = self._grounds.get(key)
+        if known is None:
+            known = self.told(self.code.teller(node) for node in nodes)
+            if known is not None:
+                self._grounds[key] = known  # the tellers keep the nodes, and so their addresses
+        return known
 
     def judged(self, rule: t.Rule) -> Judged:
         """A rule with its trace."""
@@ -267,7 +279,7 @@ class CompiledScene(Scene):
         """By compiled code; by the reference where that cannot tell."""
         slots, found = self.slots, None
         if not bound:
-            found = slots.told(slots.code.teller(node) for node in nodes)
+            found = slots.grounds(nodes)
         elif slots.has(bound[0]):
             name = bound[0].list
             found = slots.told((slots.code.teller(node, name) for node in nodes), slots.row(bound[0]))
