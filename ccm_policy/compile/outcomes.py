@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.program import Holds, OfService
-from ccm_policy.compile.records import State
 from ccm_policy.compile.results import COMPILED, TRUTHS, days_of
 from ccm_policy.compile.scene import CompiledScene, Slots
 from ccm_policy.evaluate.expressions import number_of, truth_of
@@ -87,9 +86,9 @@ class SlotOutcome(Outcome):
     @property
     def truths(self) -> Iterable[tuple[t.Rule, Truth]]:
         """By compiled code, where that can tell."""
-        state = self._slots.state
+        state, names = self._slots.state, self._slots.code.names
         try:
-            return [(rule, TRUTHS[told(state)]) for rule, told in self._of.rules]
+            return [(rule, TRUTHS[names[holds](state)]) for rule, holds in self._of.rules]
         except NotCompiledError:
             return super().truths
 
@@ -101,10 +100,11 @@ class SlotOutcome(Outcome):
 
     def coming_out(self, *truths: Truth) -> Iterator[Judged]:
         """Those alone are made."""
-        state, wanted = self._slots.state, {COMPILED[truth] for truth in truths}
+        state, names = self._slots.state, self._slots.code.names
+        wanted = {COMPILED[truth] for truth in truths}
         for holds in self._of.rules:
             try:
-                asked = holds[1](state) in wanted
+                asked = names[holds[1]](state) in wanted
             except NotCompiledError:
                 asked = self._judged(holds).truth in truths
             if asked:
@@ -112,10 +112,9 @@ class SlotOutcome(Outcome):
 
     def _judged(self, holds: Holds) -> Judged:
         """A rule as it stands for the service; the same for all services where it has no days of its own."""
-        rule, told = holds
-        judged = self._slots.standing.get(id(told))
+        judged = self._slots.standing.get(holds[1])
         if judged is None:
-            judged = self._slots.standing[id(told)] = _judged(self._slots, rule, told, self.served)
+            judged = self._slots.standing[holds[1]] = _judged(self._slots, holds, self.served)
         return judged
 
     @made_once
@@ -200,8 +199,9 @@ class _Judged(Judged):
         return super().grounds if found is None else found
 
 
-def _judged(slots: Slots, rule: t.Rule, told: Callable[[State], int], served: Days) -> Judged:
+def _judged(slots: Slots, holds: Holds, served: Days) -> Judged:
+    rule, name = holds
     try:
-        return _Judged(rule, TRUTHS[told(slots.state)], slots, served)
+        return _Judged(rule, TRUTHS[slots.code.names[name](slots.state)], slots, served)
     except NotCompiledError:
         return on_service_day(slots.judged(rule), served)

@@ -32,8 +32,8 @@ TELLS: dict[type, Tell] = {**grounds.KINDS, **grounds_of_records.KINDS}
 """How it is written what every kind of node rests on."""
 
 
-Holds = tuple[t.Rule, Callable[[State], int]]
-"""A rule, and whether it holds as it stands for a service."""
+Holds = tuple[t.Rule, str]
+"""A rule, and the name of the function that says whether it holds as it stands for a service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +61,19 @@ class Compiled:
     services: tuple[OfService, ...] = ()
     places: dict[int, int] = field(default_factory=dict)
     overlap_checks: tuple[t.OverlapCheck, ...] = ()
-    facts: dict[str, Function] = field(default_factory=dict)
+    fact_nodes: dict[str, t.Fact] = field(default_factory=dict)
     nothing: dict[str, Listed] = field(default_factory=dict)
-    by_node: dict[tuple[int, str], tuple[t.Node | t.Records, Function]] = field(default_factory=dict)
-    tellers: dict[tuple[int, str], tuple[t.Node | t.Rule, Function]] = field(default_factory=dict)
+    by_node: dict[tuple[int, str], tuple[t.Node | t.Records, str]] = field(default_factory=dict)
+    tellers: dict[tuple[int, str], tuple[t.Node | t.Rule, str]] = field(default_factory=dict)
 
     def function(self, node: t.Node, listed: str = "") -> Function:
         """The function of a node, over the slots and, where it is about a record of a list, that record."""
         key = (id(node), listed)
         found = self.by_node.get(key)
         if found is None:
-            found = self.by_node[key] = (node, self._more(node, listed))
-        return found[1]
+            found = self.by_node[key] = (node, self._write(node, listed))
+        made: Function = self.names[found[1]]
+        return made
 
     def applies(self, rule: t.Rule, state: State) -> int:
         """Whether a rule speaks of the month at all."""
@@ -95,30 +96,33 @@ class Compiled:
         return self._teller(rule, "", lambda: rule_told(self.writer, rule, truth))
 
     def _teller(self, node: t.Node | t.Rule, listed: str, lines: Callable[[], list[str]]) -> Function:
+        def write() -> str:
+            name = self.writer.fresh("tells_")
+            self.writer.define(name, "S, T, r=None", lines() or ["pass"])
+            return name
+
         key = (id(node), listed)
         found = self.tellers.get(key)
         if found is None:
-            before, constants = len(self.writer.functions), len(self.writer.constants)
-            name = self.writer.fresh("tells_")
-            self.writer.define(name, "S, T, r=None", lines() or ["pass"])
-            found = self.tellers[key] = (node, self._made(name, before, constants))
-        return found[1]
+            found = self.tellers[key] = (node, self._written(write))
+        made: Function = self.names[found[1]]
+        return made
 
     def match(self, records: t.Records, row: list[Any], state: State) -> int:
         """Whether a record is one of those that are spoken of."""
         key = (id(records), records.list)
         found = self.by_node.get(key)
         if found is None:
-            found = self.by_node[key] = (records, self._matching(records))
-        truth: int = found[1](state, row)
+            found = self.by_node[key] = (records, self._write_match(records))
+        truth: int = self.names[found[1]](state, row)
         return truth
 
     def fact(self, path: str, state: State) -> Any:
         """What is known of a fact."""
-        found = self.facts.get(path)
-        if found is None:
-            found = self.facts[path] = self.function(t.Fact(path, self.program.vocabulary.facts[path].type))
-        return found(state)
+        node = self.fact_nodes.get(path)
+        if node is None:
+            node = self.fact_nodes[path] = t.Fact(path, self.program.vocabulary.facts[path].type)
+        return self.function(node)(state)
 
     def not_given(self, name: str) -> Listed:
         """A list that was not given, as the reference has it: the same for every patient-month."""
@@ -145,27 +149,27 @@ class Compiled:
         """Give a record other values."""
         fill(self.layout.lists[name], row, cells, state)
 
-    def _matching(self, records: t.Records) -> Function:
-        before, constants = len(self.writer.functions), len(self.writer.constants)
-        bound, name = Bound("r", self.layout.lists[records.list]), self.writer.fresh("match_")
-        nothing = f"if {self.writer.of_list(records.list)}[1]: return 1"
-        lines = phrases.match(self.writer, records, bound, (), self._day(records))
-        self.writer.define(name, "S, r", [nothing, *lines, "return m"])
-        return self._made(name, before, constants)
-
-    def _day(self, records: t.Records) -> str:
-        return "" if records.on is None else self.writer.value(records.on, ())
-
-    def _more(self, node: t.Node, listed: str) -> Function:
+    def _write(self, node: t.Node, listed: str) -> str:
         at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
-        before, constants = len(self.writer.functions), len(self.writer.constants)
-        return self._made(_of_node(self.writer, node, at), before, constants)
+        return self._written(lambda: _node_by_itself(self.writer, node, at))
 
-    def _made(self, name: str, before: int, constants: int) -> Function:
-        """A function that was written last, with what was written for it since."""
+    def _write_match(self, records: t.Records) -> str:
+        def write() -> str:
+            bound, name = Bound("r", self.layout.lists[records.list]), self.writer.fresh("match_")
+            nothing = f"if {self.writer.of_list(records.list)}[1]: return 1"
+            day = "" if records.on is None else self.writer.value(records.on, ())
+            lines = phrases.match(self.writer, records, bound, (), day)
+            self.writer.define(name, "S, r", [nothing, *lines, "return m"])
+            return name
+
+        return self._written(write)
+
+    def _written(self, write: Callable[[], str]) -> str:
+        """The name of a function that is written after the others, with what is written for it; it can be called."""
+        before, constants = len(self.writer.functions), len(self.writer.constants)
+        name = write()
         self._run(self.writer.constants[constants:], self.writer.functions[before:])
-        made: Function = self.names[name]
-        return made
+        return name
 
     def _run(self, constants: list[str], functions: list[str]) -> None:
         _execute("\n".join(constants), self.names)
@@ -218,27 +222,27 @@ def compiled(program: t.Program) -> Compiled:
     for name, build in builders(program, layout, fact).items():
         names[f"list_{name}"] = build
         names[f"imagined_{name}"] = partial(imagined_of, layout.lists[name])
-    for node, listed in _asked_for(program):
+    for node, listed in _asked_by_stages(program):
         at: Frame = (Bound("r", layout.lists[listed]),) if listed else ()
-        of_nodes.append((node, listed, _of_node(writer, node, at)))
+        of_nodes.append((node, listed, _node_by_itself(writer, node, at)))
     writer.closed = True
     made.places = {id(rule): place for place, rule in enumerate(program.rules)}
     made.overlap_checks = tuple(check for check in program.overlap_checks if not check.across)
     rules_of = {code: tuple(_rules_of(writer, code)) for code in program.services}
     made._run(writer.constants, writer.functions)
     made.services = tuple(_of_service(made, service, rules_of[code]) for code, service in program.services.items())
-    made.by_node = {(id(node), listed): (node, names[name]) for node, listed, name in of_nodes}
+    made.by_node = {(id(node), listed): (node, name) for node, listed, name in of_nodes}
     return made
 
 
-def _of_node(to: Writer, node: t.Node, at: Frame) -> str:
+def _node_by_itself(to: Writer, node: t.Node, at: Frame) -> str:
     """The name of a function for a node by itself."""
     name = to.fresh("node_")
     to.define(name, "S, r=None", [f"return {to.value(node, at)}"])
     return name
 
 
-def _asked_for(program: t.Program) -> Iterator[tuple[t.Node, str]]:
+def _asked_by_stages(program: t.Program) -> Iterator[tuple[t.Node, str]]:
     """What the stages after own outcomes ask for by itself, with the list whose record is bound in it."""
     claim = program.vocabulary.claim or ""
     for definition in program.definitions.values():
@@ -276,7 +280,7 @@ def _rules_of(to: Writer, code: str) -> Iterator[str]:
 def _of_service(made: Compiled, service: t.Service, rules: tuple[str, ...]) -> OfService:
     name = _name(service.code)
     ours = (rule for rule in made.program.rules if service.code in rule.codes)
-    holds = tuple((rule, made.names[name]) for rule, name in zip(ours, rules, strict=True))
+    holds = tuple(zip(ours, rules, strict=True))
     return OfService(
         service=service,
         own=made.names[f"own_{name}"],

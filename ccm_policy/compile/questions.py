@@ -17,7 +17,7 @@ from ccm_policy.compile.known import NO, YES
 from ccm_policy.compile.layout import FIRST_DAY, LAST_DAY
 from ccm_policy.compile.program import Compiled
 from ccm_policy.compile.reckoning import at_least_one, lived
-from ccm_policy.compile.records import State, state_of
+from ccm_policy.compile.records import state_of
 from ccm_policy.compile.results import days_of, result_of
 from ccm_policy.compile.scene import SlotFacts, Slots
 from ccm_policy.evaluate.ranges import Range
@@ -225,12 +225,12 @@ class Questions:
     def _bases(self, code: str) -> list[str]:
         return [other for other in self._services[code].service.base if other in self._services]
 
-    def _rule(self, code: str, rule: t.Rule, holds: Callable[[State], int]) -> Truth:
+    def _rule(self, code: str, rule: t.Rule, holds: str) -> Truth:
         """Whether a rule holds; for a rule with days of its own, on the day of a service."""
         dated = rule.from_day is not None or rule.until_day is not None
         nodes = [*_nodes(rule), *(self._day(code) if dated else ())]
         key = ("rule", (id(rule), code if dated else ""))
-        return self._once(key, lambda: self._truth(nodes, lambda s: holds(s.state)))
+        return self._once(key, lambda: self._truth(nodes, lambda s: self.code.names[holds](s.state)))
 
     def _rule_waits_for(self, rule: t.Rule) -> Question:
         ask: Callable[[Slots], Hashable] = lambda s: _paths(s.judged(rule).trace)  # noqa: E731

@@ -39,7 +39,7 @@ class Slots:
     def __init__(self, code: Compiled, given: Given, state: State) -> None:
         self.code, self.given, self.state = code, given, state
         state[OWNER] = self
-        self.standing: dict[int, Judged] = {}
+        self.standing: dict[str, Judged] = {}
         self._judged: dict[int, Judged] = {}
         self._rows: dict[int, tuple[Record, list[Any]]] = {}
         self.refilled = False

@@ -52,7 +52,7 @@ def differences(compiled: Compiled, given: Given) -> Iterator[str]:
                 yield f"{name}: {found}, not {expected}"
     for made in compiled.services:
         outcome = outcomes[made.service.code]
-        yield from (f"{made.service.code}: {difference}" for difference in _of_service(made, state, outcome))
+        yield from (f"{made.service.code}: {difference}" for difference in _of_service(compiled, made, state, outcome))
     yield from _of_grounds(slots, scene, outcomes)
 
 
@@ -75,7 +75,7 @@ def _of_grounds(slots: Slots, scene: Scene, outcomes: Mapping[str, Outcome]) -> 
             yield f"the units or the base of {code} rest on others"
 
 
-def _of_service(made: OfService, state: list[Any], outcome: Outcome) -> Iterator[str]:
+def _of_service(compiled: Compiled, made: OfService, state: list[Any], outcome: Outcome) -> Iterator[str]:
     units = (outcome.units.low, outcome.units.high)
     own, served = truth(outcome.own), told(outcome.served)
     if (found := made.own(state)) != own:
@@ -85,7 +85,7 @@ def _of_service(made: OfService, state: list[Any], outcome: Outcome) -> Iterator
     if (day := made.served(state)) != served:
         yield f"dated {day}, not {served}"
     truths = [truth(judged.truth) for judged in outcome.rules]
-    if (rules := [holds(state) for _, holds in made.rules]) != truths:
+    if (rules := [compiled.names[holds](state) for _, holds in made.rules]) != truths:
         names = [j.rule.name for j, a, b in zip(outcome.rules, truths, rules, strict=True) if a != b]
         yield f"rules {', '.join(names)}"
 
