@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
 def _compare(reading: Reading, form: str, args: argparse.Namespace) -> int:
     from ccm_policy import fees
     from ccm_policy.report.keys import keys_from
+    from ccm_policy.review.deciding import refuse
     from ccm_policy.review.whole import difference
 
     keys = keys_from(args.secret) if args.hash_keys or args.secret else None
@@ -85,6 +86,7 @@ def _compare(reading: Reading, form: str, args: argparse.Namespace) -> int:
     _known(args.policy, old, new)
     wrong: list[Diagnostic] = []
     patients = None if args.panel is None else _patients(old, new, schedules, keys, wrong, args)
+    refuse(wrong)
     if wrong:
         sys.stderr.write(reading.told(tuple(in_order(wrong))))
         if patients is not None and not patients.patient_months and {each.code for each in wrong} <= NO_SUCH_INPUT:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "test": "run the examples that stand in the policies",
     "show": "print a policy as it stands in a month",
     "diff": "compare months, editions, folders or revisions: text, rates, patients and dollars",
+    "impact": "tell what the edit at hand does to a panel, again after every save",
     "fees": "price codes; show, compare, check and import fee schedules",
     "schema": "print the JSON Schema of the facts or of a decision",
     "site": "build the documentation site from the policies, or preview it",

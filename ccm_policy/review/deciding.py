@@ -13,10 +13,10 @@ from ccm_policy.facts.plan import compiled
 from ccm_policy.facts.reading import Identity, Reader, Seen, panel_of
 from ccm_policy.facts.sources import opened
 from ccm_policy.fees import FeeSchedules
-from ccm_policy.language.diagnostics import Diagnostic
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
 from ccm_policy.panel.crew import in_turn, processes_for
-from ccm_policy.panel.work import Made, Unread, Work
-from ccm_policy.review.outcomes import AsBefore, Kept, Outcome, Reviewing
+from ccm_policy.panel.work import Made, Unread
+from ccm_policy.review.outcomes import AsBefore, Outcome, Reviewing
 from ccm_policy.review.patients import Decided
 from ccm_policy.review.sides import Side
 
@@ -47,10 +47,10 @@ def decided(panel: Panel, side: Side, known: Known, wrong: list[Diagnostic], *, 
         _tell(source.problems, wrong, told)
         read = panel_of(source, plan, panel.month, panel.path)
         seen, keys = Seen(), frozenset(known)
-        work = Work(side.library, panel.fees, panel.options, read.reader, Kept())
+        work = Reviewing(side.library, panel.fees, panel.options, read.reader, month, keys)
         make = partial(_made_anew, side.directory, panel, read.reader.repeated, month, keys)
         processes = processes_for(read.size, panel.processes)
-        for done in in_turn(source.chunks(), Reviewing(work, month, keys), make, processes):
+        for done in in_turn(source.chunks(), work, make, processes):
             seen.add(done.seen)
             for result in done.results:
                 if isinstance(result, Made):
@@ -63,6 +63,14 @@ def decided(panel: Panel, side: Side, known: Known, wrong: list[Diagnostic], *, 
         found.left_out |= {_record(each) for each in last if each.is_error}
         _tell(last, wrong, told)
     return found
+
+
+def refuse(wrong: list[Diagnostic]) -> None:
+    """What is wrong in policies ends a comparison, and what is wrong with records is told beside it. Raises
+    `CcmPolicyError`."""
+    of_policies = [each for each in wrong if each.span is not None and each.is_error]
+    if of_policies:
+        raise CcmPolicyError(of_policies)
 
 
 def _take(made: Outcome | AsBefore, found: Decided, known: Known) -> None:
@@ -91,5 +99,4 @@ def _made_anew(
 ) -> Reviewing:
     policies = library.load(directory)
     reader = Reader(compiled(policies.vocabulary), panel.month, repeated)
-    work = Work(policies, fees.load(panel.directory), panel.options, reader, Kept())
-    return Reviewing(work, month, known)
+    return Reviewing(policies, fees.load(panel.directory), panel.options, reader, month, known)

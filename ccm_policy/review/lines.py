@@ -39,6 +39,21 @@ def lines(found: Difference) -> Iterator[str]:
         yield from _patients(found.patients)
 
 
+def short(found: Difference) -> Iterator[str]:
+    """While a policy is being written: the sentence, which statements differ, and patients."""
+    yield f"{found.old} -> {found.new}"
+    yield found.sentence
+    for policy, changes in of_policies(found.text).items():
+        for change in changes:
+            if not change.is_example:
+                was = f" (was {change.was})" if change.was else ""
+                said = f"{change.title}{was}: {called(change)}, {where(change)}"
+                yield f"  {MARKS[change.how]} {policy or SHARED}: {said}"
+    if found.patients is not None and found.patients.changed:
+        yield ""
+        yield from _patients(found.patients)
+
+
 def standing(authority: Authority) -> Iterator[str]:
     """What a change rests on, a sentence a line."""
     if authority.because:
