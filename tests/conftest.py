@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from ccm_policy.language import stored
+from ccm_policy.library.cache import FILES
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,9 +24,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _a_cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests keep nothing in the cache of the person who runs them. All processes of a run share one, empty at first."""
+    """Tests keep nothing in the cache of the person who runs them. All processes of a run share one. At first it holds
+    the trees of policy files that were read before, which are kept by the text of the file and the state of the
+    package: to read the shipped policies once more in every process takes longer than any test."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home = stored.home()
+    for trees in home.glob(f"{FILES}*") if home is not None else ():
+        shutil.copytree(trees, shared / "cache" / trees.name, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("CCM_POLICY_CACHE", str(shared / "cache"))
         yield

@@ -26,6 +26,8 @@ KEYS = {"patient_id", "service_month", "payer", "practice", "plan", "practitione
 """What a record needs, what selects policies by itself, and the claim, which is judged and not decided."""
 WITH_STORIES = ["0014", "0024", "0045", "0047", "0070"]
 
+READ = ("own_outcome", "yields_to", "units", "possible_units")
+
 Way = tuple[str | int, ...]
 Chart = dict[str, Any]
 
@@ -68,7 +70,13 @@ def without(chart: Chart, *hidden: Way) -> Chart:
 
 
 def settled(chart: Chart) -> dict[str, Any]:
-    return dict(ccm_policy.opened(library().evaluate(chart).to_dict())["services"])
+    """What is read below of each service. To write the decision would cost more than to make it."""
+    return {code: told(service) for code, service in library().evaluate(chart).services.items()}
+
+
+def told(service: Any) -> dict[str, Any]:
+    reasons = [{"rule": reason.rule, "outcome": reason.outcome} for reason in service.reasons]
+    return {**{name: getattr(service, name) for name in READ}, "reasons": reasons}
 
 
 def hold(whole: dict[str, Any], less: dict[str, Any], what: str) -> None:

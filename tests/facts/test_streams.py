@@ -21,7 +21,7 @@ from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import Diagnostic
 from tests.facts.vocabulary import VOCABULARY
 
-MANY = 10 * SIZE
+MANY = 5 * SIZE
 
 
 def record(number: int, **more: Any) -> dict[str, Any]:

@@ -128,16 +128,18 @@ PERIODS = list(periods())
 
 
 @pytest.mark.parametrize(("day", "rvu", "gpci", "factors"), PERIODS, ids=[p[0] for p in PERIODS])
-def test_every_code_in_every_locality_is_the_formula_of_its_published_values(
+def test_every_code_and_every_locality_is_the_formula_of_its_published_values(
     day: str, rvu: str, gpci: str, factors: dict[str, str]
 ) -> None:
     values = wide(PFS / rvu / "rvu.csv", ("code", "modifier"))
     places = wide(PFS / gpci / "gpci.csv", ("mac", "locality"))
     whole_year = day.endswith("10-01") or day.startswith("2019")
-    localities = list(places) if whole_year else list(places)[::9]
+    every, some = list(places), list(places)[::9]
     ones = {"work": "1.000", "pe": "1.000", "mp": "1.000"}
     wrong = []
-    for (code, _), items in values.items():
+    for number, ((code, _), items) in enumerate(values.items()):
+        # every code in some localities, and in one quarter of the year one code of five in every one
+        localities = every if whole_year and number % 5 == 0 else some
         if all(Decimal(items[i]) == 0 for i in items if i != "status"):
             assert amount(code, day, "facility", next(iter(factors))) == "CCM-E0605"
             continue

@@ -12,7 +12,10 @@ LIBRARY = load()
 
 
 @pytest.mark.parametrize("policy", LIBRARY.policies)
-def test_a_policy_is_shown_at_each_of_its_editions(policy: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_policy_is_shown_at_each_of_its_editions(
+    policy: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccm_policy.library.load", lambda directory: LIBRARY)  # which each command would read anew
     for edition in LIBRARY.policies[policy].editions:
         assert main(["show", policy, "--on", edition.month]) == 0
         out, err = capsys.readouterr()
