@@ -12,6 +12,7 @@ from ccm_policy.author.questions import ALWAYS, Question, Questions
 from ccm_policy.language.nearest import nearest
 
 LONGEST = 200
+_ZIP = re.compile(r"\d{5}(-?\d{4})?", re.ASCII)
 _MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 _NOT_IN_A_POLICY = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]')
 
@@ -40,11 +41,12 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What answers are held to besides their questions: the values of a field, and the localities of a schedule on a
-    day."""
+    """What answers are held to besides their questions: the values of a field, the localities of a schedule on a day,
+    and the number of the locality in which a ZIP code lies; None: it is not known."""
 
     values: Callable[[str, str], tuple[str, ...]]
     localities: Callable[[str, date], list[Locality]]
+    zipped: Callable[[str, date], str | Misfit] | None = None
 
 
 def fitting(question: Question, given: Answer, before: Answers, questions: Questions, known: Known) -> Answer | Misfit:
@@ -134,7 +136,13 @@ def _locality(
     state = before.get(question.state, Answer("")).value
     first = before.get(questions.used_as("from").name)
     on = date.fromisoformat(f"{first.value}-01") if first else date.max
-    found = locality(given.value, state, known.localities(question.schedule, on))
+    meant = given.value
+    if known.zipped is not None and _ZIP.fullmatch(meant):
+        placed = known.zipped(meant, on)
+        if isinstance(placed, Misfit):
+            return placed
+        meant = placed
+    found = locality(meant, state, known.localities(question.schedule, on))
     if isinstance(found, NotOne):
         return Misfit("E0757", found.says, found.help)
     return Answer(found.key if found else "")

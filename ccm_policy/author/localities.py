@@ -59,6 +59,6 @@ def locality(text: str, state: str, known: list[Locality]) -> Locality | NotOne 
     listed = "; ".join(f"{each.key} {each.name}" for each in sorted(named or there, key=lambda each: each.key))
     few = state or len(named) > 1
     is_zip = text.isdigit() and len(text) == 5
-    zips = "a ZIP code leads to its locality by `ccm-policy fees price --zip`" if is_zip else ""
+    zips = "a ZIP code is looked up with `--zip-file FILE`, CMS's ZIP5 file" if is_zip else ""
     shown = f"one of {listed}" if few and listed else "answer the State first, then those that it has are listed"
     return NotOne(says, "; ".join(part for part in (shown, zips) if part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -28,9 +29,12 @@ def can_be_named(name: str, questions: Questions, vocabulary: Vocabulary) -> boo
     return plain and name not in vocabulary.facts and name not in vocabulary.lists
 
 
-def proved(name: str, text: str, fees: FeeSchedules) -> list[Diagnostic]:
-    """What is wrong with a policy beside the shipped ones; empty where all of its examples pass."""
+def proved(name: str, text: str, fees: FeeSchedules, beside: Path | None = None) -> list[Diagnostic]:
+    """What is wrong with a policy beside the shipped ones, or those of a directory; empty where all of its examples
+    pass."""
     with tempfile.TemporaryDirectory(prefix="ccm-policy-") as folder:
+        if beside is not None:
+            shutil.copytree(beside, folder, dirs_exist_ok=True)
         file = Path(folder) / name
         file.write_text(text, encoding="utf-8", newline="\n")
         made, wrong = library.load_checked(Path(folder))

@@ -4,6 +4,7 @@ examples:
   ccm-policy new practice lakeside                        # asks on the terminal
   ccm-policy new practice --questions > answers.yaml      # or fill in a file,
   ccm-policy new practice lakeside --answers answers.yaml --out my_policies
+  ccm-policy new practice lakeside --zip-file ZIP5_JAN2026.txt --policies group_policies
   ccm-policy new year 2027 --rvu PPRRVU2027_Jan_nonQPP.csv --gpci GPCI2027.csv
 
 Nothing is written before all of it fits. Exit status 2: something was wrong, and nothing was written.
@@ -15,6 +16,7 @@ import argparse
 import re
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ from ccm_policy.cli import new_year
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error, in_order, rendered
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ccm_policy.author.answers import Answers, Known
     from ccm_policy.author.questions import Questions
     from ccm_policy.fees import FeeSchedules
@@ -37,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     made.add_argument("name", nargs="?", metavar="NAME", help="a short name of the practice: small letters, digits, _")
     made.add_argument("--answers", type=Path, metavar="FILE", help="a filled-in file of questions, instead of asking")
     made.add_argument("--out", type=Path, default=Path("my_policies"), metavar="DIR", help="where (my_policies)")
+    made.add_argument("--policies", type=Path, metavar="DIR", help="your own policies, beside which it is to stand")
+    help = "CMS's ZIP5 file, so that the locality may be answered by a ZIP code"
+    made.add_argument("--zip-file", type=Path, metavar="FILE", help=help)
     made.add_argument("--force", action="store_true", help="write over files that are there")
     made.add_argument("--questions", action="store_true", help="print a file of the questions, to be filled in")
     help = "the tables of a year from CMS's files, what they changed, and an empty amendment for each policy"
@@ -66,14 +73,14 @@ def _new(args: argparse.Namespace, questions: Questions) -> int:
     from ccm_policy.author.proving import proved
     from ccm_policy.author.writing import files
 
-    shipped, schedules = library.load(), fees.load()
+    shipped, schedules = library.load(args.policies), fees.load()
     _refuse_name(args.name, questions, shipped)
     _refuse_in_the_way([args.out / f"{questions.level}_{args.name}{end}" for end in (".policy", ".yaml")], args)
-    answers = _answers(args, questions, _known(shipped, schedules))
+    answers = _answers(args, questions, _known(shipped, schedules, args.zip_file))
     made = files(args.name, questions, answers, shipped.vocabulary)
     _refuse_in_the_way([args.out / name for name in made], args)
     policy = next(name for name in made if name.endswith(".policy"))
-    if wrong := proved(policy, made[policy], schedules):
+    if wrong := proved(policy, made[policy], schedules, args.policies):
         raise CcmPolicyError(wrong)
     _write(args.out, made)
     _tell(args.out, made)
@@ -89,7 +96,7 @@ def _refuse_name(name: str | None, questions: Questions, shipped: Library) -> No
     if not _NAME.fullmatch(name) or not can_be_named(name, questions, shipped.vocabulary):
         raise CcmPolicyError([error("E0750", f"`{name}` cannot be the name of a practice in a policy", help=help)])
     if f"{questions.level}.{name}" in shipped.policies:
-        says = f"there is a policy `{questions.level}.{name}` among those shipped"
+        says = f"there is a policy `{questions.level}.{name}` already"
         raise CcmPolicyError([error("E0750", says, help="choose another name")])
 
 
@@ -102,14 +109,23 @@ def _refuse_in_the_way(paths: list[Path], args: argparse.Namespace) -> None:
         )
 
 
-def _known(shipped: Library, schedules: FeeSchedules) -> Known:
-    from ccm_policy.author.answers import Known
+def _known(shipped: Library, schedules: FeeSchedules, zip_file: Path | None) -> Known:
+    from ccm_policy.author.answers import Known, Misfit
     from ccm_policy.author.localities import localities
+    from ccm_policy.fees.zips import ZipPlace, locality_of
 
     def values(list_of: str, field: str) -> tuple[str, ...]:
         return shipped.vocabulary.lists[list_of].fields[field].type.values
 
-    return Known(values, lambda schedule, on: localities(schedules, schedule, on))
+    def zipped(code: str, on: date) -> str | Misfit:
+        found = locality_of(code, zip_file, on)
+        if isinstance(found, ZipPlace):
+            sys.stderr.writelines(f"note: ZIP code {code}: {note}\n" for note in found.notes)
+            return found.locality
+        return Misfit(found.code.partition("-")[2], found.message, found.help or "")
+
+    lists = partial(localities, schedules)
+    return Known(values, lists, zipped if zip_file is not None else None)
 
 
 def _answers(args: argparse.Namespace, questions: Questions, known: Known) -> Answers:

@@ -232,3 +232,29 @@ def test_constants_alone_are_joined_to_the_mapping_of_an_export(
 def test_a_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "answers"]) == 0
     assert json.loads(capsys.readouterr().out) == answers_schema(QUESTIONS)
+
+
+def test_a_zip_code_is_a_locality_where_the_file_of_them_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zips = tmp_path / "ZIP5_JAN2026.txt"
+    zips.write_bytes(f"{'OH45801 1520200'.replace(' ', ''):<20}1{'':54}20261\r\n".encode())
+    answers = tmp_path / "answers.yaml"
+    answers.write_text(re.sub(r"^locality:.*", "locality: '45801'", FILLED, flags=re.MULTILINE), encoding="utf-8")
+    command = ["new", "practice", "lakeside", "--answers", str(answers), "--out", str(tmp_path / "mine")]
+    assert main(command) == 2
+    assert "CMS's ZIP5 file" in capsys.readouterr().err
+    assert main([*command, "--zip-file", str(zips)]) == 0
+    assert "15202-00" in (tmp_path / "mine" / "practice_lakeside.yaml").read_text(encoding="utf-8")
+    assert "Parts of this ZIP code lie in another locality" in capsys.readouterr().err
+
+
+def test_it_stands_beside_policies_of_ones_own(tmp_path: Path) -> None:
+    answers, ours = tmp_path / "answers.yaml", tmp_path / "ours"
+    answers.write_text(FILLED, encoding="utf-8")
+    ours.mkdir()
+    mine = made(FILLED, tmp_path)["practice_lakeside.policy"].replace("lakeside", "hillside")
+    (ours / "hillside.policy").write_text(mine, encoding="utf-8")
+    command = ["new", "practice", "--answers", str(answers), "--policies", str(ours), "--out", str(tmp_path / "new")]
+    assert main([*command, "lakeside"]) == 0
+    assert main([*command, "hillside", "--force"]) == 2

@@ -102,7 +102,7 @@ SAID: dict[str, tuple[int, str]] = {
     "new practice Lakeside": (2, "CCM-E0750: `Lakeside` cannot be the name of a practice in a policy"),
     "new practice none": (2, "CCM-E0750: `none` cannot be the name of a practice in a policy"),
     "new practice practice": (2, "CCM-E0750: `practice` cannot be the name of a practice in a policy"),
-    "new practice template": (2, "CCM-E0750: there is a policy `practice.template` among those shipped"),
+    "new practice template": (2, "CCM-E0750: there is a policy `practice.template` already"),
     # --- what is named is not there
     "new practice lakeside --answers nowhere.yaml": (2, "CCM-E0751: the answers cannot be read"),
     "intake run log.csv --mapping nowhere.yaml --out out": (2, "CCM-E0716: the mapping cannot be read"),
