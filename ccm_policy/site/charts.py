@@ -118,6 +118,35 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
     return _svg(240, title, said, body, "lines")
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What moved, and by how many percent."""
+
+    label: str
+    percent: Decimal
+
+
+def moved(title: str, bars: Sequence[Bar]) -> str:
+    """How much each thing rose (filled, to the right) or fell (outlined, to the left), with the percent beside it."""
+    most = max((abs(bar.percent) for bar in bars), default=Decimal(0))
+    if not most:
+        return ""
+    left, right, step = 190.0, WIDTH - 60.0, 22
+    middle, half = (left + 60 + right) / 2, (right - left - 60) / 2
+    height = 14 + step * len(bars)
+    body = [f'<line class="axis" x1="{middle}" x2="{middle}" y1="4" y2="{height - 6}"/>']
+    for index, bar in enumerate(bars):
+        y, wide = 8 + step * index, float(abs(bar.percent) / most) * half
+        rose = bar.percent >= 0
+        kind, start = ("rose", middle) if rose else ("fell", middle - wide)
+        body.append(_text(left - 10, y + 12, bar.label, "end"))
+        body.append(f'<rect class="{kind}" x="{start:.1f}" y="{y}" width="{max(wide, 1):.1f}" height="14"/>')
+        end, anchor = (middle + wide + 6, "start") if rose else (middle - wide - 6, "end")
+        body.append(_text(end, y + 12, f"{'+' if rose else '−'}{abs(bar.percent):.1f} %", anchor))
+    said = "; ".join(f"{bar.label}: {bar.percent:+.1f} percent" for bar in bars)
+    return _svg(height, title, said, body, "moved")
+
+
 def timeline(title: str, rows: Sequence[tuple[str, Sequence[tuple[str, str]]]], first: int, last: int) -> str:
     """Editions over the years: for each policy a row, for each edition a dot at its month (`YYYY-MM`) with a link."""
     left, right, step = 190.0, WIDTH - 14.0, 26

@@ -33,7 +33,7 @@ NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
             ("Examples", ["examples/index.md", "examples/*"]),
         ],
     ),
-    ("Policies", ["policies/index.md", "policies/*/index.md"]),
+    ("Policies", ["policies/index.md", ("What changed", ["changes/index.md", "changes/*"]), "policies/*/index.md"]),
     ("Payers", ["layers/index.md", "layers/*"]),
     ("Rates", ["fees/index.md", "fees/localities.md", "fee-schedules.md", "fees/*"]),
     ("Facts", ["facts/index.md", "facts/*"]),

@@ -135,10 +135,11 @@ def library_pages(book: Book) -> Iterator[Page]:
         sources,
         start,
         words,
+        years,
     )
     from ccm_policy.site.pages import fees as rates
 
-    for kind in (start, services, rules, policies, layers, rates, facts, examples, sources, disputes, words):
+    for kind in (start, services, rules, policies, years, layers, rates, facts, examples, sources, disputes, words):
         yield from kind.pages(book)
 
 

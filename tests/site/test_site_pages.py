@@ -59,6 +59,7 @@ def test_every_page_is_reached_from_the_navigation() -> None:
         "services/index.md",
         "rules/index.md",
         "policies/index.md",
+        "changes/index.md",
         "layers/index.md",
         "fees/index.md",
     }
@@ -80,6 +81,20 @@ def test_every_page_is_reached_from_the_navigation() -> None:
     assert sorted(texts.keys() - steps.keys()) == []
     far = [e.path for e in shipped().entries.values() if steps[e.path] > 2]
     assert far == []
+
+
+def test_a_year_tells_each_statement_that_it_changed_and_each_rate() -> None:
+    page = pages()["changes/2026.md"]
+    rows = [line for line in page.body.splitlines() if line.startswith("| [")]
+    assert (
+        "| [The first month of collaborative care](../rules/core.apcm/apcm_cocm_first_month.md) | Requirement | added |"
+        in rows
+    )
+    assert "| [99490](../services/99490.md) | non-facility, non-qp | $60.49 | $66.13 | +9.3 % |" in rows
+    assert "1 removed" in page.body.split("\n")[0]
+    assert sorted(path for path in pages() if path.startswith("changes/2")) == [
+        f"changes/{year}.md" for year in range(2016, 2027)
+    ]
 
 
 def test_every_rule_of_every_edition_has_a_page() -> None:

@@ -49,6 +49,15 @@ def test_lines_leave_out_what_is_not_known() -> None:
     assert charts.lines("Nothing", ["2024"], [charts.Series("x", (None,))]) == ""
 
 
+def test_what_rose_and_what_fell_are_told_apart_without_colour() -> None:
+    svg = read(charts.moved("Rates", [charts.Bar("a", Decimal("9.3")), charts.Bar("b", Decimal("-18.6"))]))
+    assert texts(svg) == ["a", "+9.3 %", "b", "−18.6 %"]
+    rose, fell = svg.iter(f"{SVG}rect")
+    assert (rose.attrib["class"], fell.attrib["class"]) == ("rose", "fell")
+    assert float(fell.attrib["width"]) == 2 * float(rose.attrib["width"])
+    assert charts.moved("Nothing", [charts.Bar("a", Decimal(0))]) == ""
+
+
 def test_a_title_cannot_break_a_picture() -> None:
     svg = read(charts.timeline('A "title" & <more>', [("a.b", [("2015-01", "a.b/2015-01/")])], 2015, 2016))
     assert svg.findtext(f"{SVG}title") == 'A "title" & <more>'

@@ -27,7 +27,7 @@ def pages(book: Book) -> Iterator[Page]:
         if isinstance(schedule, RelativeValues):
             for year in rates.years(book, name):
                 yield _year(book, name, year)
-    main = _by_locality(book)
+    main = main_schedule(book)
     if main is not None:
         places = rates.places(book, main, rates.today(book))
         yield _localities(places)
@@ -35,7 +35,7 @@ def pages(book: Book) -> Iterator[Page]:
             yield _locality(book, main, place)
 
 
-def _by_locality(book: Book) -> str | None:
+def main_schedule(book: Book) -> str | None:
     """The schedule whose amounts depend on the locality."""
     on = rates.today(book)
     return next((n for n in book.fees.folders if book.fees.axes(n, on).by_locality), None)
@@ -70,7 +70,7 @@ def _index(book: Book) -> Page:
         parts.append(pairs(rows) if rows else "")
         schedule = book.fees.schedule(name)
         if isinstance(schedule, RelativeValues):
-            years = [link(str(y), _year_path(name, y), INDEX) for y in reversed(rates.years(book, name))]
+            years = [link(str(y), year_path(name, y), INDEX) for y in reversed(rates.years(book, name))]
             parts.append(f"**By year:** {' · '.join(years)}\n" if years else "")
         if isinstance(schedule, Contract):
             parts.append(_listed(book, schedule))
@@ -107,24 +107,25 @@ def _listed(book: Book, schedule: Contract) -> str:
     return table(["Code", "Setting", "From", "To", "Amount", "Source"], rows, "llllrl") if rows else ""
 
 
-def _year_path(name: str, year: int) -> str:
+def year_path(name: str, year: int) -> str:
+    """Where the page of a schedule's year stands."""
     return f"fees/{name}/{year}.md"
 
 
-def _codes(book: Book, name: str, on: date) -> list[str]:
+def decided(book: Book, name: str, on: date) -> list[str]:
     """The codes of a schedule that the policies decide."""
-    decided = common.service_pages(book)
+    known = common.service_pages(book)
     found = book.fees.schedule(name)
-    return [c for c in found.codes(on) if c in decided] if isinstance(found, RelativeValues) else []
+    return [c for c in found.codes(on) if c in known] if isinstance(found, RelativeValues) else []
 
 
 def _year(book: Book, name: str, year: int) -> Page:
-    at, on = _year_path(name, year), rates.day_in(book, year)
+    at, on = year_path(name, year), rates.day_in(book, year)
     listed = rates.columns(book, name, on)
     earlier = date(year - 1, 12, 31) if year - 1 in rates.years(book, name) else None
     rows: list[list[str]] = []
     sources: dict[tuple[str, str, str], Source] = {}
-    for one in _codes(book, name, on):
+    for one in decided(book, name, on):
         prices = [rates.amount(book, name, one, on, NATIONAL, column) for column in listed]
         first = next((p for p in prices if p), None)
         if first is None:
@@ -191,7 +192,7 @@ def _locality(book: Book, name: str, place: rates.Place) -> Page:
     on = rates.today(book)
     listed = rates.columns(book, name, on)
     rows = []
-    for one in _codes(book, name, on):
+    for one in decided(book, name, on):
         prices = [rates.amount(book, name, one, on, place.key, column) for column in listed]
         if any(prices):
             shown = f'<a href="../../../services/{one}/">{one}</a>'
