@@ -31,15 +31,18 @@ STANDS = 2
 """The rank of *yes*."""
 
 
+MISSING_TOO = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Two programs, and the services in which they may differ. `closely`: what is asked, risks and coverage too, which
-    takes longer."""
+    """Two programs, and the services in which they may differ. `closely`: 1: risks and coverage too; 2: also what
+    is missing, which takes longer."""
 
     one: Program
     other: Program
     codes: tuple[str, ...]
-    closely: bool = False
+    closely: int = 0
 
 
 @dataclass(slots=True)
@@ -83,11 +86,12 @@ class Deciding:
             a, b = before.get(code), after.get(code)
             if a is None or b is None:
                 continue
-            if rank(a) == 1 and set(a.waits_for) != set(b.waits_for):
+            if asked.closely == MISSING_TOO and rank(a) == 1 and set(a.waits_for) != set(b.waits_for):
                 found.setdefault(ASKS, []).append(code)
             if _risks(a) != _risks(b):
                 found.setdefault(RISKS, []).append(code)
-            if said(covered(a, asked.one, scene)) != said(covered(b, asked.other, after_scene)):
+            stands = STANDS in (rank(a), rank(b))
+            if stands and said(covered(a, asked.one, scene)) != said(covered(b, asked.other, after_scene)):
                 found.setdefault(COVERS, []).append(code)
         return found
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Protocol
 
 from ccm_policy.language import tree as t
@@ -23,25 +22,12 @@ from ccm_policy.review.apart import (
     pairs,
 )
 from ccm_policy.review.aspects import ASKS, COVERS, FEWER, HIGHER, LOWER, MORE, ORDER, RISKS, Deciding
+from ccm_policy.review.effects import Effect, Kept, Meaning, Told
+from ccm_policy.review.proofs import Solver
 from ccm_policy.review.searching import Found, Group, Search, Sides
+from ccm_policy.review.settling import DIRECTIONS, Settled, settled
 from ccm_policy.review.showing import Witness, witness_of
 from ccm_policy.review.witness import Place
-
-
-class Effect(StrEnum):
-    """What a change means."""
-
-    NOTHING = "no effect"
-    TIGHTENS = "tightens"
-    LOOSENS = "loosens"
-    BOTH = "both"
-    UNITS = "changes units"
-    ASKED = "changes what is asked"
-    COVERAGE = "changes coverage"
-    CHOICE = "changes choice"
-    AMOUNTS = "changes amounts"
-    RISK = "audit risk only"
-    OPEN = "not decided"
 
 
 class OnASide(Protocol):
@@ -54,72 +40,6 @@ class OnASide(Protocol):
     @property
     def month(self) -> str | None:
         """In which it is looked at; None: in every month."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a change of one statement means. `proved`: that it is so for every patient-month; else it is what was found
-    among `tried`. `codes`: the services in which it shows. `witnesses`: the smallest patient-months that show it."""
-
-    policy: str
-    kind: str
-    name: str
-    effect: Effect
-    proved: bool
-    codes: tuple[str, ...] = ()
-    witnesses: tuple[Witness, ...] = ()
-    tried: int = 0
-    note: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
-            "policy": self.policy or None,
-            "kind": self.kind,
-            "name": self.name,
-            "effect": self.effect.value,
-            "proved": self.proved,
-            "services": list(self.codes),
-            "witnesses": [each.to_dict() for each in self.witnesses],
-            "tried": self.tried,
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A service in which nothing was found to change. `proved`: nothing that it reads differs; else so many
-    patient-months were tried."""
-
-    code: str
-    proved: bool
-    tried: int = 0
-    reaches: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return {"service": self.code, "proved": self.proved, "tried": self.tried, "reads": list(self.reaches)}
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What all changes mean, in their order, and the services that stay as they are."""
-
-    changes: tuple[Told, ...] = ()
-    unchanged: tuple[Kept, ...] = ()
-    months: tuple[str, str] | None = None
-
-    def of(self, change: Altered) -> Told | None:
-        """What one change means."""
-        key = (change.policy, change.kind, change.name)
-        return next((each for each in self.changes if (each.policy, each.kind, each.name) == key), None)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
-            "changes": [each.to_dict() for each in self.changes],
-            "unchanged": [each.to_dict() for each in self.unchanged],
-        }
 
 
 def compare(before: OnASide, after: OnASide, changes: Sequence[Altered]) -> Meaning:
@@ -189,6 +109,8 @@ class Asking:
         """What a change means under the policies of some patients."""
         old, new = held(group.before), held(group.after)
         keys = keys_of(change, old, new, self.known)
+        if not keys and change.kind not in FIELDS and _about_all(change, group, search):
+            return _answer(change, Effect.OPEN, proved=False, note="It is asked of patients alone.")
         states = [(old.get(key), new.get(key)) for key in keys]
         called = self.called
         before = _joined(a for a, _ in states)
@@ -197,32 +119,42 @@ class Asking:
             return _answer(change, Effect.NOTHING, proved=True, note="What is decided by it reads the same.")
         if all(key[0] == "payments" for key in keys):
             return _answer(change, Effect.AMOUNTS, proved=True, note="Amounts alone are paid by it.")
+        if all(key[0] == "preferences" for key in keys):
+            return _answer(
+                change, Effect.CHOICE, proved=True, note="It compares services that each stand by themselves."
+            )
         if all(_advises(one) for pair in states for one in pair if one is not None):
             return _answer(change, Effect.RISK, proved=True, note="It is told, and decides nothing.")
+        if not {key[0] for key in keys} - BESIDE.keys():
+            return _beside(change, keys, before, after)
         possible = _possible(before, after)
-        found = Found()
+        found, asked = Found(), None
         for pair in pairs(keys, group.before, group.after):
-            found = search.found(pair, keys, group, possible)
+            found, asked = search.found(pair, keys, group, possible), pair
             if found.aspects:
                 break
-        if not found.pairs:
+        if asked is None:
             return _answer(change, Effect.OPEN, proved=False, note="It cannot be asked for apart from the others.")
-        if not found.aspects:
-            alone = all(key[0] == "definitions" for key in keys) and found.unread
-            if alone:
-                note = "Nothing reads it but what is changed with it."
-                return _answer(change, Effect.NOTHING, proved=True, note=note)
-            return _answer(change, Effect.OPEN, proved=False, tried=found.tried)
-        return self._shown(change, found, possible, search)
+        if found.unread and all(key[0] == "definitions" for key in keys):
+            note = "Nothing reads it but what is changed with it."
+            return _answer(change, Effect.NOTHING, proved=True, note=note)
+        ruled = settled(search, keys, asked, group, found, possible)
+        if found.aspects:
+            return self._shown(change, found, ruled, search)
+        if len(ruled.none) == len(DIRECTIONS):
+            return _answer(change, Effect.NOTHING, proved=True, tried=found.tried, note="On complete facts.")
+        note = f"With up to {ruled.records} records of a list, a solver found nothing." if ruled.records else ""
+        return _answer(change, Effect.OPEN, proved=False, tried=found.tried, note=note)
 
-    def _shown(self, change: Altered, found: Found, possible: frozenset[str], search: Search) -> Told:
+    def _shown(self, change: Altered, found: Found, ruled: Settled, search: Search) -> Told:
         effect, aspects = _effect(set(found.aspects))
         witnesses = tuple(
             witness_of(found.aspects[aspect], aspect, search.sides, f"{change.name}: {effect.value}")
             for aspect in aspects
         )
         codes = tuple(sorted(found.codes))
-        proved = len(possible) == 1 and effect in (Effect.TIGHTENS, Effect.LOOSENS)
+        shown = {way for way, each in DIRECTIONS.items() if set(each) & set(found.aspects)}
+        proved = len(shown | ruled.none) == len(DIRECTIONS)
         return _answer(change, effect, proved=proved, codes=codes, witnesses=witnesses, tried=found.tried)
 
     def unchanged(self, told: Iterable[Told]) -> Iterator[Kept]:
@@ -233,10 +165,12 @@ class Asking:
         if not groups:
             return
         first = groups[0]
+        solver = Solver(first.before, first.after, search.sides.later.month) if Solver.there() else None
         for code in first.after.services:
             if code not in touched and code in first.before.services:
                 differs = tuple(_differing(code, first, self.called))
-                yield Kept(code=code, proved=not differs, tried=search.seeded, reaches=differs)
+                proved = not differs or (solver is not None and solver.same(code))
+                yield Kept(code=code, proved=proved, tried=search.seeded, reaches=differs)
 
 
 def _answer(
@@ -260,6 +194,40 @@ def _answer(
         tried=tried,
         note=note,
     )
+
+
+def _about_all(change: Altered, group: Group, search: Search) -> bool:
+    """Whether a statement that no typed one reads may still decide: what facts mean, and whom a policy is for."""
+    one, other = search.sides.earlier.library.outline, search.sides.later.library.outline
+    if change.kind != "policy":
+        return group.before.vocabulary != group.after.vocabulary
+    heads = [{p.name: p for p in program.policies}.get(change.name) for program in (group.before, group.after)]
+    asks = [head and (head.asks, head.records, head.priced_by) for head in heads]
+    chosen = [
+        (p := outline.policies.get(change.name)) and (p.applies, p.extends, p.uses, p.optional, p.level)
+        for outline in (one, other)
+    ]
+    return asks[0] != asks[1] or chosen[0] != chosen[1]
+
+
+BESIDE = {
+    "line_checks": "It speaks of lines of a claim, which no patient-month was tried for.",
+    "overlap_checks": "It tells of minutes that several entries share.",
+    "attestations": "It vouches for what nobody recorded, which no patient-month was tried for.",
+    "tables": "What reads the table was not tried.",
+}
+"""What decides no service's own outcome, and what is said of it."""
+
+
+def _beside(change: Altered, keys: Sequence[tuple[str, str]], before: Sequence[Any], after: Sequence[Any]) -> Told:
+    """What is known of a statement beside own outcomes: one check more can only refuse lines, one fewer only let them
+    stand."""
+    note = BESIDE[keys[0][0]]
+    if keys[0][0] == "overlap_checks":
+        return _answer(change, Effect.RISK, proved=True, note=note)
+    if keys[0][0] == "line_checks" and not (before and after):
+        return _answer(change, Effect.TIGHTENS if after else Effect.LOOSENS, proved=False, note=note)
+    return _answer(change, Effect.OPEN, proved=False, note=note)
 
 
 def _joined(states: Iterable[Any]) -> list[Any]:

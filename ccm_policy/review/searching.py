@@ -10,7 +10,7 @@ from typing import Any
 from ccm_policy.facts.values import Given
 from ccm_policy.language import tree as t
 from ccm_policy.review.apart import Pair, cone, held, nodes, reads
-from ccm_policy.review.aspects import FEWER, HIGHER, LOWER, MORE, NO_SERVICE, STANDS, Asked, Deciding
+from ccm_policy.review.aspects import FEWER, HIGHER, LOWER, MISSING_TOO, MORE, NO_SERVICE, STANDS, Asked, Deciding
 from ccm_policy.review.departures import Raw, Size
 from ccm_policy.review.edges import Edges, edits
 from ccm_policy.review.witness import Place, measured, smallest, tried
@@ -155,14 +155,23 @@ class Search:
                     self._note(found, best, raw, given, asked, None)
                     if all(each in best for each in wanted):
                         break
-        if not best:
-            asked = replace(asked, closely=True)
-            for seed in group.seeds[:MOST_CLOSELY]:
-                self._note(found, best, seed.raw, seed.later if pair.later else seed.earlier, asked, seed.size)
+        for closely, most in ((1, len(group.seeds)), (MISSING_TOO, MOST_CLOSELY)):
+            if not best:
+                asked = replace(asked, closely=closely)
+                for seed in group.seeds[:most]:
+                    self._note(found, best, seed.raw, seed.later if pair.later else seed.earlier, asked, seed.size)
         settled = {LOWER, HIGHER, FEWER, MORE} & set(best)
         for aspect in settled or set(best):
             found.aspects[aspect] = self._smallest(best[aspect][0], aspect, pair, group, asked)
         return found
+
+    def add(self, found: Found, raw: Raw, aspects: Sequence[str], pair: Pair, group: Group, asked: Asked) -> None:
+        """Put in a patient-month that was found elsewhere, of the month in which the pair is read."""
+        given = self._read(raw := raw if pair.later else self.sides.later.moved(raw), pair)
+        differs = {} if given is None else self.deciding.between(given, asked)
+        for aspect in (each for each in aspects if each in differs):
+            found.codes.update(dict.fromkeys(differs[aspect]))
+            found.aspects[aspect] = self._smallest(raw, aspect, pair, group, asked)
 
     def _note(self, found: Found, best: Best, raw: Raw, given: Given, asked: Asked, size: Size | None) -> None:
         for aspect, codes in self.deciding.between(given, asked).items():

@@ -70,7 +70,7 @@ class Place:
             yield self.moved(record_of(example, self.library))
 
 
-MOST_STEPS = 20
+MOST_STEPS = 200
 
 Shows = Callable[[Raw], bool]
 """Whether a record shows what is looked for."""

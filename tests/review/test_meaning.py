@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def kept(found: Compared, name: str, place: int = 0) -> None:
 def test_a_threshold_moved_by_one_tightens_at_exactly_that_minute(tmp_path: Path) -> None:
     found = edited(tmp_path, "base", "at least 20 minutes\n", "at least 21 minutes\n")
     told = found.of("10001")
-    assert told.effect == Effect.TIGHTENS
+    assert (told.effect, told.proved) == (Effect.TIGHTENS, True)
     (witness,) = told.witnesses
     assert witness.departures == ("log[0] date 2026-01-31, minutes 20, who nurse",)
     assert (dict(witness.before), dict(witness.after)) == (
@@ -232,8 +233,40 @@ requirement dead
   basis     guidance
 """
     found = edited(tmp_path, "base", "\nexclusion elsewhere", f"{dead}\nexclusion elsewhere")
-    assert found.of("dead").effect in (Effect.NOTHING, Effect.OPEN)
-    assert not found.of("dead").witnesses
+    told = found.of("dead")
+    assert (told.effect, told.proved, told.witnesses) == (Effect.NOTHING, True, ())
+    assert all(each.proved for each in found.meaning.unchanged)
+
+
+def test_another_wording_of_a_condition_is_proved_the_same(tmp_path: Path) -> None:
+    found = edited(tmp_path, "base", "who is one of nurse, aide and not shared", "who is not clerk and not shared")
+    told = found.of("counts")
+    assert (told.effect, told.proved) == (Effect.NOTHING, True)
+    assert {each.code: (each.proved, each.reaches) for each in found.meaning.unchanged} == {
+        "10001": (True, ("counts",)),
+        "10002": (True, ("counts",)),
+    }
+
+
+def test_a_definition_that_is_renamed_changes_nothing_where_it_is_read(tmp_path: Path) -> None:
+    text = BASE.replace("counts of log", "of_use of log").replace("where counts", "where of_use")
+    before, after = written(tmp_path / "before"), written(tmp_path / "after", base=text)
+    sides = (Side("before", before, before.directory, MONTH), Side("after", after, after.directory, MONTH))
+    meaning = compare(*sides, changes(*sides))
+    assert {(each.name, each.effect, each.proved) for each in meaning.changes} == {
+        ("of_use", Effect.NOTHING, True),
+        ("counted", Effect.NOTHING, True),
+    }
+    assert all(each.proved and not each.reaches for each in meaning.unchanged)
+
+
+def test_what_a_solver_alone_can_find_is_found_and_made_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccm_policy.review.searching.MOST_TRIED", 0)
+    found = edited(tmp_path, "base", "at least 20 minutes\n", "at least 21 minutes\n")
+    told = found.of("10001")
+    assert (told.effect, told.proved) == (Effect.TIGHTENS, True)
+    assert (told.witnesses[0].told, told.witnesses[0].minutes) == (3, "20")
+    kept(found, "10001")
 
 
 def test_a_layer_that_overrides_what_counts_both_tightens_and_loosens(tmp_path: Path) -> None:
@@ -279,8 +312,29 @@ requirement high_grade
     assert found.of("high_grade").effect == Effect.RISK
 
 
-@pytest.mark.parametrize(("old", "new"), [("at least 20 minutes\n", "at least 21 minutes\n")])
-def test_everything_told_is_plain_data(tmp_path: Path, old: str, new: str) -> None:
-    import json
+def test_everything_told_is_plain_data(tmp_path: Path) -> None:
+    found = edited(tmp_path, "base", "at least 20 minutes\n", "at least 21 minutes\n")
+    assert json.loads(json.dumps(found.meaning.to_dict()))["changes"][0]["effect"] == "tightens"
 
-    assert json.loads(json.dumps(edited(tmp_path, "base", old, new).meaning.to_dict()))["changes"][0]["effect"]
+
+def test_a_year_of_the_library_is_told_as_its_final_rule_has_it() -> None:
+    """CY 2020: transitional care no longer takes the minutes of its thirty days, complex care needs no substantial
+    revision, further minutes are paid, and principal care bars the same practitioner's."""
+    shipped = library.load()
+    old, new = (Side(month, shipped, None, month) for month in ("2019-12", "2020-01"))
+    wanted = ("complex_plan_revision", "G2058", "pcm_in_the_month", "further_minutes_beside_tcm", "tcm_beside_ccm")
+    found = [each for each in changes(old, new, ("medicare.ccm",)) if each.name in wanted]
+    told = {each.name: each for each in compare(old, new, found).changes}
+    assert {name: each.effect for name, each in told.items()} == {
+        "complex_plan_revision": Effect.LOOSENS,
+        "G2058": Effect.LOOSENS,
+        "pcm_in_the_month": Effect.TIGHTENS,
+        "further_minutes_beside_tcm": Effect.RISK,
+        "tcm_beside_ccm": Effect.NOTHING,
+    }
+    (further,) = told["G2058"].witnesses
+    assert further.departures == ("time_log[0] date 2020-01-31, minutes 40, performed_by rn",)
+    assert (dict(further.before), dict(further.after)) == ({"G2058": "no service"}, {"G2058": "x 1"})
+    (principal,) = told["pcm_in_the_month"].witnesses
+    assert (principal.told, principal.minutes) == (6, "20")
+    assert dict(principal.after) == {"99490": "not supported by pcm_in_the_month"}
