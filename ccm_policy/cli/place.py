@@ -63,6 +63,9 @@ def beside(path: Path) -> Iterator[Part]:
 
     Raises `CcmPolicyError` where nothing can be written there.
     """
+    if path.exists() and not path.is_file():
+        says = "the output could not be written: what stands there is no file"
+        raise CcmPolicyError([error("E0804", says, help=f"choose another place than {path}")])
     _remove_what_was_left(path)
     part = Part(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
     try:

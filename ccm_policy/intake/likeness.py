@@ -151,7 +151,9 @@ class Names:
     def candidates(self, column: Column) -> Iterator[tuple[Target, float]]:
         """What a column of this name may be."""
         name = column.plain()
-        yield from self.known.get(name, ())
+        for target, weight in self.known.get(name, ()):
+            yield target, weight
+            yield from self._needed(target)
         longer = export_words().spelt_out(name)
         if name not in self.known and longer in self.spelt_out:
             yield from self.spelt_out[longer]
@@ -160,6 +162,14 @@ class Names:
             for target, weight in self.known[near] if near is not None and _a_slip(name, spelt(near)) else ():
                 if target.records is not None or target.leaf.path in (*self.plan.required, *self.plan.identity):
                     yield target, weight * ALIKE
+
+    def _needed(self, target: Target) -> Iterator[tuple[Target, float]]:
+        """A column that a field of a list is called may as well be the fact of the same words that every record needs:
+        one called `Insurance` is asked about, whatever stands in it, rather than left unused."""
+        if target.records is not None and target.leaf.type.name is not None:
+            for leaf in self.plan.root.leaves():
+                if leaf.path in self.plan.required and leaf.type.name == target.leaf.type.name:
+                    yield Target(None, leaf), SPELT_OUT
 
     def likely(self, column: Column, month: str | None) -> list[Likeness]:
         """What a column may be, most likely first."""

@@ -30,7 +30,7 @@ from ccm_policy.intake.likeness import (
 )
 from ccm_policy.intake.mapping import NUMBER
 from ccm_policy.intake.proposal import Export, Proposal, Writer
-from ccm_policy.intake.sheets import Grid, Sheet, above, headed, probable, two_headers
+from ccm_policy.intake.sheets import Grid, Sheet, above, headed, probable, refuse_nameless, two_headers
 from ccm_policy.intake.values import clock_text, duration_text, text_of
 from ccm_policy.language.tree import Vocabulary
 
@@ -94,6 +94,7 @@ def _sheet(grid: Grid) -> Sheet:
     if not any(line.filled() for line in head):
         return headed(grid, ())
     at = probable(head)
+    refuse_nameless(grid, head[at])
     upper = above(grid, head[at].number)
     if upper is not None:
         raise two_headers(grid, upper.number, head[at].number)

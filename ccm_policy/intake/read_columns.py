@@ -44,6 +44,9 @@ def query(path: Path, question: str) -> Grid:
         raise refused("E0712", path, None, says, "install it: pip install 'ccm-policy[duckdb]'") from None
 
     def asked() -> Any:
+        if any(each.type != duckdb.StatementType.SELECT for each in duckdb.extract_statements(question)):
+            help = "write one that begins with SELECT; what changes or writes something is not done"
+            raise refused("E0712", path, None, "the query of the mapping does more than ask", help)
         if path.suffix.lower() in (".duckdb", ".db"):
             connection = duckdb.connect(str(path), read_only=True)
         else:
@@ -69,9 +72,11 @@ def query(path: Path, question: str) -> Grid:
 
 
 def plain(cell: Any) -> Any:
-    """A cell as the other formats have it: no empty text, members joined, decimals as numbers."""
+    """A cell as the other formats have it: no empty text, bytes as text, members joined, decimals as numbers."""
     if isinstance(cell, str):
         return cell.strip() or None
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace").strip() or None
     if isinstance(cell, list | tuple):
         return "; ".join(str(each) for each in cell) or None
     if isinstance(cell, Decimal):

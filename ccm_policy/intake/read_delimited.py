@@ -54,8 +54,9 @@ def _refuse_unreadable(path: Path, encoding: str) -> None:
     """Raise where bytes of the file are no text of this encoding, with the line; no more than a block is in memory."""
     line, help = 1, "save it anew as CSV UTF-8; where you know its encoding, write `encoding:` in the mapping"
     try:
+        "".encode(encoding)  # which, other than a decoder, refuses what encodes no text
         reader = codecs.getincrementaldecoder(encoding)()
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise refused("E0711", path, None, f"there is no encoding `{encoding}`", "write `utf-8` or `cp1252`") from None
     with path.open("rb") as stream:
         stream.seek(_skip(path, encoding))
@@ -112,11 +113,13 @@ def _lines(path: Path, encoding: str, separator: str) -> Iterator[Line]:
 
 
 def _split(stream: codecs.StreamReader) -> Iterator[str]:
-    """Lines as the text has them; `splitlines` of a stream reader would also end them at rarer characters."""
-    rest = ""
+    """Lines as the text has them; `splitlines` of a stream reader would also end them at rarer characters.
+    Old Macintosh programs, and Excel's CSV for them, end them with a carriage return."""
+    rest, end = "", ""
     while block := stream.read(_AT_ONCE):
+        end = end or ("\r" if "\r" in block and "\n" not in block else "\n")
         rest += block
-        *whole, rest = rest.split("\n")
+        *whole, rest = rest.split(end)
         yield from (line + "\n" for line in whole)
     if rest:
         yield rest

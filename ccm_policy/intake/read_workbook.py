@@ -13,6 +13,8 @@ from ccm_policy.intake.sheets import Grid, Line, Uncomputed, refused
 _ZEROS = re.compile(r"0{2,}")
 _MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _AT_ONCE = 1_000_000
+_EXACT = 10**15
+"""A spreadsheet keeps fifteen digits of a number; of one from here on the last may be wrong."""
 _UNCOMPUTED = Uncomputed()
 
 
@@ -101,4 +103,6 @@ def _cell(cell: Any, formula: Any) -> Any:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and _ZEROS.fullmatch(str(cell.number_format)):
         return str(value).zfill(len(cell.number_format))
+    if isinstance(value, int | float) and abs(value) >= _EXACT:
+        return f"{value:.14E}"
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +22,7 @@ from ccm_policy.intake.words import export_words
 
 Record = dict[str, str]
 """Names to text as facts hold it."""
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+\d\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +90,14 @@ class RowReader:
         if not self.file.of_practice and self._is_no_data(line, patient):
             return None
         self.sheet.refuse_merged(line.number)
+        practitioner = self._text(self.file.key[PRACTITIONER], line) if PRACTITIONER in self.file.key else ""
+        if _ROUNDED.fullmatch(patient) or _ROUNDED.fullmatch(practitioner):
+            what = "a spreadsheet has rounded its key, so that it may be another's too; format the column as text"
+            self.report.leave(what, line.number, patient)
+            return None
         notes = _Notes()
         try:
             month, undated = self._month(line, notes)
-            practitioner = self._text(self.file.key[PRACTITIONER], line) if PRACTITIONER in self.file.key else ""
             lists, facts = self._given(line, notes)
         except _LeftOutError:
             self.report.leave("left out by a value of the mapping", line.number, patient)

@@ -6,6 +6,7 @@ wrong. Rows are read as they are asked for, and as often.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,6 +16,7 @@ from typing import Any
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
 from ccm_policy.language.nearest import nearest
 
+_NUMERIC = re.compile(r"[\d\s.,:/+-]*\d[\d\s.,:/+-]*")
 HEAD = 30
 """Rows among which the one that heads the columns is looked for."""
 
@@ -103,6 +105,8 @@ def headed(grid: Grid, wanted: Sequence[str], header: int | None = None) -> Shee
         shared = [len(names & {compared(_name(cell)) for cell in line.filled()}) for line in head]
         best = max(range(len(head)), key=lambda at: shared[at])
         line = head[best] if shared[best] else head[probable(head)]
+        if not shared[best]:
+            refuse_nameless(grid, line)
         if shared[best] < len(names):
             _refuse_two(grid, head, head.index(line), names)
     else:
@@ -126,6 +130,13 @@ def probable(head: Sequence[Line]) -> int:
     return next(at for at, line in enumerate(head) if line.filled())
 
 
+def refuse_nameless(grid: Grid, line: Line) -> None:
+    """Raise where a row is data, and names no columns; its cells are a patient's, and are not shown."""
+    if any(map(_is_data, line.filled())):
+        help = "write a row above the data that names them; where there is one, `header:` in the mapping says which"
+        raise refused("E0785", grid.path, line.number, "no row names the columns", help)
+
+
 def above(grid: Grid, header: int) -> Line | None:
     """The row above the header, where it heads columns too and is no title."""
     line = next((each for each in grid.head() if each.number == header - 1), None)
@@ -144,6 +155,11 @@ def _wordy(cell: Any) -> bool:
         return False
     digits = sum(char.isdigit() for char in cell)
     return any(char.isalpha() for char in cell) and digits * 3 < len(cell) and len(cell) <= 60 and "@" not in cell
+
+
+def _is_data(cell: Any) -> bool:
+    """Whether a cell can be no name: a number, a day, a time."""
+    return not isinstance(cell, str) or bool(_NUMERIC.fullmatch(cell))
 
 
 def _name(cell: Any) -> str:

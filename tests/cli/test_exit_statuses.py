@@ -311,6 +311,19 @@ def test_output_that_is_closed_or_full_is_an_error(folder: Path) -> None:
         assert err.startswith("error CCM-E0804: the output could not be written: no space left on device")
 
 
+def test_what_is_no_file_is_not_written_over(folder: Path) -> None:
+    """A device would be gone, and a file of its name in its place."""
+    (folder / "there.csv").mkdir()
+    (folder / "device.csv").symlink_to("/dev/null")
+    for name in ("there.csv", "device.csv"):
+        status, _, err = shell(f"ccm-policy worklist good.json --as-of 2026-03-24 --out {name}", folder)
+        assert (status, err.splitlines()[0]) == (
+            2,
+            "error CCM-E0804: the output could not be written: what stands there is no file",
+        )
+    assert (folder / "device.csv").is_symlink()
+
+
 def test_a_reader_that_goes_early_is_no_error(folder: Path) -> None:
     status, out, err = shell("{ ccm-policy schema facts; echo $? >&2; } | head -c 1", folder)
     assert (status, out, err) == (0, "{", "0\n")

@@ -43,6 +43,7 @@ EXPORTS: dict[str, bytes] = {
     "log_either_day.csv": b"MRN,Contact Date,Minutes\n1,3/2/2026,12\n",
     "log_either_length.csv": b"MRN,Contact Date,Minutes\n1,2026-03-02,0:45\n",
     "other.csv": LOG.encode(),
+    "log_without_names.csv": b"0001,2026-03-02,12,Jane Doe,a note about her\n",
 }
 MAPPINGS: dict[str, str] = {
     "no_yaml": "mapping: 1\nfiles: [\n",
@@ -57,6 +58,7 @@ MAPPINGS: dict[str, str] = {
     "no_such_value": MAPPING + "      - facts: {payer: {column: Minutes, values: {MCR: medicair}}}\n",
     "no_such_constant": MAPPING + "constants: {payer: medicair, practise: lakeside}\n",
     "a_format_that_cannot_be": MAPPING.replace("minutes: Minutes", "minutes: {column: Minutes, format: m/d/yyyy}"),
+    "an_encoding_of_no_text": MAPPING.replace("key:", "encoding: rot13\n    key:"),
     "nothing_repeated": MAPPING.replace("minutes: Minutes", 'minutes: "Call {n}"'),
     "nothing_split": MAPPING.replace("minutes: Minutes", "minutes: {part: yes}"),
     "no_patient": MAPPING.replace("patient_id: MRN, ", ""),

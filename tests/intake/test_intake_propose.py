@@ -52,6 +52,9 @@ OTHERS: dict[str, dict[str, str]] = {
         "Call 2 Stop,Call 2 Staff,Consent Y/N,Hospice,Admit,Disch\n"
         "00001,03/2026,3/3/26,9:15 AM,9:25 AM,RN,3/9/26,9:15 AM,9:29 AM,LPN,Y,N,3/20/26,3/25/26\n"
     },
+    "payers_that_nothing_knows": {
+        "log.csv": "MRN,Contact Date,Minutes,Insurance\n1,3/20/2026,5,Medicare\n2,3/21/2026,9,Lakeside Mutual\n"
+    },
     "a_roster": {"staff.csv": "Staff ID,Role,Licensed\nrn-1,RN,yes\nma-1,CMA,yes\n"},
 }
 
@@ -110,3 +113,10 @@ def test_two_rows_that_head_the_columns_are_refused(vocabulary: Vocabulary, here
     Path("log.csv").write_text(",Call 1,,Call 2,\nMRN,Date,Minutes,Date,Minutes\n1,2026-03-02,5,,\n", encoding="utf-8")
     with pytest.raises(CcmPolicyError, match="two rows head the columns"):
         propose([Path("log.csv")], vocabulary)
+
+
+def test_of_an_export_without_names_of_columns_no_cell_is_shown(vocabulary: Vocabulary, here: Path) -> None:
+    Path("log.csv").write_text("0001,3/20/2026,12,Jane Doe,a note about her\n", encoding="utf-8")
+    with pytest.raises(CcmPolicyError, match="no row names the columns") as fault:
+        propose([Path("log.csv")], vocabulary)
+    assert "Jane" not in str(fault.value.diagnostics)

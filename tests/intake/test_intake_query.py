@@ -54,3 +54,13 @@ def test_a_query_that_cannot_be_answered_says_so_and_writes_nothing(vocabulary: 
     with pytest.raises(CcmPolicyError, match="DuckDB cannot answer the query of the mapping"):
         read(Path("calls.csv"), "SELECT whom FROM export", vocabulary)
     assert sorted(path.name for path in here.iterdir()) == ["calls.csv", "mapping.yaml"]
+
+
+@pytest.mark.parametrize(
+    "query", ["COPY (SELECT 1) TO 'calls.csv'", "SELECT who, day, minutes FROM export; CREATE TABLE more (a INT)"]
+)
+def test_a_query_that_writes_is_refused(query: str, vocabulary: Vocabulary, here: Path) -> None:
+    Path("calls.csv").write_text(CALLS, encoding="utf-8")
+    with pytest.raises(CcmPolicyError, match="does more than ask"):
+        read(Path("calls.csv"), query, vocabulary)
+    assert Path("calls.csv").read_text(encoding="utf-8") == CALLS

@@ -166,6 +166,44 @@ def test_zeros_that_a_spreadsheet_took_away_are_told_and_put_back(vocabulary: Vo
         assert any("zeros before it" in what for what in report.look_at) == told
 
 
+def test_a_key_that_a_spreadsheet_has_rounded_is_nobodys(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    """Two patients whose keys were 1234567890123456 and ...57 would be one, with the minutes of both."""
+    rows: list[list[object]] = [["MRN", "Date", "Time"], [1234567890123456, "2026-03-02", 12], ["7", "2026-03-02", 8]]
+    write_workbook(tmp_path / "log.xlsx", rows)
+    text = "MRN,Date,Time\n1.23457E+15,2026-03-02,12\n1.23457E+15,2026-03-03,11\n7,2026-03-02,8\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(
+        f'mapping: 1\nfiles: {{log: {{file: "log.*", {BY_DATE}, gives: [{{list: time_log, fields: {{date: Date, '
+        "minutes: Time}}]}}\n",
+        encoding="utf-8",
+    )
+    for name, rounded in (("log.xlsx", [2]), ("log.csv", [2, 3])):
+        report = run([tmp_path / name], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+        found = (tmp_path / "facts" / "time_log.csv").read_text(encoding="utf-8").splitlines()
+        assert found[1:] == ["7,2026-03,,2026-03-02,8"], name
+        (left,) = report.to_dict()["files"][0]["left_out"]
+        assert "a spreadsheet has rounded its key" in left["reason"]
+        assert left["rows"] == rounded
+
+
+def test_old_ends_of_lines_and_texts_of_bytes_are_read(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    from pyarrow import parquet, table
+
+    (tmp_path / "log.csv").write_bytes(b"MRN,Date,Time,By\r7,2026-03-02,8,RN\r")
+    parquet.write_table(
+        table({"MRN": [b"7"], "Date": ["2026-03-02"], "Time": [8], "By": [b"RN"]}), tmp_path / "log.parquet"
+    )
+    (tmp_path / "mapping.yaml").write_text(
+        f'mapping: 1\nfiles: {{log: {{file: "log.*", {BY_DATE}, gives: [{{list: time_log, fields: {{date: Date, '
+        "minutes: Time, performed_by: By}}]}}\n",
+        encoding="utf-8",
+    )
+    for name in ("log.csv", "log.parquet"):
+        run([tmp_path / name], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+        found = (tmp_path / "facts" / "time_log.csv").read_text(encoding="utf-8").splitlines()
+        assert found[1:] == ["7,2026-03,,2026-03-02,8,rn"], name
+
+
 PADDED = '{patient_id: {column: MRN, format: "0000"}}'
 
 
