@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ccm_policy.compile import conditions, grounds, grounds_of_records, known, phrases, quantities, reckoning
+from ccm_policy.compile.beside import slots_of_the_claim
 from ccm_policy.compile.conditions import all_of, any_of
 from ccm_policy.compile.grounds import rule_told
 from ccm_policy.compile.known import Pair
@@ -18,6 +19,7 @@ from ccm_policy.compile.quantities import number
 from ccm_policy.compile.records import Listed as Rows
 from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
 from ccm_policy.compile.writer import Bound, Emit, Frame, Tell, Writer
+from ccm_policy.evaluate.later import made_once
 from ccm_policy.evaluate.patient_month import Listed
 from ccm_policy.evaluate.presume import presumed_when_read
 from ccm_policy.evaluate.rules import AUDIT_RISK, severity_of
@@ -50,7 +52,7 @@ class OfService:
     flagging: tuple[Holds, ...]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Compiled:
     """A program that can be run. Slots are those of `layout`; a function takes the slots of a month first."""
 
@@ -71,14 +73,19 @@ class Compiled:
         key = (id(node), listed)
         found = self.by_node.get(key)
         if found is None:
-            found = self.by_node[key] = (node, self._write(node, listed))
+            write = partial(_node_by_itself, self.writer, node, self._at(listed))
+            found = self.by_node[key] = (node, self._written(write))
         made: Function = self.names[found[1]]
         return made
 
+    @made_once
+    def of_claim(self) -> tuple[int, ...] | None:
+        """The slots that may hang on lines of the claim."""
+        return slots_of_the_claim(self.program, self.layout, self.writer)
+
     def applies(self, rule: t.Rule, state: State) -> int:
         """Whether a rule speaks of the month at all."""
-        found: int = self.names[f"applies_{self.places[id(rule)]}"](state)
-        return found
+        return int(self.names[f"applies_{self.places[id(rule)]}"](state))
 
     def waiver(self, rule: t.Rule, state: State) -> t.Waiver | None:
         """The named exception that a rule holds by, where it would not hold by itself."""
@@ -87,8 +94,7 @@ class Compiled:
 
     def teller(self, node: t.Node, listed: str = "") -> Function:
         """The function that tells what a node rests on. Raises `NotCompiledError` where none is written."""
-        at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
-        return self._teller(node, listed, lambda: self.writer.told(node, at))
+        return self._teller(node, listed, lambda: self.writer.told(node, self._at(listed)))
 
     def rule_teller(self, rule: t.Rule) -> Function:
         """The function that tells what a rule rests on."""
@@ -149,9 +155,8 @@ class Compiled:
         """Give a record other values."""
         fill(self.layout.lists[name], row, cells, state)
 
-    def _write(self, node: t.Node, listed: str) -> str:
-        at: Frame = (Bound("r", self.layout.lists[listed]),) if listed else ()
-        return self._written(lambda: _node_by_itself(self.writer, node, at))
+    def _at(self, listed: str) -> Frame:
+        return (Bound("r", self.layout.lists[listed]),) if listed else ()
 
     def _write_match(self, records: t.Records) -> str:
         def write() -> str:
@@ -223,8 +228,7 @@ def compiled(program: t.Program) -> Compiled:
         names[f"list_{name}"] = build
         names[f"imagined_{name}"] = partial(imagined_of, layout.lists[name])
     for node, listed in _asked_by_stages(program):
-        at: Frame = (Bound("r", layout.lists[listed]),) if listed else ()
-        of_nodes.append((node, listed, _node_by_itself(writer, node, at)))
+        of_nodes.append((node, listed, _node_by_itself(writer, node, made._at(listed))))
     writer.closed = True
     made.places = {id(rule): place for place, rule in enumerate(program.rules)}
     made.overlap_checks = tuple(check for check in program.overlap_checks if not check.across)

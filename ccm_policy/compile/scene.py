@@ -105,15 +105,25 @@ class Slots:
         """The same month with other lines of the claim; None where that is not all that changes."""
         program, name = self.code.program, self.code.program.vocabulary.claim or ""
         before, after = self.facts.list(name).records, facts.list(name).records
-        made = Slots(self.code, self.given, state_of(self.given, self.code.layout))
+        made = Slots(self.code, self.given, self._without_claim())
         vars(made)["facts"], made.refilled = facts, True
         for row, one, other in zip(self.code.rows(name, made.state), before, after, strict=False):
             if one is not other:
                 code = other.cells["code"].value
-                if code not in program.services and code not in program.lives:
+                if code != one.cells["code"].value or (code not in program.services and code not in program.lives):
                     return None
                 self.code.refill(name, row, {field: cell.value for field, cell in other.cells.items()}, made.state)
         return made if len(before) == len(after) else None
+
+    def _without_claim(self) -> State:
+        """The slots once more, with nothing that hangs on lines of the claim."""
+        slots = self.code.of_claim
+        if slots is None:
+            return state_of(self.given, self.code.layout)
+        state, template = self.state.copy(), self.code.layout.template
+        for slot in slots:
+            state[slot] = template[slot]
+        return state
 
     def record(self, name: str, row: list[Any]) -> Record:
         """The reference's record for one in slots."""

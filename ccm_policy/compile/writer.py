@@ -52,6 +52,8 @@ class Writer:
     functions: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     made: dict[Any, str] = field(default_factory=dict)
+    definitions: dict[str, int] = field(default_factory=dict)
+    """The slots of definitions of the month."""
     asked: list[t.Node] = field(default_factory=list)
     count: int = 0
     sums: list[t.Sum] = field(default_factory=list)
@@ -253,7 +255,7 @@ class Writer:
         key = ("defined", name)
         if key not in self.made:
             assert not self.closed, "every definition is written at first"
-            slot = self.layout.more()
+            slot = self.definitions[name] = self.layout.more()
             self.made[key] = self.once(slot, f"define_{name}(S)")
             text = self.value(self.program.definitions[name].value, ())
             self.define(f"define_{name}", "S", [f"v = S[{slot}] = {text}", "return v"])
