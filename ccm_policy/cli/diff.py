@@ -41,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sides", nargs="+", metavar="SIDE", help="a month, POLICY@MONTH, a folder, or a revision")
     parser.add_argument("--policy", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
     parser.add_argument("--merged", action="store_true", help="with --policy: and all that it rests on")
+    parser.add_argument("--meaning", action="store_true", help="ask what each change means; takes longer")
     parser.add_argument("--panel", type=Path, metavar="PATH", help="decide these patient-months on both sides")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the library of months, or the folder in git")
@@ -91,7 +92,9 @@ def _compare(reading: Reading, form: str, args: argparse.Namespace) -> int:
         sys.stderr.write(reading.told(tuple(in_order(wrong))))
         if patients is not None and not patients.patient_months and {each.code for each in wrong} <= NO_SUCH_INPUT:
             return COULD_NOT_RUN
-    found = difference(old, new, schedules, tuple(args.policy), merged=args.merged, patients=patients)
+    found = difference(
+        old, new, schedules, tuple(args.policy), merged=args.merged, patients=patients, meaning=args.meaning
+    )
     _write(found, form, args.out, hashed=keys is not None)
     return DIFFERS if has_errors(wrong) or (args.exit_code and found.differs) else DONE
 

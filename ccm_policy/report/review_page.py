@@ -8,11 +8,12 @@ from ccm_policy.report.gains import gains
 from ccm_policy.report.html import NEW_LINE, Html, el, joined, lines, table
 from ccm_policy.report.month import document
 from ccm_policy.review.lines import SHARED, about, rate_rows, side, standing, where
+from ccm_policy.review.meant import meant, unchanged
 from ccm_policy.review.patients import PatientChange, Patients, gains_and_losses
 from ccm_policy.review.rates import Rates
 from ccm_policy.review.sentence import called, counted, dollars, money
 from ccm_policy.review.text import KEPT, LESS, Change, Line, of_policies
-from ccm_policy.review.whole import NOT_ASKED, Difference
+from ccm_policy.review.whole import Difference
 
 MOST_OPEN = 40
 """Clauses of a statement that is shown open."""
@@ -26,7 +27,7 @@ def page(found: Difference, *, hashed: bool = False) -> Html:
     parts = [el("h1", title), el("p", found.sentence, class_="sentence"), *_contents(found)]
     if hashed:
         parts.append(el("p", "Keys of patients and practitioners are hashed. Days, services and amounts remain."))
-    parts += [*_text(found.text)]
+    parts += [*_text(found.text), *_meaning(found)]
     parts += [] if found.rates is None else [*_rates(found.rates)]
     parts += [] if found.patients is None else [*_patients(found.patients, hashed)]
     return document(title, parts)
@@ -50,8 +51,20 @@ def _text(text: Sequence[Change]) -> Iterator[Html]:
         examples = sum(change.is_example for change in changes)
         if examples:
             yield el("p", f"{counted(examples, 'example')} added, removed or changed: they decide nothing.")
+
+
+def _meaning(found: Difference) -> Iterator[Html]:
+    if not found.text:
+        return
     yield el("h2", "Meaning", id="meaning")
-    yield el("p", f"{NOT_ASKED.capitalize()}.")
+    if found.meaning is None:
+        yield el("p", "Not asked.")
+        return
+    yield el("p", "What each change means, and the smallest patient-month that was found to show it.")
+    rows = [[each.title, each.said, lines(each.shown)] for each in meant(found.meaning, found.text)]
+    yield table("Meaning of each change", ("Statement", "Meaning", "Shown by"), rows)
+    if said := unchanged(found.meaning):
+        yield el("p", f"{said[0].upper()}{said[1:]}.")
 
 
 def _change(change: Change) -> Html:

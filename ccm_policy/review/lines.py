@@ -8,12 +8,13 @@ from ccm_policy.fees.changes import Change as RateChange
 from ccm_policy.fees.reports import columns
 from ccm_policy.language.diagnostics import printable
 from ccm_policy.review.authority import Authority
+from ccm_policy.review.meant import NOT_ASKED, meant, unchanged
 from ccm_policy.review.outcomes import Service
 from ccm_policy.review.patients import PatientChange, Patients, ServiceChange
 from ccm_policy.review.rates import At, Rate, Rates
 from ccm_policy.review.sentence import called, counted, dollars, money
 from ccm_policy.review.text import KEPT, Change, of_policies
-from ccm_policy.review.whole import NOT_ASKED, Difference
+from ccm_policy.review.whole import Difference
 
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
 SHARED = "what all policies share"
@@ -30,13 +31,26 @@ def lines(found: Difference) -> Iterator[str]:
     if found.text:
         yield from ("", "TEXT")
         yield from _text(found.text)
-        yield from ("", f"MEANING: {NOT_ASKED}")
+        yield from _meaning(found)
     if found.rates is not None:
         yield from ("", "RATES")
         yield from _rates(found.rates)
     if found.patients is not None:
         yield from ("", "PATIENTS")
         yield from _patients(found.patients)
+
+
+def _meaning(found: Difference) -> Iterator[str]:
+    if found.meaning is None:
+        yield from ("", f"MEANING: {NOT_ASKED}")
+        return
+    yield from ("", "MEANING")
+    for each in meant(found.meaning, found.text):
+        yield f"  {each.title}: {each.said}"
+        yield from (f"      {line}" for line in each.shown)
+        yield from (f"      | {line}" for example in each.examples for line in example.rstrip().split("\n"))
+    if said := unchanged(found.meaning):
+        yield f"  {said}"
 
 
 def short(found: Difference) -> Iterator[str]:

@@ -9,11 +9,12 @@ from html import escape
 
 from ccm_policy.language.diagnostics import printable
 from ccm_policy.review.lines import SHARED, about, rate_rows, shown_first, standing, told, where
+from ccm_policy.review.meant import meant, unchanged
 from ccm_policy.review.patients import Patients
 from ccm_policy.review.rates import Rates
 from ccm_policy.review.sentence import called, counted, dollars, money
 from ccm_policy.review.text import KEPT, Change, of_policies
-from ccm_policy.review.whole import NOT_ASKED, Difference
+from ccm_policy.review.whole import Difference
 
 LONGEST = 60_000
 """Characters of a comment; where it is posted, some more than that are refused."""
@@ -27,7 +28,7 @@ def markdown(found: Difference) -> str:
     """The whole comment. What has no room is left out from the end, and that is said."""
     parts = [f"### {plain(found.old)} → {plain(found.new)}\n\n**{plain(found.sentence)}**\n"]
     parts += [*_policies(found.text)]
-    parts += [f"Meaning: {NOT_ASKED}.\n"] if found.text else []
+    parts += [_meaning(found)] if found.text else []
     parts += [] if found.patients is None else [*_patients(found.patients)]
     parts += [] if found.rates is None else [*_rates(found.rates)]
     parts += [folded(f"Text of {policy or SHARED}", _texts(each)) for policy, each in of_policies(found.text).items()]
@@ -67,6 +68,14 @@ def _policies(text: Sequence[Change]) -> Iterator[str]:
         rows.append((policy or SHARED, ", ".join(said)))
     if rows:
         yield table(("Policy", "Statements"), rows)
+
+
+def _meaning(found: Difference) -> str:
+    if found.meaning is None:
+        return "Meaning: not asked.\n"
+    rows = [(each.title, each.said, "; ".join(each.shown)) for each in meant(found.meaning, found.text)]
+    body = table(("Statement", "Meaning", "Shown by"), rows)
+    return folded("Meaning of each change", f"{body}\n{plain(unchanged(found.meaning))}\n")
 
 
 def _texts(changes: Sequence[Change]) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ccm_policy.language.clauses import RULE_KINDS
 from ccm_policy.review.patients import Patients
 from ccm_policy.review.rates import Rates
 from ccm_policy.review.text import Change
+
+if TYPE_CHECKING:
+    from ccm_policy.review.meaning import Meaning
 
 MINUS = "−"
 _WORDS = {"words": "reworded", "authority": "with another authority", "renaming": "renamed"}
@@ -17,9 +21,11 @@ _WORDS = {"words": "reworded", "authority": "with another authority", "renaming"
 _ORDER = ("added", "removed", "changed", "renamed", "reworded", "with another authority")
 
 
-def sentence(text: Iterable[Change], rates: Rates | None, patients: Patients | None) -> str:
+def sentence(
+    text: Iterable[Change], rates: Rates | None, patients: Patients | None, meaning: Meaning | None = None
+) -> str:
     """`3 rules added, 1 changed; 24 rates rose by 3.3 to 10.1 %; of your 157 patient-months 12 change: …`."""
-    parts = [*_statements(text)]
+    parts = [*_statements(text, meaning)]
     parts += [] if rates is None else [*_rates(rates)]
     parts += [] if patients is None else [_patients(patients)]
     said = "; ".join(parts)
@@ -53,10 +59,22 @@ def span(low: Decimal, high: Decimal) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
-def _statements(text: Iterable[Change]) -> Iterator[str]:
+def _effect(change: Change, meaning: Meaning | None) -> str:
+    """What became of a statement, by what it means where that was asked."""
+    told = meaning.of(change) if meaning is not None and change.how in ("changed", "renamed") else None
+    return called(change) if told is None else _EFFECTS.get(told.effect.value, called(change))
+
+
+_EFFECTS = {
+    "no effect": "reworded without effect", "tightens": "tightened", "loosens": "loosened",
+    "both": "tightened and loosened",
+}  # fmt: skip
+
+
+def _statements(text: Iterable[Change], meaning: Meaning | None) -> Iterator[str]:
     changed = [change for change in text if not change.is_example]
-    rules = Counter(called(c) for c in changed if c.kind in RULE_KINDS)
-    others = Counter(called(c) for c in changed if c.kind not in RULE_KINDS)
+    rules = Counter(_effect(c, meaning) for c in changed if c.kind in RULE_KINDS)
+    others = Counter(_effect(c, meaning) for c in changed if c.kind not in RULE_KINDS)
     if not changed:
         yield "no rule is written otherwise"
     for counts, name in ((rules, "rule"), (others, "other statement")):

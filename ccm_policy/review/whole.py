@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccm_policy.fees import FeeSchedules
 from ccm_policy.review.patients import Patients
@@ -12,15 +12,16 @@ from ccm_policy.review.sentence import sentence
 from ccm_policy.review.sides import Side
 from ccm_policy.review.text import Change, changes
 
+if TYPE_CHECKING:
+    from ccm_policy.review.meaning import Meaning
+
 SCHEMA = 1
-NOT_ASKED = "not asked"
-"""What is said of the meaning of changes where nothing was proved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """Two sides beside each other. `rates`: None where both sides are of one month; `patients`: None where no panel was
-    given."""
+    given; `meaning`: None where nobody asked."""
 
     old: str
     new: str
@@ -28,6 +29,7 @@ class Difference:
     text: tuple[Change, ...]
     rates: Rates | None = None
     patients: Patients | None = None
+    meaning: Meaning | None = None
 
     @property
     def differs(self) -> bool:
@@ -38,7 +40,7 @@ class Difference:
     @property
     def sentence(self) -> str:
         """All of it in a sentence."""
-        return sentence(self.text, self.rates, self.patients)
+        return sentence(self.text, self.rates, self.patients, self.meaning)
 
     def to_dict(self) -> dict[str, Any]:
         """The pinned object, as `ccm-policy schema diff` says."""
@@ -49,26 +51,42 @@ class Difference:
             "differs": self.differs,
             "sentence": self.sentence,
             "text": [change.to_dict() for change in self.text],
-            "meaning": NOT_ASKED,
+            "meaning": "not asked" if self.meaning is None else self.meaning.to_dict(),
             "rates": None if self.rates is None else self.rates.to_dict(),
             "patients": None if self.patients is None else self.patients.to_dict(),
         }
 
 
 def difference(
-    old: Side, new: Side, fees: FeeSchedules, only: tuple[str, ...], *, merged: bool, patients: Patients | None = None
+    old: Side,
+    new: Side,
+    fees: FeeSchedules,
+    only: tuple[str, ...],
+    *,
+    merged: bool,
+    patients: Patients | None = None,
+    meaning: bool = False,
 ) -> Difference:
-    """Two sides compared. `only`, `merged`: as for the text. Raises `BrokenFileError` for fee schedules."""
+    """Two sides compared. `only`, `merged`: as for the text; `meaning`: whether it is asked what changes mean. Raises
+    `BrokenFileError` for fee schedules."""
     wanted = tuple(dict.fromkeys((*only, *filter(None, (old.policy, new.policy)))))
     money = None
     if old.month is not None and new.month is not None:
         codes = {code for side in (old, new) for code in side.library.outline.lives}
         money = rates(fees, old.month, new.month, codes)
+    text = changes(old, new, wanted, merged=merged)
     return Difference(
         old=old.name,
         new=new.name,
         months=(old.month, new.month),
-        text=changes(old, new, wanted, merged=merged),
+        text=text,
         rates=money,
         patients=patients,
+        meaning=_meaning(old, new, text) if meaning else None,
     )
+
+
+def _meaning(old: Side, new: Side, text: tuple[Change, ...]) -> Meaning:
+    from ccm_policy.review.meaning import compare
+
+    return compare(old, new, [change for change in text if not change.is_example])

@@ -20,6 +20,7 @@ NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
             "getting-started.md",
             "from-export-to-bills.md",
             "worklist.md",
+            "reviewing-a-change.md",
             ("Concepts", ["concepts/*"]),
         ],
     ),

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from ccm_policy.review.sentence import sentence
+from ccm_policy.review.sides import Reading
+from ccm_policy.review.text import changes
 from tests.review.worlds import GOLDEN, Run, edit, small
 
 CONSENT = """requirement consent
@@ -93,3 +98,23 @@ def test_one_policy_or_its_chain(tmp_path: Path, ccm: Run) -> None:
     edit(other / "care.policy", "at least 2 conditions", "at least 3 conditions")
     assert "No rule is written otherwise" in ccm("diff", one, other, "--policy", "payer.alpha")[1]
     assert "1 rule changed" in ccm("diff", one, other, "--policy", "payer.alpha", "--merged")[1]
+
+
+def test_what_a_change_means_is_said_where_it_is_asked(tmp_path: Path, ccm: Run) -> None:
+    one, other = small(tmp_path / "one"), small(tmp_path / "other")
+    edit(other / "alpha.policy", '"It is not so."', '"Consent is not documented."')
+    assert "MEANING: not asked" in ccm("diff", one, other)[1]
+    _, out, _ = ccm("diff", one, other, "--meaning")
+    assert "\nMEANING\n  requirement consent: not decided. No patient-month was found" in out
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"), [("no effect", "reworded without effect"), ("loosens", "loosened"), ("not decided", "changed")]
+)
+def test_the_sentence_says_what_was_found(effect: str, said: str, tmp_path: Path) -> None:
+    one, other = small(tmp_path / "one"), small(tmp_path / "other")
+    edit(other / "care.policy", "at least 2 conditions", "at least 3 conditions")
+    with Reading(None).open() as reading:
+        found = changes(*reading.sides([str(one), str(other)]))
+    meaning: Any = SimpleNamespace(of=lambda change: SimpleNamespace(effect=SimpleNamespace(value=effect)))
+    assert sentence(found, None, None, meaning) == f"1 rule {said}."

@@ -1,0 +1,64 @@
+"""What changes mean, in lines: each with its effect, whether that is proved, and the patient-month that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ccm_policy.review.text import Change
+
+if TYPE_CHECKING:
+    from ccm_policy.review.meaning import Meaning, Told
+    from ccm_policy.review.showing import Witness
+
+NOT_ASKED = "not asked; `--meaning` asks"
+"""What is said of the meaning of changes where nobody asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What one change means: what it is called, the sentence, and lines about the patient-months that show it."""
+
+    title: str
+    said: str
+    shown: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+def meant(meaning: Meaning, text: Sequence[Change]) -> Iterator[Meant]:
+    """Every change that is no example, in its order."""
+    for change in text:
+        told = None if change.is_example else meaning.of(change)
+        if told is not None:
+            shown = tuple(line for witness in told.witnesses for line in _shown(witness))
+            examples = tuple(witness.example for witness in told.witnesses if witness.example is not None)
+            yield Meant(change.title, _said(told), shown, examples)
+
+
+def unchanged(meaning: Meaning) -> str:
+    """What is said of the services that no change was found to touch."""
+    proved = [kept.code for kept in meaning.unchanged if kept.proved]
+    others = [kept.code for kept in meaning.unchanged if not kept.proved]
+    said = [f"no other service changes, proved of {', '.join(proved)}"] if proved else []
+    tried = max((kept.tried for kept in meaning.unchanged if not kept.proved), default=0)
+    said += [f"not decided, with nothing found in {tried:,} patient-months, of {', '.join(others)}"] if others else []
+    return "; ".join(said)
+
+
+def _said(told: Told) -> str:
+    effect = told.effect.value
+    how = "proved" if told.proved else f"of {told.tried:,} patient-months tried" if told.tried else ""
+    services = f"in {', '.join(told.codes)}" if told.codes else ""
+    said = ", ".join(filter(None, (effect, services, how)))
+    return f"{said}. {told.note}".rstrip(". ")
+
+
+def _shown(witness: Witness) -> Iterator[str]:
+    """The patient-month by what it departs in, and what both sides say of it."""
+    departs = "; ".join(witness.departures) or "as it is"
+    yield f"shown by {witness.chart or 'a patient-month'}: {departs}"
+    for code in witness.codes:
+        yield f"{code}: {witness.before.get(code, 'no service')} -> {witness.after.get(code, 'no service')}"
+    if not witness.differs:
+        yield "the sides agree on it: other changes outweigh this one"
