@@ -5,7 +5,7 @@ FIRST ?= 0
 COUNT ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test deep record check format types lint docs tables bench clean
+.PHONY: help setup test deep record check format types lint docs pictures tables bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ lint:  ## ruff, without changing anything
 
 docs:  ## build the documentation, strictly
 	$(BIN)/ccm-policy site build
+
+pictures:  ## take the pictures of the README anew, with Chromium
+	$(BIN)/ccm-policy report examples/clinic-2026-03.jsonl --out build/month.html
+	$(BIN)/ccm-policy explain examples/clinic-2026-03.jsonl --patient 0131 --format html --out build/packet.html
+	for page in month packet; do chromium --headless=new --no-sandbox --hide-scrollbars --window-size=900,760 \
+	  --screenshot=docs/assets/pictures/$$page.png file://$(CURDIR)/build/$$page.html; done
 
 tables:  ## write the grammar's tables anew, after a change of grammar.lark
 	$(BIN)/python -c 'from ccm_policy.language.tables import ship; ship()'

@@ -63,3 +63,9 @@ def test_a_page_shows_what_its_commands_print(case: tuple[Path, str], request: p
     for command, expected in commands(block):
         actual = run(command)
         assert matches(expected, actual), f"$ {command}\n{actual}"
+
+
+def test_every_picture_of_the_readme_is_there_and_small() -> None:
+    named = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert named
+    assert {name: (ROOT / name).stat().st_size < 150_000 for name in named} == dict.fromkeys(named, True)

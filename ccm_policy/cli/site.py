@@ -10,10 +10,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ccm_policy.cli.main import COULD_NOT_RUN, DONE, REFUSED
 from ccm_policy.cli.usage import NO_SUCH_INPUT
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, render
+
+if TYPE_CHECKING:
+    from ccm_policy.site.make import More
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,12 +51,19 @@ def run(args: argparse.Namespace) -> int:
             from ccm_policy.site.serve import serve
 
             return _told(serve(plan, args.port, _say))
-        report = make.build(plan, html=not args.pages_only)
+        report = make.build(plan, html=not args.pages_only, more=_more(args))
     except CcmPolicyError as refused:
         return _told(list(refused.diagnostics))
     for line in report.summary():
         _say(line)
     return _told(report.diagnostics)
+
+
+def _more(args: argparse.Namespace) -> More:
+    """Samples of reports, where the site is one of the shipped policies, which the example clinic is decided by."""
+    from ccm_policy.report.samples import samples
+
+    return samples if args.policies is None else lambda book: ()
 
 
 def _commands() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -66,7 +66,11 @@ class Report:
         return done
 
 
-def build(plan: Plan, *, html: bool = True) -> Report:
+More = Callable[[Book], Iterable[Page | Asset]]
+"""What rooms above this one add to the site."""
+
+
+def build(plan: Plan, *, html: bool = True, more: More = lambda book: ()) -> Report:
     """Build the site. Raises `CcmPolicyError` where policies or fees cannot be loaded; nothing is written then."""
     gone = disk.not_installed(html)
     if gone:
@@ -80,9 +84,10 @@ def build(plan: Plan, *, html: bool = True) -> Report:
     missing, archive = interpreter(plan)
     if missing is not None and plan.try_it == "on":
         return Report(None, 0, {}, [missing], None)
-    made = [*library_pages(book), *program_pages(plan, missing)]
+    added = list(more(book))
+    made = [*library_pages(book), *program_pages(plan, missing), *(each for each in added if isinstance(each, Page))]
     clock.lap("pages")
-    parts = list(assets(book, plan, archive))
+    parts = [*assets(book, plan, archive), *(each for each in added if isinstance(each, Asset))]
     written = disk.write(plan.folders, book.library.outline.title, made, parts, plan.by_hand)
     clock.lap("write")
     diagnostics: list[Diagnostic] = []

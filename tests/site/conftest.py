@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ccm_policy.cli.main import COMMANDS
+from ccm_policy.report.samples import samples
 from ccm_policy.site import make
 from ccm_policy.site.build import Folders
 
@@ -54,6 +55,7 @@ def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folders = Folders(shared / "whole-site")
     with alone(shared / "whole-site.lock"):
         if not folders.html.exists():
-            report = make.build(make.Plan(folders, try_it="on" if THERE else "off", commands=COMMANDS))
+            plan = make.Plan(folders, try_it="on" if THERE else "off", commands=COMMANDS)
+            report = make.build(plan, more=samples)
             assert report.diagnostics == []
     return folders.html
