@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ccm_policy.facts.durations import EITHER
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
+from ccm_policy.intake.against import against_billing
 from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
 from ccm_policy.intake.values import NotRead, Reading, text_of
 from ccm_policy.intake.words import export_words
@@ -64,6 +65,7 @@ class Writer:
         self.vocabulary, self.names, self.proposal, self.month = vocabulary, names, proposal, month
         self.lines, self.asked = proposal.lines, proposal.questions
         self.given: set[str] = set()
+        self.answered: set[str] = set()
 
     def ask(self, question: str) -> str:
         """A question; the comment that stands beside its line."""
@@ -108,6 +110,7 @@ class Writer:
                 self.lines.append(f'    key: {{patient_id: "?"}}{note}')
         else:
             self.key(export, patient, monthly)
+        left = self.leave_out(export)
         self.lines.append("    gives:")
         start = len(self.lines)
         self.givings(export)
@@ -120,11 +123,28 @@ class Writer:
         for column in export.columns:
             words = column.plain().split()
             if column.name not in self.used(export) and any(word in export_words().standing for word in words):
+                if column.name in left:
+                    continue
                 note = self.ask(f"`{column.name}` may say what is not billed, and nothing uses it; see `leave_out`")
                 self.lines.append(f"    #{note}")
         unused = [column.name for column in export.columns if column.name not in self.used(export)]
         if unused:
             self.lines.append(f"    # columns that nothing uses: {', '.join(unused)}")
+
+    def leave_out(self, export: Export) -> set[str]:
+        """Rows that nothing may be billed for, as a column says that nothing uses; the columns that say so."""
+        found: dict[str, str] = {}
+        for column in export.columns:
+            if column.name not in self.used(export) and not column.numbers:
+                against = against_billing(self.names, column, export.found)
+                if against:
+                    listed = ", ".join(_quoted(word) for word in against)
+                    note = self.ask(f"rows where `{column.name}` says so are left out, and named; is that right?")
+                    filter = f"column: {_quoted(column.name)}, is: [{listed}]"
+                    found[column.name] = f'      - {{{filter}, because: "{column.plain()}"}}{note}'
+        if found:
+            self.lines += ["    leave_out:", *found.values()]
+        return set(found)
 
     def ask_of_enrolment(self, export: Export, main: Records) -> None:
         """Whether a row shows that its patient is in what no export lists, as a programme that each entry may name."""
@@ -149,9 +169,7 @@ class Writer:
         for column in export.columns:
             minutes = any(export_words().lengths.get(word) for word in column.plain().split())
             if minutes and column.name not in used and export.main is not None and export.main.durations:
-                self.lines.append(
-                    f"      #{self.ask(f'`{column.name}` holds time, and nothing uses it; whose is it?')}"
-                )
+                self.further(export, column)
                 continue
             likely = self.names.likely(column, self.month)[:1] if column.name not in used else []
             if likely and likely[0].score >= ENOUGH and likely[0].target.path in taken:
@@ -161,6 +179,28 @@ class Writer:
                     f"`{column.name}` looks like `{path}` too, which is taken from `{first}`; whose is each?"
                 )
                 self.lines.append(f"      #{note}")
+
+    def further(self, export: Export, column: Column) -> None:
+        """Minutes that nothing uses: of whoever bills, where the person who did it is looked up and somebody bills."""
+        said, main = export.of(PRACTITIONER), export.main
+        assert main is not None
+        who = next((name for name, declared in main.decl.fields.items() if declared.looks_up), None)
+        note = f"`{column.name}` holds time, and nothing uses it; whose is it?"
+        if said is None or who is None:
+            self.lines.append(f"      #{self.ask(note)}")
+            return
+        note = self.ask(f"{note} where it is that of `{said.column.name}`, take the `#` off")
+        total = self.total(main) if not any(export.of(f"{main.name}.{name}") for name in main.in_month) else None
+        whole = f', {total}: {{constant: "yes"}}' if total else ""
+        minutes = f"{main.durations[0].path}: {_quoted(column.name)}"
+        self.lines += [f"      # - list: {main.name}{note}"]
+        self.lines += [f"      #   fields: {{{minutes}, {who}: {_quoted(said.column.name)}{whole}}}"]
+        self.lines += [f"      #   only: [{{column: {_quoted(column.name)}, filled: yes}}]"]
+
+    def total(self, records: Records) -> str | None:
+        """The field that says of an entry that it stands for a whole month."""
+        said = export_words().total
+        return next((name for name, words in self._also(records) if said in {word.casefold() for word in words}), None)
 
     def used(self, export: Export) -> set[str]:
         """The columns that something is taken from."""
@@ -249,18 +289,12 @@ class Writer:
     def unsaid(self, records: Records, there: set[str], found: list[Likeness]) -> None:
         """What no column says, and every record of the list has to say."""
         if records.in_month and not there & set(records.in_month):
-            total = next(
-                (
-                    name
-                    for name, words in self._also(records)
-                    if export_words().total in {word.casefold() for word in words}
-                ),
-                None,
-            )
+            total = self.total(records)
             if total is not None:
                 self.lines.append(
                     f'          {total}: {{constant: "yes"}}  # no column has the day: a total of the month'
                 )
+                self.ask_of_the_month(records)
         for name, declared in records.decl.fields.items():
             if name in there or declared.type.kind != "value" or declared.absent.how != "unknown" or records.in_month:
                 continue
@@ -274,6 +308,17 @@ class Writer:
                 columns = ", ".join(f"`{each.column.name}`" for each in found)
                 note = self.ask(f"what does a row with {columns} say of `{records.name}.{name}`: {values}?")
                 self.lines.append(f"          {name}: {{constant: unknown}}{note}")
+
+    def ask_of_the_month(self, records: Records) -> None:
+        """Whether somebody answers for entries without a day lying in their month; without that none of them counts."""
+        answers = records.decl.undated_when
+        if answers is not None and answers not in self.answered:
+            self.answered.add(answers)
+            note = self.ask(
+                "totals without a day count only where the practice answers for its log, as `new practice` asks; "
+                "does it? or take off the `#`"
+            )
+            self.lines.append(f'      # - facts: {{{answers}: {{constant: "yes"}}}}{note}')
 
     def _also(self, records: Records) -> Iterator[tuple[str, tuple[str, ...]]]:
         for name in records.decl.fields:

@@ -16,6 +16,7 @@ class ExportWords:
 
     footers: frozenset[str]
     standing: frozenset[str]
+    against: frozenset[str]
     total: str
     nothing: frozenset[str]
     yes_no: Mapping[str, str]
@@ -41,6 +42,7 @@ def export_words() -> ExportWords:
     return ExportWords(
         footers=frozenset(said["footers"]),
         standing=frozenset(said["standing"]),
+        against=frozenset(said["against"]),
         total=said["total"],
         nothing=frozenset(said["nothing"]),
         yes_no={word: value for value in ("yes", "no") for word in said[value]},

@@ -89,10 +89,11 @@ def test_other_shapes_are_proposed(
 
 
 def test_what_is_proposed_for_the_examples_runs_as_it_is(vocabulary: Vocabulary, here: Path) -> None:
-    # Which programme the first one's patients are in, and who bills the second one's, whose visits name practitioners.
+    # Which programme the first one's patients are in; who bills the second one's, whose visits name practitioners, and
+    # whether the practice answers for its log.
     for names, questions in (
         (["calls_in_columns.csv"], 1),
-        (["monthly_totals.csv", "enrolment_list.csv", "visit_list.tsv"], 1),
+        (["monthly_totals.csv", "enrolment_list.csv", "visit_list.tsv"], 2),
     ):
         paths = [Path(__file__).parents[2] / "examples" / "exports" / name for name in names]
         found = propose(paths, vocabulary)
