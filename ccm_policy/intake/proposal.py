@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from ccm_policy.facts.durations import EITHER
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
 from ccm_policy.intake.against import against_billing
 from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
+from ccm_policy.intake.professions import profession_of, professions
+from ccm_policy.intake.quoting import quoted, values_text
 from ccm_policy.intake.values import NotRead, Reading, text_of
 from ccm_policy.intake.words import export_words
 from ccm_policy.language.tree import Vocabulary
@@ -65,6 +66,7 @@ class Writer:
         self.vocabulary, self.names, self.proposal, self.month = vocabulary, names, proposal, month
         self.lines, self.asked = proposal.lines, proposal.questions
         self.given: set[str] = set()
+        self.given_paths: set[str] = set()
         self.answered: set[str] = set()
 
     def ask(self, question: str) -> str:
@@ -78,6 +80,7 @@ class Writer:
         if self.month is not None:
             self.lines.append(f"month: {self.month}  # rows of other months are told, and make no patient-month")
         given = {path for export in exports for path in export.found}
+        self.given_paths = given
         self.given = {path.partition(".")[0] for path in given}
         constants = []
         for leaf in self.names.plan.root.leaves():
@@ -99,7 +102,7 @@ class Writer:
 
     def file(self, export: Export) -> None:
         """The entry of one export."""
-        self.lines += [f"  {export.name}:", f"    file: {_quoted(export.path.name)}"]
+        self.lines += [f"  {export.name}:", f"    file: {quoted(export.path.name)}"]
         patient = export.of(PATIENT)
         monthly = export.main is not None and bool(export.main.in_month)
         if patient is None:
@@ -138,10 +141,12 @@ class Writer:
             if column.name not in self.used(export) and not column.numbers:
                 against = against_billing(self.names, column, export.found)
                 if against:
-                    listed = ", ".join(_quoted(word) for word in against)
+                    listed = ", ".join(quoted(word) for word in against)
                     note = self.ask(f"rows where `{column.name}` says so are left out, and named; is that right?")
-                    filter = f"column: {_quoted(column.name)}, is: [{listed}]"
-                    found[column.name] = f'      - {{{filter}, because: "{column.plain()}"}}{note}'
+                    filter = f"column: {quoted(column.name)}, is: [{listed}]"
+                    found[column.name] = (
+                        f"      - {{{filter}, because: {quoted(f'{column.name} speaks against it')}}}{note}"
+                    )
         if found:
             self.lines += ["    leave_out:", *found.values()]
         return set(found)
@@ -155,7 +160,7 @@ class Writer:
             for own, other in main.decl.fields.items():
                 if other.type.name == first.type.name:
                     said = export.of(f"{main.name}.{own}")
-                    source = _quoted(said.column.name) if said else f"{{constant: {first.type.values[0]}}}"
+                    source = quoted(said.column.name) if said else f"{{constant: {first.type.values[0]}}}"
                     shows = f"does a row show that its patient is in {'it' if said else 'one, and in which'}"
                     note = self.ask(f"no export lists the `{decl.name}`; {shows}? then take the `#` off two lines")
                     self.lines += [f"      # - list: {decl.name}{note}", f"      #   fields: {{{name}: {source}}}"]
@@ -192,10 +197,14 @@ class Writer:
         note = self.ask(f"{note} where it is that of `{said.column.name}`, take the `#` off")
         total = self.total(main) if not any(export.of(f"{main.name}.{name}") for name in main.in_month) else None
         whole = f', {total}: {{constant: "yes"}}' if total else ""
-        minutes = f"{main.durations[0].path}: {_quoted(column.name)}"
+        minutes = f"{main.durations[0].path}: {quoted(column.name)}"
+        for leaf in main.fields.leaves():
+            told = professions(self.names, said.column, Target(main, leaf)) if leaf.type.values else {}
+            if told and all(told.values()):
+                whole = f", {leaf.path}: {{column: {quoted(said.column.name)}, values: {values_text(told)}}}{whole}"
         self.lines += [f"      # - list: {main.name}{note}"]
-        self.lines += [f"      #   fields: {{{minutes}, {who}: {_quoted(said.column.name)}{whole}}}"]
-        self.lines += [f"      #   only: [{{column: {_quoted(column.name)}, filled: yes}}]"]
+        self.lines += [f"      #   fields: {{{minutes}, {who}: {quoted(said.column.name)}{whole}}}"]
+        self.lines += [f"      #   only: [{{column: {quoted(column.name)}, filled: yes}}]"]
 
     def total(self, records: Records) -> str | None:
         """The field that says of an entry that it stands for a whole month."""
@@ -209,7 +218,7 @@ class Writer:
 
     def key(self, export: Export, patient: Likeness, monthly: bool) -> None:
         """Whose a row is."""
-        self.lines += ["    key:", f"      patient_id: {_quoted(patient.column.name)}"]
+        self.lines += ["    key:", f"      patient_id: {quoted(patient.column.name)}"]
         said = export.of(MONTH)
         dated = (
             next((export.of(f"{export.main.name}.{name}") for name in export.main.in_month), None)
@@ -245,9 +254,27 @@ class Writer:
             if any(share.minutes.records and share.minutes.records.name == name for share in export.shares):
                 continue
             self.records(export, self.names.plan.lists[name], found)
+        if _says_who_bills(export):
+            self.professions(export)
         if facts:
             self.lines.append("      - facts:")
             self.lines += [f"          {each.target.leaf.path}: {self.source(each)}" for each in facts]
+
+    def professions(self, export: Export) -> None:
+        """What those who bill are, where their names say it."""
+        said, leaf = export.of(PRACTITIONER), profession_of(self.names)
+        if said is None or leaf is None or leaf.path in self.answered or leaf.path in self.given_paths:
+            return
+        told = professions(self.names, said.column, Target(None, leaf))
+        if not told:
+            return
+        self.answered.add(leaf.path)
+        line = f"- facts: {{{leaf.path}: {{column: {quoted(said.column.name)}, values: {values_text(told)}}}}}"
+        if all(told.values()):
+            self.lines.append(f"      {line}")
+        else:
+            note = self.ask(f"what are those of `{said.column.name}` that are `unknown` here? then take the `#` off")
+            self.lines.append(f"      # {line}{note}")
 
     def own_practitioner(self, export: Export, by_list: dict[str, list[Likeness]]) -> None:
         """In an export without a month a practitioner is the record's own, where its list has a field for that."""
@@ -267,8 +294,8 @@ class Writer:
             self.lines.append(f"        repeat: [{', '.join(numbers)}]")
         parts = [each for each in found if _parts(each)]
         if parts and len(found) == 1:
-            column = _quoted(parts[0].column.name)
-            self.lines += [f"        each: {{column: {column}, split: {_quoted(_parts(parts[0]))}}}"]
+            column = quoted(parts[0].column.name)
+            self.lines += [f"        each: {{column: {column}, split: {quoted(_parts(parts[0]))}}}"]
             self.lines += ["        fields:", f"          {parts[0].target.leaf.path}: {{part: yes}}"]
             return
         self.lines.append("        fields:")
@@ -331,21 +358,21 @@ class Writer:
         if each.format == EITHER:
             forms = ("m/d/yyyy", "d/m/yyyy") if leaf.type.kind in ("date", "month") else ("h:mm", "m:ss")
             if not quiet:
-                either = " or ".join(f"{{column: {_quoted(column.name)}, format: {_quoted(form)}}}" for form in forms)
+                either = " or ".join(f"{{column: {quoted(column.name)}, format: {quoted(form)}}}" for form in forms)
                 notes.append(self.ask(f"nothing in `{column.name}` tells its form; write {either}"))
         elif each.format in ("hours", "seconds", "h:mm", "m:ss"):
-            more.append(f"format: {_quoted(str(each.format))}")
+            more.append(f"format: {quoted(str(each.format))}")
         elif each.format in ("mdy", "dmy") and any(isinstance(cell, str) and "/" in cell for cell in column.cells):
             more.append(f"format: {'m/d/yyyy' if each.format == 'mdy' else 'd/m/yyyy'}")
         words = self.unknown_words(each)
         if words:
-            more.append(f"values: {{{', '.join(f'{_quoted(word)}: unknown' for word in words)}}}")
+            more.append(f"values: {{{', '.join(f'{quoted(word)}: unknown' for word in words)}}}")
             listed = ", ".join(f'"{word}" ({count} row{"s" if count > 1 else ""})' for word, count in words.items())
             values = ", ".join(leaf.type.values)
             notes.append(self.ask(f"what are the words {listed} of `{column.name}`: {values}, or `unknown`?"))
         if not more:
-            return _quoted(column.name) + "".join(notes)
-        return f"{{column: {_quoted(column.name)}, {', '.join(more)}}}" + "".join(notes)
+            return quoted(column.name) + "".join(notes)
+        return f"{{column: {quoted(column.name)}, {', '.join(more)}}}" + "".join(notes)
 
     def unknown_words(self, each: Likeness) -> dict[str, int]:
         """The words of a column of a closed set that nothing knows, with their counts."""
@@ -371,11 +398,3 @@ def _parts(each: Likeness) -> str:
         ):
             return mark
     return ""
-
-
-def _quoted(text: str) -> str:
-    """A text as YAML writes it, in quotes where it needs them."""
-    plain = text.replace(" ", "").replace("_", "").replace("/", "").replace("-", "").replace(".", "")
-    if plain.isalnum() and not text[0].isdigit() and text.lower() not in ("yes", "no", "null", "true", "false"):
-        return text
-    return json.dumps(text, ensure_ascii=False)

@@ -84,7 +84,8 @@ class RowReader:
                 raise refused("E0715", self.sheet.path, line.number, says, help)
         for filter in self.file.mapping.leave_out:
             if self._takes(filter, line):
-                self.report.leave(filter.because, line.number)
+                whose = None if self.file.of_practice else self._text(self.file.key[PATIENT], line)
+                self.report.leave(filter.because, line.number, whose or None)
                 return None
         patient = "" if self.file.of_practice else self._text(self.file.key[PATIENT], line)
         if not self.file.of_practice and self._is_no_data(line, patient):

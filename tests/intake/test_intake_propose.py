@@ -43,9 +43,17 @@ OTHERS: dict[str, dict[str, str]] = {
     },
     "minutes_of_a_provider": {
         "totals.csv": "Account No,Patient,Billing Month,Clinical Staff Min,Provider Min,Claim Provider\n"
-        '70401,"Lee, Ann",03/2026,19,0,Dr. Osei\n70402,"Roe, Bob",03/2026,0,30,Dr. Osei\n',
+        '70401,"Lee, Ann",03/2026,19,0,"Osei, K. DO"\n70402,"Roe, Bob",03/2026,0,30,"Osei, K. DO"\n',
         "roster.csv": "Acct #,Name,Enroll Dt,Disenroll Dt,Consent on File,Consent Dt,Hospice Start,Deceased Dt\n"
         '70401,"Lee, Ann",2/3/2026,,Y,2/3/2026,,3/20/2026\n70402,"Roe, Bob",2/3/2026,2/28/2026,N,,1/5/2026,\n',
+    },
+    "letters_after_names": {
+        "log.csv": "MRN,Contact Date,Minutes,Credential,Billing Provider\n"
+        '1,3/20/2026,25,RN,"Patel, Anjali MD"\n2,3/21/2026,25,RN,"Brooks, Lena NP"\n'
+    },
+    "letters_after_some_names": {
+        "log.csv": "MRN,Contact Date,Minutes,Credential,Billing Provider\n"
+        '1,3/20/2026,25,RN,Dr. Wynn\n2,3/21/2026,25,RN,"Brooks, Lena NP"\n'
     },
     "a_day_is_nobody": {
         "sheet.csv": "Pt ID,Month,Call 1 Date,Call 1 Start,Call 1 Stop,Call 1 Staff,Call 2 Date,Call 2 Start,"

@@ -241,3 +241,12 @@ def test_a_row_without_a_day_adds_unknown_minutes_to_every_month_that_it_may_be_
         (left,) = report.files[0].left_out.values()
         assert left.patients == ["2"], "nothing else of this patient tells a month"
     assert any("may be of another month" in what for what in report.files[0].look_at)
+
+
+def test_a_row_that_the_mapping_leaves_out_is_told_with_its_patient(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    export, entry, _ = SMALL["rows_that_the_mapping_leaves_out"]
+    (tmp_path / "log.csv").write_text(export + "2,2026-03-04,Test,9\n", encoding="utf-8")
+    mapping = f"mapping: 1\nmonth: 2026-03\nfiles: {{log: {{file: log.csv, {entry}}}}}\n"
+    (tmp_path / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    told = run([tmp_path / "log.csv"], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    assert told.files[0].left_out["tests"].patients == ["1", "2"], "patient 2 has no other row, and is not lost"
