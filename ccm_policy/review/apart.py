@@ -30,6 +30,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """Where a program holds statements of a kind that decide something."""
 SILENT = frozenset({"permission", "dispute", "note", "invariant", "example", "source", "facts", "area"})
 """Kinds of statements that no decision reads."""
+HEADS = frozenset({"policy", "library"})
+"""Kinds that say whom the others are for, and how far they are known."""
 SAID = frozenset({"title", "otherwise", "remedy", "basis", "cites", "where", "because", "confidence", "raised", "name"})
 """Fields of a typed statement that are said of it, and decide nothing by themselves."""
 
@@ -125,7 +127,7 @@ def keys_of(change: Altered, before: Held, after: Held, known: frozenset[tuple[s
         return [
             (field, name) for field in FIELDS[change.kind] for name in names if (field, name) in {**before, **after}
         ]
-    if change.kind in SILENT:
+    if change.kind in SILENT or change.kind in HEADS:
         return []
     both = dict.fromkeys((*before, *after))
     return [k for k in both if k not in known and meaning_of(before.get(k)) != meaning_of(after.get(k))]

@@ -33,6 +33,9 @@ class Said:
     records: int = 0
 
 
+Build = Callable[..., Any]
+
+
 @dataclass(slots=True)
 class Solver:
     """Two programs in a month. `applies`: the conditions by which their policies are chosen."""
@@ -48,13 +51,16 @@ class Solver:
         """Whether a solver is installed."""
         return not absent(EXTRA)
 
-    def lower(self, codes: Sequence[str], shows: Callable[[Raw], bool]) -> Said:
-        """Whether the other program ever comes to less of these services than the one: no, or fewer units."""
-        return self._asked(lambda one, other: _less(one, other, codes), shows)
+    def lower(self, codes: Sequence[str], looked_for: Sequence[str], shows: Callable[[Raw], bool]) -> Said:
+        """Whether the other program ever comes to less of these services than the one: no, or fewer units. A
+        patient-month is `looked_for` among these alone."""
+        ways = [lambda one, other, some=some: _less(one, other, some) for some in (codes, looked_for)]
+        return self._asked(ways[0], ways[1], shows)
 
-    def higher(self, codes: Sequence[str], shows: Callable[[Raw], bool]) -> Said:
+    def higher(self, codes: Sequence[str], looked_for: Sequence[str], shows: Callable[[Raw], bool]) -> Said:
         """Whether it ever comes to more."""
-        return self._asked(lambda one, other: _less(other, one, codes), shows)
+        ways = [lambda one, other, some=some: _less(other, one, some) for some in (codes, looked_for)]
+        return self._asked(ways[0], ways[1], shows)
 
     def same(self, code: str) -> bool:
         """Whether it is proved that a service never comes to less or to more."""
@@ -68,13 +74,13 @@ class Solver:
             self._worlds = Worlds((self.one, self.other), self.month, self.applies, MOST_RECORDS)
         return self._worlds
 
-    def _asked(self, build: Callable[..., Any], shows: Callable[[Raw], bool]) -> Said:
+    def _asked(self, build: Build, looked_for: Build, shows: Callable[[Raw], bool]) -> Said:
         from ccm_policy.prove.ask import Shown
 
         worlds = self._made()
         if worlds.none(build) is not None:
             return Said(proved=True)
-        found = worlds.some(build, lambda facts: shows(flat(facts)))
+        found = worlds.some(looked_for, lambda facts: shows(flat(facts)))
         if isinstance(found, Shown):
             return Said(facts=flat(found.facts))
         return Said(records=worlds.most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
@@ -90,7 +90,7 @@ class Search:
         return sum(len(group.seeds) for group in self._all())
 
     def groups(self, policy: str) -> list[Group]:
-        """The patients of whom a policy speaks on either side, those nearest to a plain chart first."""
+        """The patients of whom a policy speaks on either side, those of the most patient-months first."""
         found = [g for g in self._all() if not policy or policy in g.policies[0] or policy in g.policies[1]]
         return found[:MOST_GROUPS]
 
@@ -104,30 +104,33 @@ class Search:
                 known[policies].seeds.append(seed)
             for group in known.values():
                 group.seeds.sort(key=lambda seed: seed.size)
-            self._groups = sorted(known.values(), key=lambda group: (-len(group.seeds) > -5, group.seeds[0].size))
+            self._groups = sorted(known.values(), key=lambda group: (-len(group.seeds), group.seeds[0].size))
         return self._groups
 
     def _seeds(self) -> Iterator[tuple[Seed, tuple[Policies, Policies]]]:
         later, earlier = self.sides.later, self.sides.earlier
         seen: set[str] = set()
-        for raw in chain(
-            later.seeds(), map(later.moved, earlier.seeds() if earlier.library is not later.library else ())
-        ):
-            made = self._seed(raw)
+        others: Iterable[tuple[str, Raw]] = ()
+        if earlier.library is not later.library:
+            others = ((chart, later.moved(raw)) for chart, raw in earlier.seeds())
+        for chart, raw in chain(later.seeds(), others):
+            made = self._seed(raw, chart)
             if made is not None and made[0].later.digest not in seen:
                 seen.add(made[0].later.digest)
                 yield made
 
-    def _seed(self, raw: Raw) -> tuple[Seed, tuple[Policies, Policies]] | None:
+    def _seed(self, raw: Raw, chart: str) -> tuple[Seed, tuple[Policies, Policies]] | None:
         later, earlier = self.sides.later, self.sides.earlier
+        name = chart if chart in later.charts and chart in earlier.charts else None
         then = later.read(raw)
-        now = earlier.read(earlier.moved(raw)) if then is not None else None
+        now = earlier.read(earlier.moved(raw, name)) if then is not None else None
         if then is None or now is None:
             return None
         policies = (earlier.policies(now), later.policies(then))
         if policies[0] is None or policies[1] is None:
             return None
-        return Seed(raw=raw, earlier=now, later=then, size=measured(raw, later)), (policies[0], policies[1])
+        seed = Seed(raw=raw, earlier=now, later=then, size=measured(raw, later, name))
+        return seed, (policies[0], policies[1])
 
     # --- one change --------------------------------------------------------------------------------------------------
 
@@ -203,10 +206,10 @@ class Search:
 
     def _differs(self, raw: Raw, group: Group) -> bool:
         """Whether the sides themselves decide it otherwise, with all that they change."""
-        later, earlier = self.sides.later.read(raw), self.sides.earlier.read(self.sides.earlier.moved(raw))
+        later, earlier = (self.sides.later.read(raw), self.sides.earlier.read(self.sides.earlier.moved(raw)))
         if later is None or earlier is None:
             return False
-        one, other = self.deciding.states(earlier, group.before), self.deciding.states(later, group.after)
+        one, other = (self.deciding.states(earlier, group.before), self.deciding.states(later, group.after))
         return any(one.get(code, NO_SERVICE) != other.get(code, NO_SERVICE) for code in {*one, *other})
 
     # --- where to look -----------------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def settled(
     outline = place.library.outline.policies
     applies = tuple(node for name in policies if (node := outline[name].applies) is not None)
     codes = tuple(sorted(readers(keys, pair.without) | readers(keys, pair.with_it)))
-    solver, asked = Solver(pair.without, pair.with_it, place.month, applies), Asked(pair.without, pair.with_it, codes)
+    both = tuple(code for code in codes if code in group.before.services and code in group.after.services)
+    solver, asked = (Solver(pair.without, pair.with_it, place.month, applies), Asked(pair.without, pair.with_it, codes))
     records = 0
     for direction, aspects in DIRECTIONS.items():
         if direction in none or any(each in found.aspects for each in aspects):
@@ -48,7 +49,7 @@ def settled(
                 return False
             return any(each in search.deciding.between(given, asked) for each in wanted)
 
-        said = (solver.lower if direction == LOWER else solver.higher)(codes, shows)
+        said = (solver.lower if direction == LOWER else solver.higher)(codes, both or codes, shows)
         if said.proved:
             none |= {direction}
         elif said.facts is not None:

@@ -15,17 +15,7 @@ from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS, Program, Vocabulary
 from ccm_policy.library import Library
-from ccm_policy.review.departures import (
-    Departure,
-    Raw,
-    Size,
-    charts,
-    departures,
-    made,
-    moved,
-    nearest,
-    size,
-)
+from ccm_policy.review.departures import Departure, Raw, Size, charts, departures, made, moved, nearest, size
 
 
 @dataclass(slots=True)
@@ -48,10 +38,12 @@ class Place:
         """The facts of a record; None where it is refused."""
         return facts.check(raw, self.vocabulary)[0]
 
-    def moved(self, raw: Raw) -> dict[str, Any]:
-        """A record in this month."""
-        chart = self.charts[nearest(raw, self.charts, self.vocabulary)[0]]
-        return moved(raw, chart, self.month, self.vocabulary)
+    def moved(self, raw: Raw, chart: str | None = None) -> dict[str, Any]:
+        """A record in this month. `chart`: the nearest to it, where that is known."""
+        if raw[MONTH] == self.month:
+            return dict(raw)
+        name = nearest(raw, self.charts, self.vocabulary)[0] if chart is None else chart
+        return moved(raw, self.charts[name], self.month, self.vocabulary)
 
     def policies(self, given: Given) -> tuple[str, ...] | None:
         """The policies that certainly apply; None where none speaks for the payer."""
@@ -63,11 +55,14 @@ class Place:
         """What these policies say in the month."""
         return self.library.program(policies, self.month)
 
-    def seeds(self) -> Iterator[Raw]:
-        """Patient-months to start from: the plain charts, and what the library's examples give."""
-        yield from self.charts.values()
+    def seeds(self) -> Iterator[tuple[str, Raw]]:
+        """Patient-months to start from, each with the chart that is nearest: the plain charts, and what the library's
+        examples give."""
+        yield from self.charts.items()
         for example in examples_of(self.library):
-            yield self.moved(record_of(example, self.library))
+            raw = record_of(example, self.library)
+            chart = nearest(raw, self.charts, self.vocabulary)[0]
+            yield chart, self.moved(raw, chart)
 
 
 MOST_STEPS = 200
@@ -101,9 +96,10 @@ def tidy(raw: Raw, vocabulary: Vocabulary) -> dict[str, Any]:
     return found
 
 
-def measured(raw: Raw, place: Place) -> Size:
-    """By how much a record departs from the nearest chart."""
-    return size(raw, nearest(raw, place.charts, place.vocabulary)[1], place.vocabulary)
+def measured(raw: Raw, place: Place, chart: str | None = None) -> Size:
+    """By how much a record departs from the nearest chart, or from one."""
+    known = place.charts if chart is None else {chart: place.charts[chart]}
+    return size(raw, nearest(raw, known, place.vocabulary)[1], place.vocabulary)
 
 
 def _smaller(raw: Raw, place: Place) -> Iterator[tuple[dict[str, Any], tuple[Departure, ...]]]:
