@@ -33,8 +33,8 @@ svg text{font:11px system-ui,sans-serif;fill:var(--ink)}.axis,.mark{stroke:var(-
 details{border-top:1px solid var(--rule);padding:.4rem 0}summary{cursor:pointer}
 .clauses{font:.85rem/1.5 ui-monospace,SFMono-Regular,Consolas,monospace;overflow-x:auto;white-space:pre-wrap}
 .clauses>div{padding-left:.5rem;border-left:3px solid transparent}
-.less{background:var(--soft);border-left:3px dashed var(--bad);text-decoration:line-through}
-.more{background:var(--soft);border-left:3px solid var(--fill)}
+.clauses>.less{background:var(--soft);border-left:3px dashed var(--bad)}
+.clauses>.more{background:var(--soft);border-left:3px solid var(--fill)}
 .heard{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .gain{fill:var(--fill)}.loss{fill:url(#hatch);stroke:var(--bad)}.hatch{stroke:var(--bad);stroke-width:1.5}
 @media (max-width:40rem){table,tbody,tr,td,th,caption{display:block;border:0;padding:0}
