@@ -63,7 +63,7 @@ class Compiled:
     services: tuple[OfService, ...] = ()
     places: dict[int, int] = field(default_factory=dict)
     overlap_checks: tuple[t.OverlapCheck, ...] = ()
-    fact_nodes: dict[str, t.Fact] = field(default_factory=dict)
+    of_facts: dict[str, str] = field(default_factory=dict)
     nothing: dict[str, Listed] = field(default_factory=dict)
     by_node: dict[tuple[int, str], tuple[t.Node | t.Records, str]] = field(default_factory=dict)
     tellers: dict[tuple[int, str], tuple[t.Node | t.Rule, str]] = field(default_factory=dict)
@@ -125,10 +125,11 @@ class Compiled:
 
     def fact(self, path: str, state: State) -> Any:
         """What is known of a fact."""
-        node = self.fact_nodes.get(path)
-        if node is None:
-            node = self.fact_nodes[path] = t.Fact(path, self.program.vocabulary.facts[path].type)
-        return self.function(node)(state)
+        name = self.of_facts.get(path)
+        if name is None:
+            self.function(node := t.Fact(path, self.program.vocabulary.facts[path].type))
+            name = self.of_facts[path] = self.by_node[id(node), ""][1]
+        return self.names[name](state)
 
     def not_given(self, name: str) -> Listed:
         """A list that was not given, as the reference has it: the same for every patient-month."""
@@ -283,8 +284,7 @@ def _rules_of(to: Writer, code: str) -> Iterator[str]:
 
 def _of_service(made: Compiled, service: t.Service, rules: tuple[str, ...]) -> OfService:
     name = _name(service.code)
-    ours = (rule for rule in made.program.rules if service.code in rule.codes)
-    holds = tuple(zip(ours, rules, strict=True))
+    holds = tuple(zip((rule for rule in made.program.rules if service.code in rule.codes), rules, strict=True))
     return OfService(
         service=service,
         own=made.names[f"own_{name}"],
