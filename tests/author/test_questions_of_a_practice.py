@@ -27,6 +27,12 @@ def test_every_fact_that_is_asked_about_may_be_attested_with_that_value(path: st
     assert set(values) <= set(found.type.values or ("yes", "no"))
 
 
+def test_who_was_in_the_building_is_each_entrys_and_nobodys_to_vouch_for() -> None:
+    fields = VOCABULARY.lists["time_log"].fields
+    assert fields["general_supervision"].attestable
+    assert not fields["direct_supervision"].attestable
+
+
 def test_no_fact_is_attested_by_two_questions() -> None:
     paths = [path for question in QUESTIONS.ask for path in question.attests]
     assert len(paths) == len(set(paths))
