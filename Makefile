@@ -57,6 +57,8 @@ deep:  ## hold the law, named facts and random policies to COUNT cases each, fro
 	$(BIN)/python -m tests.evaluate.test_unknowns_name_facts random $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_each_minute_once $(FIRST) $(COUNT)
 	$(BIN)/python -m tests.evaluate.test_no_checked_policy_fails $(FIRST) $(COUNT)
+	$(BIN)/python -m tests.prove.test_terms_equal $(COUNT) $(FIRST)
+	$(BIN)/python -m tests.prove.test_proofs_tried $(COUNT) $(FIRST)
 	for source in programs clinic examples random selectors practice; do \
 	  $(BIN)/python -m tests.compile.test_decisions_equal $$source $(FIRST) $(COUNT); done
 

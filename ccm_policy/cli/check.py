@@ -34,6 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policies", type=Path, metavar="DIR", help=help)
     parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules besides the shipped ones")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    help = "prove as well what `ccm-policy prove` asks, where nothing is wrong (needs the extra `prove`)"
+    parser.add_argument("--prove", action="store_true", help=help)
     parser.add_argument("--strict", action="store_true", help="warnings count too")
 
 
@@ -51,7 +53,19 @@ def run(args: argparse.Namespace) -> int:
     (_print_json if args.format == "json" else _print_text)(checked)
     if checked.files == 0:
         return COULD_NOT_RUN
-    return REFUSED if has_errors(checked.found) or (args.strict and checked.found) else DONE
+    if has_errors(checked.found) or (args.strict and checked.found):
+        return REFUSED
+    return _prove(args) if args.prove else DONE
+
+
+def _prove(args: argparse.Namespace) -> int:
+    from ccm_policy.cli.prove import answers, print_wrong
+
+    found = answers(args.paths, args.policies, None, 3)
+    if found is None:
+        return COULD_NOT_RUN
+    print_wrong(found[1])
+    return REFUSED if any(each.holds is False for each in found[1]) else DONE
 
 
 def _print_json(checked: Checked) -> None:

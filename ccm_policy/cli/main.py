@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "worklist": "list what can still be done in a month: for whom, by when, for how much",
     "explain": "show why one patient-month is decided as it is",
     "check": "check policy files",
+    "prove": "ask of every possible patient-month: invariants, layers that only tighten, idle rules",
     "format": "lay policy files out in canonical form",
     "test": "run the examples that stand in the policies",
     "show": "print a policy as it stands in a month",

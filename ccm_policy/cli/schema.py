@@ -1,5 +1,6 @@
 """Print a JSON Schema: of the facts, of a decision, of fee schedules, of a mapping, of the report of reading,
-of a list of work, of a practice's answers to `ccm-policy new practice`, or of what `ccm-policy diff` writes.
+of a list of work, of a practice's answers to `ccm-policy new practice`, or of what
+`ccm-policy diff` and `ccm-policy prove` write.
 
 examples:
   ccm-policy schema facts
@@ -22,9 +23,10 @@ _IN_A_FILE = {
     "reading": ("intake", "report"),
     "worklist": ("report", "worklist"),
     "diff": ("review", "difference"),
+    "prove": ("prove", "answers"),
 }
 """The schemas that are written by hand: in which room, under what name."""
-_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers", "worklist", "diff")
+_WHAT = ("facts", "decision", "fees", "mapping", "reading", "answers", "worklist", "diff", "prove")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ A patient-month is shown only where the interpreter comes to the same on it; one
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import z3
@@ -17,17 +17,17 @@ from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.language import tree as t
-from ccm_policy.prove.encoder import Encoder, OfMany
+from ccm_policy.prove.encoder import Encoder
 from ccm_policy.prove.facts_of import facts_of
 from ccm_policy.prove.kinds import READERS
 from ccm_policy.prove.lemmas import Lemmas
 from ccm_policy.prove.month import Month
 from ccm_policy.prove.outcomes import Terms
-from ccm_policy.prove.values import Term
+from ccm_policy.prove.values import Term, variables
 
 MOST_TRIES = 6
 """How many patient-months the interpreter is asked about before a search ends."""
-MOST_RECORDS = 3
+FEW_RECORDS, MOST_RECORDS = 2, 3
 """How many records a list has at most where a patient-month is looked for."""
 PATIENCE = 5_000
 """Milliseconds that the solver may think about one question."""
@@ -44,9 +44,11 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A patient-month on which it is so, as facts; the interpreter says the same of it."""
+    """A patient-month on which it is so, as facts; the interpreter says the same of it. `other`: the second of two
+    which were compared."""
 
     facts: Facts
+    other: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,76 +81,100 @@ def seen(program: t.Program, facts: Facts) -> Seen | None:
 
 Build = Callable[..., Term]
 """What is looked for, from the terms of each program."""
-Replay = Callable[[Facts], bool]
+Replay = Callable[..., bool]
 """Whether the interpreter finds on these facts what was looked for."""
 
 
 @dataclass(slots=True)
 class World:
-    """Programs over one month: all share its facts. `records`: how many each list may have; None: any number."""
+    """Programs over one month: all share its facts. `records`: how many each list may have; None: any number. `apart`:
+    each program over a second month as well, which may differ from the first in these facts and fields and in no
+    others."""
 
     programs: tuple[t.Program, ...]
     service_month: str
     records: int | None
+    _: KW_ONLY
     applies: tuple[t.Node, ...] = ()
+    apart: frozenset[str] = frozenset()
     month: Month = field(init=False)
+    other: Month | None = field(init=False, default=None)
     terms: tuple[Terms, ...] = field(init=False)
+    _kept: tuple[Any, Any] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        any_number = self.records is None
-        self.month = Month(self.programs[0].vocabulary, self.service_month, self.records or 0)
-        known: dict[Any, Any] = {}
-        of_many: dict[Any, OfMany] = {}
-        open_values: list[Term] = []
-        opaque: dict[str, str] = {}
-        self.terms = tuple(
-            Terms(
-                Encoder(
-                    program=program,
-                    month=self.month,
-                    known=known,
-                    readers=READERS,
-                    any_number=any_number,
-                    opaque=opaque,
-                    left_open=open_values,
-                    of_many=of_many,
-                )
-            )
-            for program in self.programs
-        )
+        vocabulary, records = self.programs[0].vocabulary, self.records or 0
+        self.month = Month(vocabulary, self.service_month, records)
+        months = [self.month]
+        if self.apart:
+            keys, texts = self.month.keys, self.month.texts
+            self.other = Month(vocabulary, self.service_month, records, keys=keys, texts=texts, primed=self.apart)
+            months.append(self.other)
+        shared: dict[str, Any] = {"readers": READERS, "any_number": self.records is None, "opaque": {}, "left_open": []}
+        made: list[Terms] = []
+        for month in months:
+            own: dict[str, Any] = {"month": month, "known": {}, "of_many": {}}
+            made += (Terms(Encoder(program=program, **own, **shared)) for program in self.programs)
+        self.terms = tuple(made)
 
     @property
     def opaque(self) -> Mapping[str, str]:
         """What could not be said exactly, and why."""
         return self.terms[0].to.opaque
 
-    def solver(self, *sought: Term) -> Any:
-        """A solver that looks for such a patient-month."""
-        solver = z3.Solver()
-        solver.set("timeout", PATIENCE)
-        selected = [self.terms[0].to.truth(node) for node in self.applies]
-        solver.add(*sought, *selected, *self.month.well_formed())
-        return solver
+    @property
+    def well_formed(self) -> list[Term]:
+        """What holds of every patient-month."""
+        return [*self.month.well_formed(), *([] if self.other is None else self.other.well_formed())]
 
-    def lemmas(self) -> list[Term]:
-        """What holds between what is said of many records."""
-        return list(Lemmas(self.month, []).between(list(self.terms[0].to.of_many.values())))
+    def solver(self, *sought: Term) -> Any:
+        """A solver that looks for such a patient-month; it is good until the next one is asked for."""
+        for each in self.terms:
+            for node in self.applies:
+                each.to.truth(node)
+        selected = [each.to.truth(node) for each in self.terms for node in self.applies]
+        known = (self.well_formed, self.month.writable() if self.records is not None else [])
+        sizes = tuple(map(len, known))
+        if self._kept is None or self._kept[0] != (sizes, len(self.month.texts.number)):
+            solver = z3.Solver()
+            solver.set("timeout", PATIENCE)
+            solver.add(*selected, *known[0], *known[1])
+            solver.push()
+            self._kept = ((sizes, len(self.month.texts.number)), solver)
+        found = self._kept[1]
+        found.pop(found.num_scopes())
+        found.push()
+        found.add(*sought)
+        return found
+
+    def lemmas(self, sought: Term) -> list[Term]:
+        """What holds between those things said of many records that a question hangs on."""
+        of_many = {id(each.to.of_many): each.to.of_many for each in self.terms}
+        asked = {str(term) for term in variables(sought)}
+        told = (m for many in of_many.values() for m in many.values())
+        return list(
+            Lemmas(lambda: self.well_formed).between(m for m in told if str(getattr(m.value, "term", m.value)) in asked)
+        )
 
 
 @dataclass(slots=True)
 class Worlds:
-    """The same programs over months with lists of any length, and of one, two, … records; each made once."""
+    """The same programs over months with lists of any length, and of a few records; each made once. `most`: how many
+    records at most."""
 
     programs: tuple[t.Program, ...]
     service_month: str
     applies: tuple[t.Node, ...] = ()
     most: int = MOST_RECORDS
+    apart: frozenset[str] = frozenset()
     made: dict[int | None, World] = field(default_factory=dict)
 
     def of(self, records: int | None) -> World:
         """The world in which lists have so many records at most; None: any number."""
         if records not in self.made:
-            self.made[records] = World(self.programs, self.service_month, records, self.applies)
+            self.made[records] = World(
+                self.programs, self.service_month, records, applies=self.applies, apart=self.apart
+            )
         return self.made[records]
 
     def find(self, build: Build, replay: Replay) -> Answer:
@@ -160,31 +186,41 @@ class Worlds:
         """The proof that it is true of no patient-month, however many records it has."""
         world = self.of(None)
         sought = build(*world.terms)
-        if world.solver(sought).check() == z3.unsat or world.solver(sought, *world.lemmas()).check() == z3.unsat:
-            return Proved(tuple(world.opaque))
+        if z3.is_false(z3.simplify(sought)):
+            return Proved()
+        if world.solver(sought).check() == z3.unsat or world.solver(sought, *world.lemmas(sought)).check() == z3.unsat:
+            return Proved(tuple(sorted(set(world.opaque.values()))))
         return None
 
     def some(self, build: Build, replay: Replay) -> Answer:
         """A patient-month of which it is true: first with few records, then with more."""
         why = ""
-        for records in range(1, self.most + 1):
-            world = self.of(records)
-            sought = build(*world.terms)
-            solver = world.solver(sought, *world.month.writable())
-            solver.push()
-            solver.add(*(z3.Not(left) for left in world.terms[0].to.left_open))
-            for _ in range(MOST_TRIES):
-                if solver.check() != z3.sat:
-                    break
-                model = fewest(solver, world.month)
-                if replay(facts := facts_of(model, world.month)):
-                    return Shown(facts)
-                why = "the interpreter does not come to the same on what the solver found"
-                solver.add(another(model, world.month))
-            solver.pop()
-            if not why and solver.check() != z3.unsat:
-                why = "a value that a policy leaves open would decide it"
+        for records in sorted({min(FEW_RECORDS, self.most), self.most}):
+            found = self._looked_for(build, replay, records)
+            if isinstance(found, Shown):
+                return found
+            why = found or why
         return NotDecided(self.most, why)
+
+    def _looked_for(self, build: Build, replay: Replay, records: int) -> Shown | str:
+        world = self.of(records)
+        sought = build(*world.terms)
+        solver = world.solver(sought)
+        solver.push()
+        solver.add(*(z3.Not(left) for left in world.terms[0].to.left_open))
+        why = ""
+        for _ in range(MOST_TRIES):
+            if (said := solver.check()) != z3.sat:
+                why = why or ("" if said == z3.unsat else "the solver took too long")
+                break
+            model = fewest(solver, world.month)
+            facts = [facts_of(model, month) for month in (world.month, world.other) if month is not None]
+            if replay(*facts):
+                return Shown(*facts)
+            why = "the interpreter does not come to the same on what the solver found"
+            solver.add(another(model, world.month))
+        solver.pop()
+        return why or ("" if solver.check() == z3.unsat else "a value that a policy leaves open would decide it")
 
 
 def fewest(solver: Any, month: Month) -> Any:

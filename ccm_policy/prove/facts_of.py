@@ -9,7 +9,7 @@ from typing import Any
 
 import z3
 
-from ccm_policy.facts.plan import MONTH
+from ccm_policy.facts.plan import MONTH, PATIENT
 from ccm_policy.language import tree as t
 from ccm_policy.prove.month import Month
 from ccm_policy.prove.values import BEFORE, NEVER, NO_TEXT, Members, Number, Term
@@ -37,7 +37,7 @@ def facts_of(model: Any, month: Month) -> Record:
     found |= rows
     for since in {declared.known_from for declared in month.vocabulary.lists.values()} - {None, *month.facts}:
         _put(found, str(since), FIRST_OF_ALL)
-    return {**found, MONTH: month.service_month}
+    return {**found, PATIENT: "shown", MONTH: month.service_month}
 
 
 def _put(record: Record, path: str, value: Any) -> None:

@@ -84,7 +84,8 @@ class Named:
                 yield f"{listed}.{name}"
             case t.LookedUp():
                 yield from (f"{node.list}.{node.field}", f"{node.target}.{node.target_field}")
-                yield from (f"{node.list}.{said}" for said in self.program.vocabulary.lists[node.list].fields)
+                fallback = self.program.vocabulary.lists[node.list].fields[node.field].fallback
+                yield from (f"{node.list}.{said}" for _, said in fallback)
             case t.Defined(name) | t.DefinedOf(name) | t.PickedField(name):
                 yield from self.reads(self.program.definitions[name].value)
         if isinstance(node, t.PickedField):

@@ -7,7 +7,7 @@ the solver about one record of which nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -16,17 +16,16 @@ import z3
 
 from ccm_policy.language import tree as t
 from ccm_policy.prove.encoder import Bound, OfMany
-from ccm_policy.prove.month import ANY, Month
+from ccm_policy.prove.month import ANY
 from ccm_policy.prove.records import share, spoken_of
 from ccm_policy.prove.values import NEVER, Number, Term, same_sort
 
 
 @dataclass(slots=True)
 class Lemmas:
-    """What is known of a month's lists, each lemma asked once."""
+    """What is known of the lists of patient-months. `well_formed`: what holds of them, as far as it was asked for."""
 
-    month: Month
-    facts: list[Term]
+    well_formed: Callable[[], list[Term]]
 
     def between(self, found: Iterable[OfMany]) -> Iterator[Term]:
         """Every lemma between two of what is said of one list, and of each by itself."""
@@ -80,7 +79,7 @@ class Lemmas:
     def _always(self, claim: Term) -> bool:
         solver = z3.Solver()
         solver.set("timeout", 500)
-        solver.add(*self.month.well_formed(), *self.facts, z3.Not(claim))
+        solver.add(*self.well_formed(), z3.Not(claim))
         return bool(solver.check() == z3.unsat)
 
 

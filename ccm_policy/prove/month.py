@@ -128,6 +128,17 @@ class Month:
         first = month_bounds(self.service_month)[0]
         return tuple(month_of(shifted(first, n, "month")) for n in range(-MONTHS_BEFORE, MONTHS_AFTER + 1))
 
+    def no_less_than(self, other: Month, path: str) -> Term:
+        """That this month has no less of a fact, or of a field in each record."""
+        pairs: list[tuple[Any, Any]] = [
+            (mine, other.facts[name]) for name, mine in self.facts.items() if name == path and name in other.facts
+        ]
+        for (record, name), mine in self.fields.items():
+            if f"{record[0]}.{name}" == path and (record, name) in other.fields:
+                pairs.append((mine, other.fields[record, name]))
+        terms: list[list[Any]] = [[getattr(each, "term", each) for each in pair] for pair in pairs]
+        return z3.And(*(z3.Implies(less, more) if z3.is_bool(more) else more >= less for more, less in terms))
+
     @property
     def endless(self) -> bool:
         """Whether dates lie anywhere: where something is to be shown of every patient-month, and none to be found."""

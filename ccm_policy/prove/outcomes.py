@@ -64,6 +64,10 @@ class Terms:
             self._units[code] = self._earned(self.program.services[code].earning)
         return self._units[code]
 
+    def established(self, code: str) -> Term:
+        """The units of a service that is supported by itself; else none."""
+        return z3.If(self.own(code), self.units(code), z3.IntVal(0))
+
     def _earned(self, earning: t.Earning) -> Term:
         count: Term = z3.IntVal(1)
         if earning.each_of:

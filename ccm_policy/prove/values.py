@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -121,6 +121,18 @@ def _moved_month(month: str, number: int, unit: str) -> tuple[int, int]:
 def _constant(term: Term) -> int | None:
     simple = z3.simplify(term)
     return simple.as_long() if z3.is_int_value(simple) else None
+
+
+def variables(term: Term) -> Iterator[Term]:
+    """The variables of a term, each once."""
+    waiting, met = [term], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if each.get_id() not in met:
+            met.add(each.get_id())
+            waiting += each.children()
+            if z3.is_const(each) and each.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+                yield each
 
 
 def total(terms: list[Term]) -> Term:

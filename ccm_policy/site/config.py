@@ -21,6 +21,7 @@ NAVIGATION: list[tuple[str, list[str | tuple[str, list[str]]]]] = [
             "from-export-to-bills.md",
             "worklist.md",
             "reviewing-a-change.md",
+            "proofs.md",
             ("Concepts", ["concepts/*"]),
         ],
     ),

@@ -20,6 +20,7 @@ CHART = "chart.yaml"
 CASES = [
     ("lark", ["check", "policies/library.policy"]),
     ("yaml", ["evaluate", CHART]),
+    ("z3", ["prove"]),
     ("pyarrow", ["evaluate", PARQUET]),
     ("pyarrow", ["explain", PARQUET, "--patient", "1"]),
     *((name, ["site", action]) for name in MODULES["site"] for action in ("build", "serve")),

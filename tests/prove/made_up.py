@@ -29,7 +29,7 @@ def models(world: World, count: int, seed: int) -> Iterator[Any]:
     plain = [v for v in (*world.month.fields.values(), *world.month.facts.values()) if z3.is_bool(v)]
     plain += world.month.there.values()
     for _ in range(count):
-        solver = world.solver(*world.month.writable())
+        solver = world.solver()
         solver.set("random_seed", rng.randrange(100_000))
         solver.add(*(z3.Not(left) for left in terms.to.left_open))
         picked = [(term, 0.7) for term in rng.sample(wanted, min(RULES, len(wanted)))]
