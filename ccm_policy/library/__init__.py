@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,11 @@ class Library:
         if key not in self._contents:
             self._contents[key] = self._recipe.wherever_it_stands.digest(policies, month)
         return self._contents[key]
+
+    @cached_property
+    def texts(self) -> store.Texts:
+        """Where texts that are made of programs are kept between runs: `texts.read(program.digest, kind)`."""
+        return store.Texts(self._keep)
 
     def consolidated(self, policy: str, month: str, *, merged: bool = False) -> tuple[str, tuple[s.Statement, ...]]:
         """A policy's title and its own statements in force in a month, each with the edition it comes from.

@@ -17,8 +17,8 @@ from ccm_policy.language import stored
 from ccm_policy.library.codec import Damaged, decode, encode
 from ccm_policy.library.pack import Pack
 
-LIBRARIES, FILES = "library-", "files-"
-KEPT_LIBRARIES, KEPT_FILES = 6, 1000
+LIBRARIES, FILES, TEXTS = "library-", "files-", "texts-"
+KEPT_LIBRARIES, KEPT_FILES, KEPT_TEXTS = 6, 1000, 1000
 """How many are kept; the one made longest ago goes first."""
 
 Classes = Mapping[str, type]
@@ -52,6 +52,36 @@ class Cache:
         assert self.folder is not None
         name = hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()[:24]
         return self.folder / f"{name}.json", f"{self.folder.name}\0{key}"
+
+
+class Texts:
+    """Texts that were made of programs, such as source text, by the digest of the program and the kind of text.
+
+    A text is given back whole and for what it was made of, or not at all.
+    """
+
+    def __init__(self, keep: bool) -> None:
+        home = stored.home() if keep else None
+        self.folder = None if home is None else home / f"{TEXTS}{state(_PACKAGE)}"
+        if home is not None and self.folder is not None and not self.folder.exists():
+            _forget_old(home, f"{TEXTS}*", 1)
+
+    def read(self, digest: str, kind: str) -> str | None:
+        """The text of this kind that was made of the program, or None. `digest` empty: nothing is kept of it."""
+        if self.folder is None or not digest:
+            return None
+        return stored.read(*self._place(digest, kind))
+
+    def write(self, digest: str, kind: str, text: str) -> None:
+        """Keep a text."""
+        if self.folder is not None and digest:
+            stored.write(*self._place(digest, kind), text)
+            _forget_old(self.folder, "*.txt", KEPT_TEXTS)
+
+    def _place(self, digest: str, kind: str) -> tuple[Path, str]:
+        assert self.folder is not None
+        name = f"{kind}-{hashlib.sha256(digest.encode()).hexdigest()[:24]}.txt"
+        return self.folder / name, f"{self.folder.name}\0{kind}\0{digest}"
 
 
 def of_library(digest: str, directory: Path, keep: bool) -> Cache:
@@ -90,15 +120,16 @@ def _forget(old: Path) -> None:
 
 
 _READERS = ("language", "library")
+_PACKAGE = (*_READERS, "facts", "fees", "evaluate", "compile")
 
 
 @lru_cache
-def state() -> str:
+def state(folders: tuple[str, ...] = _READERS) -> str:
     """The state of the code that makes what is stored: a changed checkout never reads what an older one made."""
     from ccm_policy import __version__
 
     package = Path(__file__).parent.parent
-    files = sorted(file for folder in _READERS for file in (package / folder).rglob("*.py"))
+    files = sorted(file for folder in folders for file in (package / folder).rglob("*.py"))
     files.append(package / "language" / "grammar.lark")
     seen = " ".join(f"{f.stat().st_mtime_ns}:{f.stat().st_size}" for f in files)
     return hashlib.sha256(f"{__version__} {seen}".encode()).hexdigest()[:12]

@@ -243,23 +243,42 @@ def test_an_edit_alters_the_digest_of_the_programs_that_read_the_file_alone(poli
     assert not set(after.items()) & set(digests().items())
 
 
-def test_a_text_that_was_altered_moved_or_given_by_others_is_not_read(tmp_path: Path) -> None:
-    one, two = tmp_path / "kept" / "one.txt", tmp_path / "kept" / "two.txt"
-    stored.write(one, "of one", "a = 1\n")
-    stored.write(two, "of two", "a = 2\n")
+def test_a_text_made_of_a_program_is_kept_by_its_digest_and_kind(policies: Path) -> None:
+    library = load(policies)
+    digest = library.program(*ASKED).digest
+    assert library.texts.read(digest, "source") is None
+    library.texts.write(digest, "source", "a = 1\nb = 2\n")
+    texts = load(policies).texts
+    assert texts.read(digest, "source") == "a = 1\nb = 2\n"
+    assert texts.read(digest, "other") is None
+    assert texts.read("0" * 64, "source") is None
+    texts.write("", "source", "of a program that nobody can name again")
+    assert texts.read("", "source") is None
+
+
+def test_a_text_that_was_altered_moved_or_given_by_others_is_not_read(policies: Path) -> None:
+    library = load(policies)
+    library.texts.write("1" * 64, "source", "a = 1\n")
+    library.texts.write("2" * 64, "source", "a = 2\n")
+    one, two = sorted(
+        (policies.parent / "cache").glob("texts-*/source-*.txt"),
+        key=lambda f: "a = 1" not in f.read_text(encoding="utf-8"),
+    )
     right = one.read_bytes()
     for wrong in (b"", right[:-1], right + b"b = 1\n", right.replace(b"= 1", b"= 3"), two.read_bytes(), b"\xff\xfe"):
         one.write_bytes(wrong)
-        assert stored.read(one, "of one") is None
+        assert library.texts.read("1" * 64, "source") is None
     one.write_bytes(right)
-    assert stored.read(one, "of one") == "a = 1\n"
+    assert library.texts.read("1" * 64, "source") == "a = 1\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="of owners that the system knows")
 def test_what_others_may_write_is_not_read(policies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = load(policies)
     program = library.program(*ASKED)
-    for path in kept(policies):
+    library.texts.write(program.digest, "source", "a = 1\n")
+    (text,) = (policies.parent / "cache").glob("texts-*/*.txt")
+    for path in (*kept(policies), text):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stored.entries(path) is not None
         for others in (0o620, 0o602):
@@ -284,7 +303,8 @@ def test_what_others_may_write_is_not_read(policies: Path, monkeypatch: pytest.M
         folder.unlink()
     somebody = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: somebody)
-    assert [stored.entries(path) for path in kept(policies)] == [None, None]
+    assert [stored.entries(path) for path in (*kept(policies), text)] == [None, None, None]
+    assert library.texts.read(program.digest, "source") is None
     assert load(policies).program(*ASKED) == program
 
 
