@@ -12,7 +12,7 @@ from typing import Any
 
 from ccm_policy.facts.checking import Fault, Raw, faults_of
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
-from ccm_policy.intake.fitting import Fitted, FittedFile
+from ccm_policy.intake.fitting import Fitted, FittedFile, Giving
 from ccm_policy.intake.report import Report
 from ccm_policy.intake.rows import KeptRow, Record
 from ccm_policy.intake.values import UNKNOWN
@@ -206,6 +206,22 @@ class Assembly:
                     each.lists[records.name] = []
                 elif complete is None and _presumed(records) and file.mapping.name not in there:
                     each.lists[records.name] = None
+                elif complete is None and records.decl.one_attested:
+                    self._blank_beside_filled(each, giving, file.mapping.name)
+
+    def _blank_beside_filled(self, each: PatientMonth, giving: Giving, name: str) -> None:
+        """Where columns say something of other patients and nothing of this one, that is not known of this one: nobody
+        may vouch for what the record leaves open."""
+        assert giving.records is not None
+        listed = giving.records.name
+        row = next((row for row in each.rows if self.files[row.file].mapping.name == name), None)
+        if row is None or listed not in self.report.files[row.file].filled:
+            return
+        each.lists[listed] = None
+        columns = [f"`{column}`" for each_field in giving.fields for column in each_field.source.columns]
+        says = "says" if len(columns) == 1 else "say"
+        what = f"{', '.join(columns)} {says} nothing here, and something elsewhere; `{listed}` is unknown"
+        self.report.files[row.file].note(what, row.number, each.patient)
 
     def _settle(self, each: PatientMonth) -> None:
         """Make unknown what the facts' own reader would refuse the whole record for."""

@@ -71,6 +71,8 @@ class FileReport:
     """Rows that are used, with something that is not as it should be."""
     unused: list[str] = field(default_factory=list)
     """Columns that nothing uses."""
+    filled: set[str] = field(default_factory=set)
+    """Lists of which some row gives a record."""
 
     def leave(self, reason: str, row: int | None, patient: str | None = None) -> None:
         """A row gives nothing."""

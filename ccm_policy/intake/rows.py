@@ -74,6 +74,7 @@ class RowReader:
             row = self._row(line, used)
             if row is not None:
                 self.report.used += 1
+                self.report.filled |= {name for name, _ in row.lists}
                 yield row
 
     def _row(self, line: Line, used: list[int]) -> KeptRow | None:

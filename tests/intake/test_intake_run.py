@@ -150,6 +150,25 @@ def test_workbooks_and_parquet_are_read_by_the_types_of_their_cells(vocabulary: 
         assert found[1] == "7,2026-03,,2026-03-02,09:30,0:06:40", name
 
 
+def test_consent_left_blank_beside_others_is_not_known_and_nobody_vouches_for_it(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    """Of 2 the list says nothing where it does of 1. Where it says nothing of anybody, it is no column of consent."""
+    mapping = (
+        "mapping: 1\nmonth: 2026-03\nfiles: {list: {file: list.csv, key: {patient_id: MRN}, gives: [{list: programs, "
+        "fields: {program: {constant: ccm}, started_on: From}}, {list: consents, fields: {date: Consent}}]}}\n"
+    )
+    (tmp_path / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    for first, known in (("2025-11-03", ["yes", "unknown"]), ("", ["no", "no"])):
+        text = f"MRN,From,Consent\n1,2025-11-03,{first}\n2,2025-11-03,\n"
+        (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+        report = run([tmp_path / "list.csv"], [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+        with (tmp_path / "facts" / "patient_months.csv").open(encoding="utf-8") as table:
+            assert [row["consents_given"] for row in csv.DictReader(table)] == known
+        told = "`Consent` says nothing here, and something elsewhere; `consents` is unknown"
+        assert (told in report.files[0].look_at) == (known[1] == "unknown")
+
+
 def test_zeros_that_a_spreadsheet_took_away_are_told_and_put_back(vocabulary: Vocabulary, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("MRN,Date,Time\n0042,2026-03-02,5\n", encoding="utf-8")
     write_workbook(tmp_path / "enrolled.xlsx", [["MRN", "Enrolled"], [42, "2025-11-03"]])
