@@ -18,7 +18,7 @@ from ccm_policy.review.text import changes
 def main(words: list[str]) -> None:
     """Print each change with what it means, and how long it took to find out."""
     began = perf_counter()
-    with Reading(None).open() as reading:
+    with Reading(None).opened() as reading:
         old, new = reading.sides(words[:2])
         found = [each for each in changes(old, new, tuple(words[2:])) if not each.is_example]
         print(f"{perf_counter() - began:6.2f} s  both sides read, {len(found)} changes", flush=True)

@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sides", nargs="+", metavar="SIDE", help="a month, POLICY@MONTH, a folder, or a revision")
     parser.add_argument("--policy", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
     parser.add_argument("--merged", action="store_true", help="with --policy: and all that it rests on")
-    parser.add_argument("--meaning", action="store_true", help="ask what each change means; takes longer")
+    parser.add_argument("--no-meaning", action="store_true", help="do not ask what each change means; is quicker")
     parser.add_argument("--panel", type=Path, metavar="PATH", help="decide these patient-months on both sides")
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the library of months, or the folder in git")
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
             says = f"`{args.sides[2]}` is one too many: two sides are compared"
             raise CcmPolicyError([error("E0801", says, help="`ccm-policy diff --help` shows what a side is")])
         refuse_in_the_way((args.out,), (args.panel, args.policies, args.fees, args.secret))
-        with reading.open():
+        with reading.opened():
             return _compare(reading, form, args)
     except CcmPolicyError as fault:
         return _could_not(reading, fault.diagnostics)
@@ -93,7 +93,7 @@ def _compare(reading: Reading, form: str, args: argparse.Namespace) -> int:
         if patients is not None and not patients.patient_months and {each.code for each in wrong} <= NO_SUCH_INPUT:
             return COULD_NOT_RUN
     found = difference(
-        old, new, schedules, tuple(args.policy), merged=args.merged, patients=patients, meaning=args.meaning
+        old, new, schedules, tuple(args.policy), merged=args.merged, patients=patients, meaning=not args.no_meaning
     )
     _write(found, form, args.out, hashed=keys is not None)
     return DIFFERS if has_errors(wrong) or (args.exit_code and found.differs) else DONE

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
     reading = Reading(args.policies)
     try:
-        with reading.open():
+        with reading.opened():
             return _run(reading, args)
     except CcmPolicyError as fault:
         return _could_not(reading, fault.diagnostics)

@@ -59,6 +59,10 @@ class Altered(Protocol):
     def months(self) -> tuple[str, ...]:
         """In which it was found."""
 
+    @property
+    def touches(self) -> str:
+        """What of it is not the same: `words` for people alone, or more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

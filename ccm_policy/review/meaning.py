@@ -27,6 +27,7 @@ from ccm_policy.review.proofs import Solver
 from ccm_policy.review.searching import Found, Group, Search, Sides
 from ccm_policy.review.settling import DIRECTIONS, Settled, settled
 from ccm_policy.review.showing import Witness, witness_of
+from ccm_policy.review.text import WORDS_ALONE
 from ccm_policy.review.witness import Place
 
 
@@ -94,6 +95,8 @@ class Asking:
         """What one change means."""
         if change.kind in SILENT:
             return _answer(change, Effect.NOTHING, proved=True, note="No decision reads it.")
+        if change.touches == WORDS_ALONE:
+            return _answer(change, Effect.NOTHING, proved=True, note="Words for people alone differ.")
         search = self.search(self.months(change))
         groups = search.groups(change.policy)
         if not groups:

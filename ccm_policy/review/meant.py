@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ccm_policy.review.meaning import Meaning, Told
     from ccm_policy.review.showing import Witness
 
-NOT_ASKED = "not asked; `--meaning` asks"
+NOT_ASKED = "not asked, for `--no-meaning` was said"
 """What is said of the meaning of changes where nobody asked."""
 
 

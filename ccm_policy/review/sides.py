@@ -49,7 +49,7 @@ class Reading:
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @contextmanager
-    def open(self) -> Iterator[Reading]:
+    def opened(self) -> Iterator[Reading]:
         """While it is open, what was written of revisions is there."""
         with self._closing:
             yield self

@@ -23,6 +23,8 @@ SHARED = ""
 """The name under which statements of no policy stand."""
 WORDS = frozenset({"title", "note", "because", "otherwise", "remedy", "also"})
 """Clauses that are words for people."""
+WORDS_ALONE = "words"
+"""What a change touches that has no effect on any decision."""
 AUTHORITY = frozenset({"cite", "basis", "confidence"})
 """Clauses that say on what a statement rests."""
 
@@ -242,7 +244,7 @@ def _touches(before: s.Statement | None, after: s.Statement | None, called: Mapp
     if not words and before.name != after.name:
         return "renaming"
     if words <= WORDS:
-        return "words"
+        return WORDS_ALONE
     return "authority" if words <= WORDS | AUTHORITY else "rule"
 
 

@@ -57,7 +57,7 @@ def turned(edited: Path, few: Path) -> tuple[Difference, Difference]:
     """What the edit changes for the twelve; the same with hashed keys."""
     schedules = fees.load()
     panel = Panel(path=few, fees=schedules, directory=None, options=Options())
-    with Reading(None).open() as reading:
+    with Reading(None).opened() as reading:
         old, new = reading.sides([str(ROOT / "policies"), str(edited)])
         wrong: list[Diagnostic] = []
         known: Known = {}
@@ -85,7 +85,7 @@ def test_an_edit_turns_patients(turned: tuple[Difference, Difference]) -> None:
 
 
 def test_two_months_change_prices_and_say_how_facts_got_there(few: Path, ccm: Run) -> None:
-    _, out, _ = ccm("diff", "2025-12", "2026-01", "--panel", few, "--format", "json")
+    _, out, _ = ccm("diff", "--no-meaning", "2025-12", "2026-01", "--panel", few, "--format", "json")
     found = json.loads(out)
     jsonschema.validate(found, SCHEMA)
     assert found["patients"]["changed"] == found["patients"]["by_rates_alone"] == 12
@@ -144,14 +144,14 @@ def test_what_is_wrong_with_a_record_is_told_once(edited: Path, few: Path, tmp_p
     panel.write_text(
         few.read_text(encoding="utf-8") + '{"patient_id": "x", "service_month": "2026-13"}\n', encoding="utf-8"
     )
-    status, out, err = ccm("diff", ROOT / "policies", edited, "--panel", panel)
+    status, out, err = ccm("diff", "--no-meaning", ROOT / "policies", edited, "--panel", panel)
     assert status == 1
     assert err.count("row 13, patient x, field service_month") == 1
     assert "1 record left out" in out
 
 
 def test_a_panel_that_is_not_there(edited: Path, tmp_path: Path, ccm: Run) -> None:
-    status, out, err = ccm("diff", ROOT / "policies", edited, "--panel", tmp_path / "none.jsonl")
+    status, out, err = ccm("diff", "--no-meaning", ROOT / "policies", edited, "--panel", tmp_path / "none.jsonl")
     assert (status, out) == (2, "")
     assert "CCM-E0501" in err
 

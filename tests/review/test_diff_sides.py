@@ -30,7 +30,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "words", [["HEAD~1..HEAD"], ["HEAD~1", "HEAD"], ["HEAD~1"], ["HEAD~1.."], ["HEAD~1", "policies"]]
 )
 def test_revisions_are_compared(words: list[str], repository: Path, ccm: Run) -> None:
-    status, out, err = ccm("diff", *words, "--exit-code")
+    status, out, err = ccm("diff", "--no-meaning", *words, "--exit-code")
     assert (status, err) == (1, "")
     assert "1 rule changed" in out
     assert "- require at least 2 conditions" in out
@@ -43,15 +43,15 @@ def test_three_dots_compare_with_where_the_branch_began(repository: Path, ccm: R
     git(repository, "checkout", "-q", "-b", "work", "HEAD~1")
     edit(repository / "policies" / "alpha.policy", '"Consent"', '"Agreement"')
     committed(repository, "on the branch")
-    assert "1 rule reworded" in ccm("diff", "main...work")[1]
-    assert "1 rule changed, 1 reworded" in ccm("diff", "main..work")[1]
+    assert "1 rule reworded" in ccm("diff", "--no-meaning", "main...work")[1]
+    assert "1 rule changed, 1 reworded" in ccm("diff", "--no-meaning", "main..work")[1]
 
 
 @needs_git
 def test_the_work_tree_is_not_touched(repository: Path, ccm: Run) -> None:
     edit(repository / "policies" / "alpha.policy", '"Consent"', '"Agreement"')
     before = git(repository, "status", "--porcelain")
-    ccm("diff", "HEAD~1..HEAD")
+    ccm("diff", "--no-meaning", "HEAD~1..HEAD")
     assert git(repository, "status", "--porcelain") == before == " M policies/alpha.policy\n"
 
 
@@ -59,7 +59,7 @@ def test_the_work_tree_is_not_touched(repository: Path, ccm: Run) -> None:
 def test_a_revision_that_does_not_check_is_told_with_the_name_that_git_knows(repository: Path, ccm: Run) -> None:
     edit(repository / "policies" / "alpha.policy", "extends   base.care", "extends   base.cure")
     committed(repository, "broken")
-    status, out, err = ccm("diff", "HEAD~1..HEAD")
+    status, out, err = ccm("diff", "--no-meaning", "HEAD~1..HEAD")
     assert (status, out) == (2, "")
     assert "--> HEAD:policies/alpha.policy:4:3" in err
     assert "did you mean `base.care`?" in err
@@ -70,13 +70,13 @@ def test_a_revision_from_before_the_policies(repository: Path, ccm: Run) -> None
     git(repository, "checkout", "-q", "--orphan", "empty")
     git(repository, "rm", "-rq", "--cached", ".")
     git(repository, "commit", "-q", "--allow-empty", "-m", "nothing yet")
-    assert _said(ccm("diff", "empty..main")) == "CCM-E0773"
-    assert _said(ccm("diff", "empty...main")) == "CCM-E0773"
+    assert _said(ccm("diff", "--no-meaning", "empty..main")) == "CCM-E0773"
+    assert _said(ccm("diff", "--no-meaning", "empty...main")) == "CCM-E0773"
 
 
 @needs_git
 def test_a_word_that_is_nothing(repository: Path, ccm: Run) -> None:
-    status, out, err = ccm("diff", "2026-1", "2026-01")
+    status, out, err = ccm("diff", "--no-meaning", "2026-1", "2026-01")
     assert (status, out) == (2, "")
     assert err.startswith("error CCM-E0770: `2026-1` is no month, edition or folder, and no revision of ")
 
@@ -85,19 +85,19 @@ def test_outside_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     small(tmp_path / "policies")
     monkeypatch.chdir(tmp_path)
-    assert _said(ccm("diff", "HEAD~1")) == ("CCM-E0772" if shutil.which("git") else "CCM-E0771")
+    assert _said(ccm("diff", "--no-meaning", "HEAD~1")) == ("CCM-E0772" if shutil.which("git") else "CCM-E0771")
 
 
 def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ccm: Run) -> None:
     small(tmp_path / "policies")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert _said(ccm("diff", "main..HEAD")) == "CCM-E0771"
+    assert _said(ccm("diff", "--no-meaning", "main..HEAD")) == "CCM-E0771"
 
 
 def test_editions(tmp_path: Path, ccm: Run) -> None:
     rules = small(tmp_path / "rules")
-    _, out, _ = ccm("diff", "base.care@2020-01", "base.care@2022-01", "--policies", rules)
+    _, out, _ = ccm("diff", "--no-meaning", "base.care@2020-01", "base.care@2022-01", "--policies", rules)
     assert "+ service 99487: added" in out
     assert "- requirement plan_reviewed: removed" in out
     assert "payer.alpha" not in out
@@ -118,7 +118,7 @@ def test_editions(tmp_path: Path, ccm: Run) -> None:
 )
 def test_sides_that_are_not_there(words: list[str], code: str, tmp_path: Path, ccm: Run) -> None:
     rules = small(tmp_path / "rules")
-    assert _said(ccm("diff", *words, "--policies", rules)) == code
+    assert _said(ccm("diff", "--no-meaning", *words, "--policies", rules)) == code
 
 
 def _said(result: tuple[int, str, str]) -> str:

@@ -40,7 +40,7 @@ def git(at: Path, *words: str) -> str:
     who = {f"GIT_{role}_{what}": "nobody@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env = {**clean, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    done = subprocess.run(["git", *words], cwd=at, env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(["git", *words], cwd=at, env=env, capture_output=True, encoding="utf-8", check=True)
     return done.stdout
 
 

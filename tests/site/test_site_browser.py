@@ -111,7 +111,11 @@ QUESTIONS = [
 
 
 def results(browser: Chrome) -> list[str]:
-    script = "return [...document.querySelectorAll('.md-search-result__item a')].map((link) => link.href)"
+    """The links that are to be seen: not those that open with `more on this page`."""
+    script = (
+        "return [...document.querySelectorAll('.md-search-result__item a')]"
+        ".filter((link) => link.closest('details:not([open])') === null).map((link) => link.href)"
+    )
     return [re.sub(r"\?h=[^#]*", "", str(link)) for link in browser.execute_script(script)]
 
 
