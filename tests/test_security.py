@@ -30,7 +30,7 @@ RUNS = {"eval", "exec", "compile", "__import__"}
 RUN_BY = {"compile/program.py": {"exec", "compile"}}
 """Where Python is run that was made of a policy; what it may consist of is held below."""
 PROGRAMS = {"subprocess": {"site/npm.py", "review/revisions.py"}}
-"""npm is asked for one version of Pyodide; git reads the policies of a revision from its objects. Neither is given facts."""
+"""npm is asked for one version of Pyodide, git for the policies of a revision. Neither is given facts."""
 
 
 def imported(tree: ast.AST) -> set[str]:

@@ -78,8 +78,10 @@ SAID: dict[str, tuple[int, str]] = {
     "evaluate good.json --within ten": (2, "CCM-E0801: `--within`: minutes are written as a number, for example 10"),
     "schema": (
         2,
-        "CCM-E0803: one of `facts`, `decision`, `fees`, `mapping`, `reading`, `answers`, `worklist`, `diff`, `prove` "
-        "is missing",
+        (
+            "CCM-E0803: one of `facts`, `decision`, `fees`, `mapping`, `reading`, `answers`, `worklist`, `diff`, "
+            "`prove` is missing"
+        ),
     ),
     "schema fact": (2, "CCM-E0802: `ccm-policy schema` does not know `fact`"),
     "schema decision --tables": (2, "CCM-E0801: there are no tables of `decision`"),
