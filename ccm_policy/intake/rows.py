@@ -66,6 +66,10 @@ class RowReader:
     sheet: Sheet
     report: FileReport
 
+    def identities(self, name: str) -> tuple[str, ...]:
+        """The fields of a list of which no two records may share a value."""
+        return next(g.records.identities for g in self.file.givings if g.records and g.records.name == name)
+
     def rows(self) -> Iterator[KeptRow]:
         """What each row gives; what gives nothing is in the report."""
         used = [self.sheet.places[compared(name)] for name in columns_of(self.file.mapping)]

@@ -143,10 +143,25 @@ def _of_patients(reader: RowReader, registers: dict[str, list[Record]]) -> Itera
     for row in reader.rows():
         if reader.file.of_practice:
             for name, record in row.lists:
-                if record not in registers.setdefault(name, []):
-                    registers[name].append(record)
+                _register(record, registers.setdefault(name, []), reader, name, row)
         else:
             yield row
+
+
+def _register(record: Record, known: list[Record], reader: RowReader, name: str, row: KeptRow) -> None:
+    """Add a record to a register. Of two of one identity neither is preferred: in what they differ they are unknown."""
+    if record in known:
+        return
+    ids = reader.identities(name)
+    same = next((r for r in known if any(i in r and r.get(i) == record.get(i) for i in ids)), None)
+    if same is None:
+        known.append(record)
+        return
+    differ = [field for field in {**same, **record} if same.get(field) != record.get(field)]
+    same |= dict.fromkeys(differ, UNKNOWN)
+    names = ", ".join(f"`{name}.{field}`" for field in differ)
+    what = f"another row has its {', '.join(f'`{i}`' for i in ids)} and says something else; {names} unknown"
+    reader.report.note(what, row.number)
 
 
 def _ids(records: Records, given: Sequence[Record]) -> dict[str, set[str]]:

@@ -129,6 +129,26 @@ def test_a_roster_is_the_practices_and_strangers_are_named(vocabulary: Vocabular
     }
 
 
+def test_two_rows_of_one_person_in_a_roster_leave_open_in_what_they_differ(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    (tmp_path / "log.csv").write_text("MRN,Date,Time,Who\n1,2026-03-02,5,ann\n", encoding="utf-8")
+    (tmp_path / "staff.csv").write_text("Name,Role\nann,RN\nann,MA\nbo,RN\nbo,RN\n", encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(
+        f"mapping: 1\nfiles:\n  log: {{file: log.csv, {BY_DATE}, gives: [{{list: time_log, fields: {{minutes: Time, "
+        "staff_id: Who}}]}\n  staff: {file: staff.csv, gives: [{list: staff, fields: {id: Name, role: Role}}]}\n",
+        encoding="utf-8",
+    )
+    paths = [tmp_path / "log.csv", tmp_path / "staff.csv"]
+    report = run(paths, [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    assert (tmp_path / "facts" / "staff.csv").read_text(encoding="utf-8") == "id,role\nann,unknown\nbo,rn\n"
+    assert {what: tally.rows for what, tally in report.files[1].look_at.items()} == {
+        "another row has its `id` and says something else; `staff.role` unknown": [3]
+    }
+    _, problems = facts.read(tmp_path / "facts", vocabulary)
+    assert not [problem for problem in problems if problem.code == "CCM-E0541"]
+
+
 def test_workbooks_and_parquet_are_read_by_the_types_of_their_cells(vocabulary: Vocabulary, tmp_path: Path) -> None:
     from pyarrow import parquet, table
 
