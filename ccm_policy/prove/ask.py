@@ -101,6 +101,7 @@ class World:
     other: Month | None = field(init=False, default=None)
     terms: tuple[Terms, ...] = field(init=False)
     _kept: tuple[Any, Any] | None = field(init=False, default=None)
+    _lemmas: Lemmas = field(init=False)
 
     def __post_init__(self) -> None:
         vocabulary, records = self.programs[0].vocabulary, self.records or 0
@@ -116,6 +117,7 @@ class World:
             own: dict[str, Any] = {"month": month, "known": {}, "of_many": {}}
             made += (Terms(Encoder(program=program, **own, **shared)) for program in self.programs)
         self.terms = tuple(made)
+        self._lemmas = Lemmas(lambda: self.well_formed, lambda: tuple(month.size for month in months))
 
     @property
     def opaque(self) -> Mapping[str, str]:
@@ -152,9 +154,7 @@ class World:
         of_many = {id(each.to.of_many): each.to.of_many for each in self.terms}
         asked = {str(term) for term in variables(sought)}
         told = (m for many in of_many.values() for m in many.values())
-        return list(
-            Lemmas(lambda: self.well_formed).between(m for m in told if str(getattr(m.value, "term", m.value)) in asked)
-        )
+        return list(self._lemmas.between(m for m in told if str(getattr(m.value, "term", m.value)) in asked))
 
 
 @dataclass(slots=True)
@@ -178,17 +178,28 @@ class Worlds:
         return self.made[records]
 
     def find(self, build: Build, replay: Replay) -> Answer:
-        """A patient-month of which `build` is true, the proof that there is none, or neither."""
-        proof = self.none(build)
-        return proof if proof is not None else self.some(build, replay)
+        """A patient-month of which `build` is true, the proof that there is none, or neither. Lemmas cost most, so that
+        a patient-month with one record of a list is looked for before them."""
+        proof = self.none(build, lemmas=False)
+        if proof is not None:
+            return proof
+        found = self.least(build, replay)
+        return found or self.none(build) or self.some(build, replay)
 
-    def none(self, build: Build) -> Proved | None:
-        """The proof that it is true of no patient-month, however many records it has."""
+    def least(self, build: Build, replay: Replay) -> Shown | None:
+        """A patient-month with one record of a list at most of which it is true, where one is found."""
+        found = self._looked_for(build, replay, 1)
+        return found if isinstance(found, Shown) else None
+
+    def none(self, build: Build, *, lemmas: bool = True) -> Proved | None:
+        """The proof that it is true of no patient-month, however many records it has; `lemmas`: also with what follows
+        of many records from one."""
         world = self.of(None)
         sought = build(*world.terms)
         if z3.is_false(z3.simplify(sought)):
             return Proved()
-        if world.solver(sought).check() == z3.unsat or world.solver(sought, *world.lemmas(sought)).check() == z3.unsat:
+        plainly = world.solver(sought).check() == z3.unsat
+        if plainly or (lemmas and world.solver(sought, *world.lemmas(sought)).check() == z3.unsat):
             return Proved(tuple(sorted(set(world.opaque.values()))))
         return None
 

@@ -7,8 +7,8 @@ the solver about one record of which nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
 
@@ -23,9 +23,14 @@ from ccm_policy.prove.values import NEVER, Number, Term, same_sort
 
 @dataclass(slots=True)
 class Lemmas:
-    """What is known of the lists of patient-months. `well_formed`: what holds of them, as far as it was asked for."""
+    """What is known of the lists of patient-months. `well_formed`: what holds of them, as far as it was asked for;
+    `size`: how much that is. What was asked of one record is asked once."""
 
     well_formed: Callable[[], list[Term]]
+    size: Callable[[], Hashable]
+    _solver: Any = field(default=None, init=False)
+    _solved: Hashable = field(default=None, init=False)
+    _said: dict[int, tuple[Term, bool]] = field(default_factory=dict, init=False)
 
     def between(self, found: Iterable[OfMany]) -> Iterator[Term]:
         """Every lemma between two of what is said of one list, and of each by itself."""
@@ -77,10 +82,21 @@ class Lemmas:
         return self._always(z3.Implies(counts, z3.And(_counts(other, more.records), less <= greater, greater >= 0)))
 
     def _always(self, claim: Term) -> bool:
-        solver = z3.Solver()
-        solver.set("timeout", 500)
-        solver.add(*self.well_formed(), z3.Not(claim))
-        return bool(solver.check() == z3.unsat)
+        known = self._said.get(claim.get_id())
+        if known is None:
+            known = self._said[claim.get_id()] = (claim, self._asked(claim))
+        return known[1]
+
+    def _asked(self, claim: Term) -> bool:
+        if self._solver is None or self._solved != self.size():
+            self._solver, self._solved = z3.Solver(), self.size()
+            self._solver.set("timeout", 500)
+            self._solver.add(*self.well_formed())
+        self._solver.push()
+        self._solver.add(z3.Not(claim))
+        said = self._solver.check()
+        self._solver.pop()
+        return bool(said == z3.unsat)
 
 
 def _records(node: Any) -> t.Records:

@@ -66,6 +66,11 @@ class Month:
         others = [number for text, number in self.texts.number.items() if not is_code(text)]
         return [*self.axioms, *(z3.And(*(code != number for number in others)) for code in self.codes)]
 
+    @property
+    def size(self) -> tuple[int, ...]:
+        """How much of it was asked for."""
+        return len(self.axioms), len(self.codes), len(self.texts.number)
+
     def writable(self) -> list[Term]:
         """That numbers are such as a person writes: whole ones, or hundredths."""
         return [z3.IsInt(part * 100) for part in self.parts]

@@ -78,9 +78,12 @@ class Solver:
         from ccm_policy.prove.ask import Shown
 
         worlds = self._made()
-        if worlds.none(build) is not None:
+        if worlds.none(build, lemmas=False) is not None:
             return Said(proved=True)
-        found = worlds.some(looked_for, lambda facts: shows(flat(facts)))
+        found: Any = worlds.least(looked_for, lambda facts: shows(flat(facts)))
+        if found is None and worlds.none(build) is not None:
+            return Said(proved=True)
+        found = found or worlds.some(looked_for, lambda facts: shows(flat(facts)))
         if isinstance(found, Shown):
             return Said(facts=flat(found.facts))
         return Said(records=worlds.most)
