@@ -137,12 +137,12 @@ class World:
         selected = [each.to.truth(node) for each in self.terms for node in self.applies]
         known = (self.well_formed, self.month.writable() if self.records is not None else [])
         sizes = tuple(map(len, known))
-        if self._kept is None or self._kept[0] != (sizes, len(self.month.texts.number)):
+        if self._kept is None or self._kept[0] != sizes:
             solver = z3.Solver()
             solver.set("timeout", PATIENCE)
             solver.add(*selected, *known[0], *known[1])
             solver.push()
-            self._kept = ((sizes, len(self.month.texts.number)), solver)
+            self._kept = (sizes, solver)
         found = self._kept[1]
         found.pop(found.num_scopes())
         found.push()

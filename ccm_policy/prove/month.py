@@ -18,7 +18,7 @@ from ccm_policy.evaluate.calendar import month_bounds, month_of, shifted
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PRACTITIONER, SAME, compiled
 from ccm_policy.language import tree as t
 from ccm_policy.prove.keys import Keys
-from ccm_policy.prove.values import NEVER, NO_TEXT, Members, Number, Term, Texts, real
+from ccm_policy.prove.values import MOST_CODES, MOST_TEXTS, NEVER, NO_TEXT, Members, Number, Term, Texts, real
 
 MONTHS_BEFORE, MONTHS_AFTER = 48, 6
 """The months about the service month in which dates lie."""
@@ -26,7 +26,6 @@ ALL_MONTHS = ("1900-01", "9999-11")
 """The first month that readers of facts take, and the last that is sure to be before a day that never comes."""
 MOST_OF_A_NUMBER = 100_000
 """The greatest number in a patient-month that is looked for, where none is declared."""
-MOST_TEXTS = 10_000
 
 Variable = Any
 """A term; a `Number`; `Members` of a set."""
@@ -52,7 +51,6 @@ class Month:
     fields: dict[tuple[Record, str], Variable] = field(default_factory=dict)
     there: dict[Record, Term] = field(default_factory=dict)
     members: dict[str, dict[str, Term]] = field(default_factory=dict)
-    codes: list[Term] = field(default_factory=list)
     parts: list[Term] = field(default_factory=list)
     axioms: list[Term] = field(default_factory=list)
 
@@ -63,13 +61,12 @@ class Month:
 
     def well_formed(self) -> list[Term]:
         """What holds of every patient-month, as far as it is asked for."""
-        others = [number for text, number in self.texts.number.items() if not is_code(text)]
-        return [*self.axioms, *(z3.And(*(code != number for number in others)) for code in self.codes)]
+        return list(self.axioms)
 
     @property
-    def size(self) -> tuple[int, ...]:
+    def size(self) -> int:
         """How much of it was asked for."""
-        return len(self.axioms), len(self.codes), len(self.texts.number)
+        return len(self.axioms)
 
     def writable(self) -> list[Term]:
         """That numbers are such as a person writes: whole ones, or hundredths."""
@@ -170,9 +167,8 @@ class Month:
             case "set":
                 return self._a_set(name, type)
         made = z3.Int(name)
-        if type.kind == "code":
-            self.codes.append(made)
-        allowed = [made == self.texts.of(value) for value in type.values] or [z3.And(made >= 0, made < MOST_TEXTS)]
+        most = MOST_CODES if type.kind == "code" else MOST_TEXTS
+        allowed = [made == self.texts.of(value) for value in type.values] or [z3.And(made >= 0, made < most)]
         self.axioms.append(z3.Or(*allowed, *([made == NO_TEXT] if none_allowed else [])))
         return made
 
@@ -237,8 +233,3 @@ class Month:
             same, own = self.fields.get((record, SAME)), self.fields.get((record, OWN_PRACTITIONER))
             if same is not None and own is not None:
                 self.axioms.append(same == (own == self.fact(PRACTITIONER)))
-
-
-def is_code(text: str) -> bool:
-    """Whether a text is written as billing codes are."""
-    return len(text) == 5 and text.isalnum() and text.isascii()

@@ -17,6 +17,7 @@ Term = Any
 """A term of the solver."""
 
 NEVER, BEFORE = AFTER_ALL.toordinal(), BEFORE_ALL.toordinal()
+MOST_CODES, MOST_TEXTS = 10_000, 20_000
 NO_TEXT = -1
 """A text, code or value of which there is none."""
 
@@ -37,15 +38,26 @@ class Members:
     possible: tuple[str, ...] | None
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is written as billing codes are."""
+    return len(text) == 5 and text.isalnum() and text.isascii()
+
+
 @dataclass(slots=True)
 class Texts:
-    """Texts as numbers. A number that no text has is another text, which nobody names."""
+    """Texts as numbers, those that are written as codes below all others. A number that no text has is another text,
+    which nobody names."""
 
     number: dict[str, int] = field(default_factory=dict)
+    _codes: int = 0
 
     def of(self, text: str) -> int:
         """The number of a text."""
-        return self.number.setdefault(text, len(self.number))
+        if text not in self.number:
+            code = is_code(text)
+            self.number[text] = self._codes if code else MOST_CODES + len(self.number)
+            self._codes += code
+        return self.number[text]
 
     def named(self, number: int) -> str | None:
         """The text of a number; None where nobody names it."""
