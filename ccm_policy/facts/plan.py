@@ -130,15 +130,18 @@ class Plan:
 
 
 def compiled(vocabulary: Vocabulary) -> Plan:
-    """The plan of a vocabulary; the last one used is kept, since programs check many records against one."""
-    if _last and _last[0][0] is vocabulary:
-        return _last[0][1]
+    """The plan of a vocabulary; the last few are kept, since programs check many records against one, or against the
+    two sides of a review by turns."""
+    for known, plan in tuple(_kept):
+        if known is vocabulary:
+            return plan
     plan = _compile(vocabulary)
-    _last[:] = [(vocabulary, plan)]
+    _kept[:] = [(vocabulary, plan), *_kept][:_MOST_KEPT]
     return plan
 
 
-_last: list[tuple[Vocabulary, Plan]] = []
+_MOST_KEPT = 4
+_kept: list[tuple[Vocabulary, Plan]] = []
 
 
 def _compile(vocabulary: Vocabulary) -> Plan:
