@@ -121,10 +121,10 @@ class Asking:
         if [meaning_of(a, called) for a in before] == [meaning_of(b) for b in after]:
             return _answer(change, Effect.NOTHING, proved=True, note="What is decided by it reads the same.")
         if all(key[0] == "payments" for key in keys):
-            return _answer(change, Effect.AMOUNTS, proved=True, note="Amounts alone are paid by it.")
+            return _answer(change, Effect.AMOUNTS, proved=False, note="Amounts alone are paid by it.")
         if all(key[0] == "preferences" for key in keys):
             return _answer(
-                change, Effect.CHOICE, proved=True, note="It compares services that each stand by themselves."
+                change, Effect.CHOICE, proved=False, note="It compares services that each stand by themselves."
             )
         if all(_advises(one) for pair in states for one in pair if one is not None):
             return _answer(change, Effect.RISK, proved=True, note="It is told, and decides nothing.")
