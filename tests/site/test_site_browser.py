@@ -271,7 +271,9 @@ def findings(browser: Chrome) -> list[str]:
         const done = arguments[arguments.length - 1];
         const tags = '.md-search-result .md-tags';  // the theme marks each result's tags as a landmark of one name
         const what = document.querySelector(tags) ? {include: [['html']], exclude: [[tags]]} : document;
-        axe.run(what).then((found) => done(found.violations
+        const moving = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity);
+        const still = Promise.all(moving.map((each) => each.finished.catch(() => null)));  // colours fade in
+        still.then(() => axe.run(what)).then((found) => done(found.violations
             .map((v) => `${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(' | ')}`)));
     """
     browser.set_script_timeout(120)
