@@ -58,11 +58,12 @@ def bring(args: argparse.Namespace) -> int:
     """Import a file of CMS's, and print what was written."""
     from ccm_policy.fees import load
     from ccm_policy.fees.importers import Imported, Request, import_file
+    from ccm_policy.fees.new_year import edits_folder
     from ccm_policy.shipped import FEE_SCHEDULES
 
     fees = load()
     edits = args.kind in ("mue", "ptp")
-    schedule = next(FEE_SCHEDULES.glob("*/edits.yaml")).parent.name if edits else fees.default
+    schedule = edits_folder(FEE_SCHEDULES) if edits else fees.default
     got = import_file(
         Request(
             kind=args.kind,

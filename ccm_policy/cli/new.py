@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,17 +137,9 @@ def _answers(args: argparse.Namespace, questions: Questions, known: Known) -> An
 
 
 def _write(out: Path, made: dict[str, str]) -> None:
-    from ccm_policy.cli.place import beside
+    from ccm_policy.cli.place import write_all
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        says = f"the folder could not be made: {(fault.strerror or 'the system refused').lower()}"
-        raise CcmPolicyError([error("E0804", says, help=f"choose another place than {out}")]) from None
-    with ExitStack() as last:
-        for name, text in made.items():
-            part = last.enter_context(beside(out / name))
-            part.path.write_text(text, encoding="utf-8", newline="\n")
+    write_all({out / name: text.encode() for name, text in made.items()})
 
 
 def _tell(out: Path, made: dict[str, str]) -> None:

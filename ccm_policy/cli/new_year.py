@@ -6,11 +6,10 @@ import argparse
 import json
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.place import beside
+from ccm_policy.cli.place import write_all
 from ccm_policy.cli.usage import month
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
 
@@ -89,14 +88,7 @@ def _write(made: Path, fees: Path, begun: list[Amendment]) -> list[Path]:
         raise CcmPolicyError(
             [error("E0754", "the file is there already", place=Place(str(p)), help=help) for p in in_the_way]
         )
-    with ExitStack() as last:
-        for path, text in texts.items():
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as fault:
-                says = f"the folder could not be made: {(fault.strerror or 'the system refused').lower()}"
-                raise CcmPolicyError([error("E0804", says, help=f"choose another place than {path.parent}")]) from None
-            last.enter_context(beside(path)).path.write_bytes(text)
+    write_all(texts)
     return list(texts)
 
 

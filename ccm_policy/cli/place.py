@@ -7,8 +7,8 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,3 +109,15 @@ def _remove_what_was_left(path: Path) -> None:
                 with _in_use(left) as alone:
                     if alone:
                         left.unlink()
+
+
+def write_all(texts: Mapping[Path, bytes]) -> None:
+    """Every file in its place, in folders that are made for it, once all of them are whole; else `CcmPolicyError`."""
+    with ExitStack() as last:
+        for path, text in texts.items():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as fault:
+                says = f"the folder could not be made: {(fault.strerror or 'the system refused').lower()}"
+                raise CcmPolicyError([error("E0804", says, help=f"choose another place than {path.parent}")]) from None
+            last.enter_context(beside(path)).path.write_bytes(text)

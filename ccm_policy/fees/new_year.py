@@ -87,7 +87,7 @@ def _one(
     made: Year,
 ) -> None:
     edits = kind in EDITS
-    folder = _edits_folder(held) if edits else values.name
+    folder = edits_folder(held) if edits else values.name
     before = values.day(date(shipped.year - 1, 12, 31))
     old = values.table("rvu", before.rvu.folder) if before is not None and kind == "rvu" else {}
     ended, everything = _ended(files[0], old) if kind == "rvu" else ((), ())
@@ -136,7 +136,8 @@ def _ended(file: Path, old: Keyed) -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(sorted({code for code, _ in old} - found)), found
 
 
-def _edits_folder(held: Path) -> str:
+def edits_folder(held: Path) -> str:
+    """The folder of NCCI's edits among schedules."""
     return next(held.glob("*/edits.yaml")).parent.name
 
 

@@ -117,7 +117,7 @@ class World:
             own: dict[str, Any] = {"month": month, "known": {}, "of_many": {}}
             made += (Terms(Encoder(program=program, **own, **shared)) for program in self.programs)
         self.terms = tuple(made)
-        self._lemmas = Lemmas(lambda: self.well_formed, lambda: tuple(month.size for month in months))
+        self._lemmas = Lemmas(lambda: self.well_formed)
 
     @property
     def opaque(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ the solver about one record of which nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
@@ -23,13 +23,12 @@ from ccm_policy.prove.values import NEVER, Number, Term, same_sort
 
 @dataclass(slots=True)
 class Lemmas:
-    """What is known of the lists of patient-months. `well_formed`: what holds of them, as far as it was asked for;
-    `size`: how much that is. What was asked of one record is asked once."""
+    """What is known of the lists of patient-months. `well_formed`: what holds of them, as far as it was asked for.
+    What was asked of one record is asked once."""
 
     well_formed: Callable[[], list[Term]]
-    size: Callable[[], Hashable]
     _solver: Any = field(default=None, init=False)
-    _solved: Hashable = field(default=None, init=False)
+    _solved: int = field(default=0, init=False)
     _said: dict[int, tuple[Term, bool]] = field(default_factory=dict, init=False)
 
     def between(self, found: Iterable[OfMany]) -> Iterator[Term]:
@@ -88,10 +87,11 @@ class Lemmas:
         return known[1]
 
     def _asked(self, claim: Term) -> bool:
-        if self._solver is None or self._solved != self.size():
-            self._solver, self._solved = z3.Solver(), self.size()
+        known = self.well_formed()
+        if self._solver is None or self._solved != len(known):
+            self._solver, self._solved = z3.Solver(), len(known)
             self._solver.set("timeout", 500)
-            self._solver.add(*self.well_formed())
+            self._solver.add(*known)
         self._solver.push()
         self._solver.add(z3.Not(claim))
         said = self._solver.check()

@@ -63,11 +63,6 @@ class Month:
         """What holds of every patient-month, as far as it is asked for."""
         return list(self.axioms)
 
-    @property
-    def size(self) -> int:
-        """How much of it was asked for."""
-        return len(self.axioms)
-
     def writable(self) -> list[Term]:
         """That numbers are such as a person writes: whole ones, or hundredths."""
         return [z3.IsInt(part * 100) for part in self.parts]

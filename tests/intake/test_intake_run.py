@@ -11,6 +11,7 @@ import pytest
 
 from ccm_policy import facts
 from ccm_policy.intake.read_mapping import read_mapping
+from ccm_policy.intake.report import Report
 from ccm_policy.intake.run import run
 from ccm_policy.language.tree import Vocabulary
 from tests.intake.exports import write_all, write_workbook
@@ -113,16 +114,21 @@ def test_practitioners_and_months_of_one_patient_stand_apart(vocabulary: Vocabul
     assert next(iter(report.files[0].left_out.values())).rows == [5], "nothing says whose the entry of the 9th is"
 
 
-def test_a_roster_is_the_practices_and_strangers_are_named(vocabulary: Vocabulary, tmp_path: Path) -> None:
-    (tmp_path / "log.csv").write_text("MRN,Date,Who,Time\n1,2026-03-02,ann,5\n1,2026-03-03,zed,6\n", encoding="utf-8")
-    (tmp_path / "staff.csv").write_text("Name,Role\nann,R.N.\n", encoding="utf-8")
+def with_roster(vocabulary: Vocabulary, tmp_path: Path) -> Report:
+    """A log and a roster, both written before, as facts."""
     (tmp_path / "mapping.yaml").write_text(
         f"mapping: 1\nfiles:\n  log: {{file: log.csv, {BY_DATE}, gives: [{{list: time_log, fields: {{minutes: Time, "
         "staff_id: Who}}]}\n  staff: {file: staff.csv, gives: [{list: staff, fields: {id: Name, role: Role}}]}\n",
         encoding="utf-8",
     )
     paths = [tmp_path / "log.csv", tmp_path / "staff.csv"]
-    report = run(paths, [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    return run(paths, [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+
+
+def test_a_roster_is_the_practices_and_strangers_are_named(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("MRN,Date,Who,Time\n1,2026-03-02,ann,5\n1,2026-03-03,zed,6\n", encoding="utf-8")
+    (tmp_path / "staff.csv").write_text("Name,Role\nann,R.N.\n", encoding="utf-8")
+    report = with_roster(vocabulary, tmp_path)
     assert (tmp_path / "facts" / "staff.csv").read_text(encoding="utf-8") == "id,role\nann,rn\n"
     assert {what: tally.rows for what, tally in report.files[0].look_at.items()} == {
         "`time_log.staff_id` is on no row of `staff`": [3]
@@ -134,13 +140,7 @@ def test_two_rows_of_one_person_in_a_roster_leave_open_in_what_they_differ(
 ) -> None:
     (tmp_path / "log.csv").write_text("MRN,Date,Time,Who\n1,2026-03-02,5,ann\n", encoding="utf-8")
     (tmp_path / "staff.csv").write_text("Name,Role\nann,RN\nann,MA\nbo,RN\nbo,RN\n", encoding="utf-8")
-    (tmp_path / "mapping.yaml").write_text(
-        f"mapping: 1\nfiles:\n  log: {{file: log.csv, {BY_DATE}, gives: [{{list: time_log, fields: {{minutes: Time, "
-        "staff_id: Who}}]}\n  staff: {file: staff.csv, gives: [{list: staff, fields: {id: Name, role: Role}}]}\n",
-        encoding="utf-8",
-    )
-    paths = [tmp_path / "log.csv", tmp_path / "staff.csv"]
-    report = run(paths, [read_mapping(tmp_path / "mapping.yaml")], vocabulary, tmp_path / "facts")
+    report = with_roster(vocabulary, tmp_path)
     assert (tmp_path / "facts" / "staff.csv").read_text(encoding="utf-8") == "id,role\nann,unknown\nbo,rn\n"
     assert {what: tally.rows for what, tally in report.files[1].look_at.items()} == {
         "another row has its `id` and says something else; `staff.role` unknown": [3]
