@@ -9,30 +9,45 @@ from ccm_policy.language.diagnostics import Diagnostic, error, shown
 from ccm_policy.prove.questions import ALWAYS_MET, BITES, INVARIANT, NEVER_MET, STANDS, TIGHTENS
 from ccm_policy.prove.whole import Told
 
+_SAID = {
+    INVARIANT: (
+        "E0760",
+        "`{name}` does not hold: {text}",
+        "correct the rules that allow it, or the invariant; the facts below show such a month",
+    ),
+    TIGHTENS: (
+        "E0761",
+        "the layer loosens its base: not so that it {text}",
+        "keep what the base asks, or write `relaxes` with `cite` in the layer; the facts below show it",
+    ),
+    ALWAYS_MET: (
+        "E0762",
+        "`{name}` holds in every month, so it decides nothing",
+        "take it out, or ask what can fail; whatever the facts, it holds",
+    ),
+    NEVER_MET: (
+        "E0763",
+        "`{name}` holds in no month, so it refuses its services always",
+        "correct its conditions: they contradict one another, or other facts",
+    ),
+    BITES: (
+        "E0764",
+        "`{name}` never refuses what nothing else refuses",
+        "take it out, or correct what it forbids: other rules refuse the same already",
+    ),
+    STANDS: (
+        "E0765",
+        "`{name}` permits {text}, and no month supports it",
+        "mend the rule that forbids it, or take the permission out",
+    ),
+}
+"""Of each kind of question whose answer is not as it should be: the code, what is wrong, what to do."""
+
 
 def wrong(told: Told) -> Diagnostic:
     """What to say of a question whose answer is not as it should be."""
-    name, span = told.name, told.span
-    match told.kind:
-        case str(kind) if kind == INVARIANT:
-            help = "correct the rules that allow it, or the invariant; the facts below show such a month"
-            return error("E0760", f"`{name}` does not hold: {told.text}", span, help=help)
-        case str(kind) if kind == TIGHTENS:
-            help = "keep what the base asks, or write `relaxes` with `cite` in the layer; the facts below show it"
-            return error("E0761", f"the layer loosens its base: not so that it {told.text}", span, help=help)
-        case str(kind) if kind == ALWAYS_MET:
-            help = "take it out, or ask what can fail; whatever the facts, it holds"
-            return error("E0762", f"`{name}` holds in every month, so it decides nothing", span, help=help)
-        case str(kind) if kind == NEVER_MET:
-            help = "correct its conditions: they contradict one another, or other facts"
-            return error("E0763", f"`{name}` holds in no month, so it refuses its services always", span, help=help)
-        case str(kind) if kind == BITES:
-            help = "take it out, or correct what it forbids: other rules refuse the same already"
-            return error("E0764", f"`{name}` never refuses what nothing else refuses", span, help=help)
-        case str(kind) if kind == STANDS:
-            help = "mend the rule that forbids it, or take the permission out"
-            return error("E0765", f"`{name}` permits {told.text}, and no month supports it", span, help=help)
-    raise AssertionError(told.kind)
+    code, says, help = _SAID[told.kind]
+    return error(code, says.format(name=told.name, text=told.text), told.span, help=help)
 
 
 def plain(told: Told) -> dict[str, Any]:
