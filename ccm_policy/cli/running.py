@@ -19,6 +19,7 @@ from ccm_policy.evaluate.panel_checks import PanelChecks
 from ccm_policy.evaluate.record import Reasons
 from ccm_policy.facts.plan import compiled
 from ccm_policy.facts.reading import Identity, Panel, Reader, Seen
+from ccm_policy.intake.origins import of_exports
 from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
 from ccm_policy.panel.crew import in_turn, processes_for
 from ccm_policy.panel.work import Done, EachRecord, Made, Undecided, Unread, Work
@@ -86,11 +87,11 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
         for done in in_turn(panel.source.chunks(), work, make, processes, task.start):
             told = _take(_hashed(done, task.keys), form, output, checks, counts)
             showing.update(done.items)
-            _tell(_of_exports(told, task.exports), showing)
+            _tell(of_exports(told, task.exports), showing)
         ended = list(panel.last(counts.seen))
         counts.wrong |= {problem.code for problem in ended}
         counts.left_out |= {_record(problem) for problem in ended if problem.is_error}
-        _tell(_of_exports(ended, task.exports), showing)
+        _tell(of_exports(ended, task.exports), showing)
         if part is not None:
             part.keep = bool(counts.decided or not counts.wrong) and not counts.at_fault
         if isinstance(output, TellsOfOthers):
@@ -165,16 +166,6 @@ def _take(
     counts.seen.add(done.seen)
     counts.wrong |= {problem.code for problem in told}
     return told
-
-
-def _of_exports(found: list[Diagnostic], exports: str | None) -> list[Diagnostic]:
-    """Messages about records that were made of exports: these, the patient and the field are what a person has."""
-    if exports is None:
-        return found
-    return [
-        each if each.place is None else replace(each, place=replace(each.place, file=exports, row=None))
-        for each in found
-    ]
 
 
 def _tell(diagnostics: Iterable[Diagnostic], showing: Bar) -> None:

@@ -34,6 +34,11 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
     """What every command reads that decides a panel: facts, or exports with their mappings; and which month of it."""
     parser.add_argument("path", type=Path, metavar="PATH", help="file or folder of facts, or - for standard input")
     parser.add_argument("exports", type=Path, nargs="*", default=[], metavar="EXPORT", help="more, with --mapping")
+    add_mapping(parser)
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """How exports are read, and which month of what was read."""
     parser.add_argument(
         "--mapping",
         type=Path,

@@ -6,7 +6,7 @@ or a trace of the decision.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ccm_policy.evaluate.decision import Decision, ServiceDecision
@@ -242,8 +242,9 @@ class Summed:
     records: tuple[Counted, ...]
 
 
-def sums(month: Evaluated, codes: Collection[str]) -> Iterator[Summed]:
-    """Every sum that earns these services: its value, and each of its records, whether it counts and why not."""
+def sums(month: Evaluated, codes: Collection[str], tell: Callable[[Leaf], str] = fact) -> Iterator[Summed]:
+    """Every sum that earns these services: its value, and each of its records, whether it counts and why not. `tell`:
+    says a fact."""
     earning = [month.program.services[code].earning for code in codes if code in month.program.services]
     read = {
         node.name
@@ -259,11 +260,13 @@ def sums(month: Evaluated, codes: Collection[str]) -> Iterator[Summed]:
         trace = month.scene.defined(name)
         records = {record.path: record for record in month.facts.list(definition.value.records.list).records}
         parts = [part for part in trace.parts if part.label]
-        told = tuple(_counted(part, records.get(part.label or ""), definition.value, month) for part in parts)
+        told = tuple(_counted(part, records.get(part.label or ""), definition.value, month, tell) for part in parts)
         yield Summed(name, definition.title or "a sum", str(result_text(trace.value)), told)
 
 
-def _counted(part: Trace, record: Record | None, total: tree.Sum, month: Evaluated) -> Counted:
+def _counted(
+    part: Trace, record: Record | None, total: tree.Sum, month: Evaluated, tell: Callable[[Leaf], str]
+) -> Counted:
     match, *_ = part.parts
     truth = truth_of(match)
     named = (part.label or "") if record is None else f"{part.label}, {_named(record, total, month)}"
@@ -271,13 +274,13 @@ def _counted(part: Trace, record: Record | None, total: tree.Sum, month: Evaluat
     if truth is True:
         return Counted(named, "yes", adds, ())
     if truth is UNKNOWN:
-        return Counted(named, "unknown", adds, tuple(fact(leaf) for leaf in missing(match)))
+        return Counted(named, "unknown", adds, tuple(map(tell, missing(match))))
     why = []
     for step in walk((match,)):
         if isinstance(step.node, tree.DefinedOf) and step.value is False:
             definition = month.program.definitions[step.node.name]
             why.append(f"not {step.node.name}{f' ({definition.title})' if definition.title else ''}")
-    return Counted(named, "no", adds, (*why, *(fact(leaf) for leaf in deciding(match)[:ALL_FACTS])))
+    return Counted(named, "no", adds, (*why, *map(tell, deciding(match)[:ALL_FACTS])))
 
 
 def _quantities(month: Evaluated, codes: list[str], every: bool) -> Iterator[str]:

@@ -22,6 +22,8 @@ from ccm_policy.report.words import Decided
 SHORTEST = 16
 """Bytes of a secret that cannot be guessed by trying."""
 _SHOWN = 10
+HASHED = "Keys of patients, practitioners and staff are hashed. Days, services and amounts are as they are."
+"""What a page says whose keys are hashed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ccm_policy.report import pictures
 from ccm_policy.report.entries import Bill, Entry, Told
 from ccm_policy.report.html import NEW_LINE, Html, el, joined, lines, listed, table, text
+from ccm_policy.report.keys import HASHED
 from ccm_policy.report.minutes import Minutes
 from ccm_policy.report.patient_months import names
 from ccm_policy.report.style import STYLE
@@ -80,7 +81,7 @@ def _about(total: Summary, heading: Heading) -> Html:
         records = "1 record was" if heading.left_out == 1 else f"{heading.left_out} records were"
         said.append(f"{records} refused and {'is' if heading.left_out == 1 else 'are'} in none of this.")
     if heading.hashed:
-        said.append("Keys of patients and practitioners are hashed. Days, services and amounts are as they are.")
+        said.append(HASHED)
     return joined(el("p", each) for each in said)
 
 

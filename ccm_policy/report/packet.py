@@ -24,31 +24,52 @@ from ccm_policy.evaluate.trace import Leaf
 from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import END_OF_RECORD
 from ccm_policy.report import pictures
+from ccm_policy.report.hashed_facts import HashedFacts
 from ccm_policy.report.html import Html, el, joined, lines, listed, table
+from ccm_policy.report.keys import HASHED, Keys
 from ccm_policy.report.minutes import minutes_of
 from ccm_policy.report.month import OUTCOME, document
 
 Saying = Callable[[Reason, str], list[str]]
+Showing = Callable[[Leaf], Leaf]
+"""What a page shows of a fact."""
 _HARDEST_FIRST = ("no", "unknown", "yes")
 
 
-def packet(decision: Decision, saying: Saying | None, codes: Sequence[str] = (), *, full: bool = False) -> Html:
-    """The page. `saying`: says the statement of a reason; `codes`: these services alone; `full`: all of them."""
-    who = f", practitioner {decision.practitioner_id}" if decision.practitioner_id else ""
-    title = f"Patient {decision.patient_id}, {decision.service_month}"
-    shown, others = chosen(decision, codes, full)
+def packet(
+    decision: Decision,
+    saying: Saying | None,
+    codes: Sequence[str] = (),
+    *,
+    full: bool = False,
+    keys: Keys | None = None,
+) -> Html:
+    """The page. `saying`: says the statement of a reason; `codes`: these services alone; `full`: all of them; `keys`:
+    what hashes keys, where they are to be."""
     month = decision.evaluated
+    named = str if keys is None else keys.of
+    facts = None if keys is None or month is None else HashedFacts(keys, month.program.vocabulary)
+    shown_as: Showing = _as_it_is if facts is None else facts.shown
+    who = f", practitioner {named(decision.practitioner_id)}" if decision.practitioner_id else ""
+    title = f"Patient {named(decision.patient_id)}, {decision.service_month}"
+    shown, others = chosen(decision, codes, full)
     body = [el("h1", title), el("p", f"{decision.status.replace('_', ' ')}{who}", class_="quiet")]
+    body += [] if keys is None else [el("p", f"{HASHED} Texts of entries are not shown.")]
     body += _answer(decision)
     for service in shown:
-        body += _service(service, saying)
+        body += _service(service, saying, shown_as)
     if month is not None:
-        body += _minutes(decision, list(sums(month, [service.code for service in shown])))
-    body += _facts(leaf for service in shown for reason in _told(service) for leaf in reason.facts)
+        summed = sums(month, [service.code for service in shown], lambda leaf: fact(shown_as(leaf)))
+        body += _minutes(decision, list(summed))
+    body += _facts(shown_as(leaf) for service in shown for reason in _told(service) for leaf in reason.facts)
     body += _others(decision, others)
     body += _sources(reason for service in shown for reason in _told(service))
-    body += _made_from(decision)
+    body += _made_from(decision, keys)
     return document(title, body)
+
+
+def _as_it_is(leaf: Leaf) -> Leaf:
+    return leaf
 
 
 def _answer(decision: Decision) -> Iterator[Html]:
@@ -111,7 +132,7 @@ def _told(service: ServiceDecision) -> list[Reason]:
     return sorted(service.reasons, key=lambda r: (r.severity != "decides", _HARDEST_FIRST.index(r.outcome)))
 
 
-def _service(service: ServiceDecision, saying: Saying | None) -> Iterator[Html]:
+def _service(service: ServiceDecision, saying: Saying | None, shown_as: Showing) -> Iterator[Html]:
     yield el("h2", f"{service.code}, {service.title}: {status(service)}")
     told = _told(service)
     for heading, reasons in (
@@ -120,10 +141,10 @@ def _service(service: ServiceDecision, saying: Saying | None) -> Iterator[Html]:
     ):
         if reasons:
             yield el("h3", heading)
-            yield el("ul", *(_rule(reason, service.code, saying) for reason in reasons), class_="rules")
+            yield el("ul", *(_rule(reason, service.code, saying, shown_as) for reason in reasons), class_="rules")
 
 
-def _rule(reason: Reason, code: str, saying: Saying | None) -> Html:
+def _rule(reason: Reason, code: str, saying: Saying | None, shown_as: Showing) -> Html:
     flags = [] if reason.severity == "decides" else [reason.severity.replace("_", " ")]
     flags += ["does not apply"] if reason.applies == "no" else []
     flags += [f"by exception {reason.exception}"] if reason.exception else []
@@ -132,7 +153,7 @@ def _rule(reason: Reason, code: str, saying: Saying | None) -> Html:
     parts += [el("em", sentence) for sentence in (saying(reason, code) if saying is not None else ())]
     parts += [el("span", part) for part in (reason.message, reason.remedy and f"To do: {reason.remedy}") if part]
     if reason.outcome != "yes" and reason.facts:
-        parts.append(el("span", "; ".join(fact(leaf) for leaf in reason.facts[:ALL_FACTS])))
+        parts.append(el("span", "; ".join(fact(shown_as(leaf)) for leaf in reason.facts[:ALL_FACTS])))
     cites = "; ".join(f"{cite.title or cite.source}{f', {cite.at}' if cite.at else ''}" for cite in reason.cite)
     basis = f", {reason.basis}" if reason.basis else ""
     where = f"{reason.policy}/{reason.rule}, {reason.edition}{basis}; confidence {reason.confidence}"
@@ -195,13 +216,15 @@ def _sources(reasons: Iterable[Reason]) -> Iterator[Html]:
         yield table("What the rules above cite", ("Source", "Places", "Confidence"), rows)
 
 
-def _made_from(decision: Decision) -> Iterator[Html]:
+def _made_from(decision: Decision, keys: Keys | None) -> Iterator[Html]:
     made = decision.provenance
     yield el("h2", "What it was made from")
     rows = [["Policies in force", ", ".join(f"{name} {edition}" for name, edition in made.editions.items())]]
     rows += [["Layers that apply", ", ".join(made.layers)]] if made.layers else []
     rows += [["Digest of the policies", made.policies], ["Digest of the fee schedules", made.fees]]
-    rows += [["Digest of the facts", made.facts], ["ccm-policy", made.package], ["Policy language", made.language]]
+    # a digest of facts that are few can be found by trying
+    rows += [["Digest of the facts", made.facts]] if keys is None else []
+    rows += [["ccm-policy", made.package], ["Policy language", made.language]]
     month = decision.evaluated
     marked = None if month is None else month.program.vocabulary.marks.get(END_OF_RECORD)
     if month is not None and marked is not None:
