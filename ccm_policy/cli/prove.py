@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccm_policy.cli.usage import month
-from ccm_policy.language.diagnostics import CcmPolicyError, render, rendered
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, render, rendered
 
 if TYPE_CHECKING:
     from ccm_policy.prove.whole import Told
@@ -57,23 +57,32 @@ def run(args: argparse.Namespace) -> int:
 def answers(
     paths: Sequence[Path], policies: Path | None, when: str | None, records: int
 ) -> tuple[str, list[Told]] | None:
-    """The month and every answer; None, and told on stderr, where nothing can be asked."""
+    """The month and every answer; None, and told on stderr, where nothing can be asked. Paths inside a library are
+    asked about in that one, as they are checked."""
     from ccm_policy.library import load
-    from ccm_policy.library.paths import without_policies
+    from ccm_policy.library.paths import by_library, without_policies
 
-    missing = without_policies(paths)
-    if missing:
-        sys.stderr.write("\n\n".join(map(render, missing)) + "\n")
-        return None
     try:
-        library = load(policies)
-        from ccm_policy.prove.whole import asked
+        _refuse(without_policies(paths))
+        named: list[Path | None] = [*by_library(paths, policies)] or [policies]
+        if len(named) > 1:
+            says = f"`{named[0]}` and `{named[1]}` are two libraries"
+            _refuse([error("E0781", says, help="prove what stands in one library at a time")])
+        library = load(named[0])
+        from ccm_policy.prove.whole import asked, outside
 
         when = when or library.known_through
+        unknown = library.select({}, when)
+        _refuse([*([unknown] if isinstance(unknown, Diagnostic) else []), *outside(library, paths)])
         return when, list(asked(library, when, paths, records))
     except CcmPolicyError as refused:
         sys.stderr.write("\n\n".join(rendered(refused.diagnostics)) + "\n")
         return None
+
+
+def _refuse(wrong: Sequence[Diagnostic]) -> None:
+    if wrong:
+        raise CcmPolicyError(wrong)
 
 
 def _print_text(told: Sequence[Told]) -> None:
@@ -91,11 +100,10 @@ def _print_text(told: Sequence[Told]) -> None:
         sys.stdout.write("\n".join(table(header, rows, (2,), page_width())) + "\n\n")
     print_wrong(told)
     sums = Counter((t.kind, t.answer) for t in told)
-    sys.stdout.write("\n".join(f"{kind}: {number} {answer}" for (kind, answer), number in sums.items()) + "\n")
+    sys.stdout.write("".join(f"{kind}: {number} {answer}\n" for (kind, answer), number in sums.items()))
     wrong = sum(t.holds is False for t in told)
-    sys.stderr.write(
-        f"{len(told)} asked: {'what is decided is as it should be' if not wrong else f'{wrong} not as it should be'}\n"
-    )
+    said = f"{wrong} not as it should be" if wrong else "what is decided is as it should be"
+    sys.stderr.write(f"{len(told)} asked: {said}\n" if told else "there is nothing to ask\n")
 
 
 def print_wrong(told: Sequence[Told]) -> None:

@@ -120,7 +120,8 @@ def _forget(old: Path) -> None:
 
 
 _READERS = ("language", "library")
-_PACKAGE = (*_READERS, "facts", "fees", "evaluate", "compile")
+_PACKAGE = (*_READERS, "facts", "fees", "evaluate", "compile", "prove")
+"""The rooms of which texts that are made of programs are the work; proofs are among them."""
 
 
 @lru_cache

@@ -39,12 +39,17 @@ def check_paths(paths: Sequence[Path], directory: Path | None, schedules: Iterab
         return Checked(tuple(missing), 0)
     if not paths:
         return _check(directory or POLICIES, (), schedules)
+    parts = [_check(root, wanted, schedules) for root, wanted in by_library(paths, directory).items()]
+    found = in_order(d for part in parts for d in part.found)
+    return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))
+
+
+def by_library(paths: Iterable[Path], directory: Path | None) -> dict[Path, list[Path]]:
+    """Paths by the directory of their library: the one named, the one around them, or the shipped one."""
     roots: dict[Path, list[Path]] = {}
     for path in paths:
         roots.setdefault(directory or library_around(path) or POLICIES, []).append(path)
-    parts = [_check(root, wanted, schedules) for root, wanted in roots.items()]
-    found = in_order(d for part in parts for d in part.found)
-    return Checked(tuple(found), sum(p.files for p in parts), sum(p.elsewhere for p in parts))
+    return roots
 
 
 def without_policies(paths: Iterable[Path]) -> list[Diagnostic]:

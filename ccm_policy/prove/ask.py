@@ -139,7 +139,7 @@ class World:
         sizes = tuple(map(len, known))
         if self._kept is None or self._kept[0] != sizes:
             solver = z3.Solver()
-            solver.set("timeout", PATIENCE)
+            solver.set("timeout", PATIENCE, "ctrl_c", False)  # an interrupt ends the command, not one question
             solver.add(*selected, *known[0], *known[1])
             solver.push()
             self._kept = (sizes, solver)

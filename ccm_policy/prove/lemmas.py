@@ -90,7 +90,7 @@ class Lemmas:
         known = self.well_formed()
         if self._solver is None or self._solved != len(known):
             self._solver, self._solved = z3.Solver(), len(known)
-            self._solver.set("timeout", 500)
+            self._solver.set("timeout", 500, "ctrl_c", False)
             self._solver.add(*known)
         self._solver.push()
         self._solver.add(z3.Not(claim))

@@ -10,11 +10,14 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import z3
+
 from ccm_policy.language import tree as t
-from ccm_policy.language.diagnostics import Span
+from ccm_policy.language.diagnostics import Diagnostic, Span, error, shown
 from ccm_policy.library import Library
 from ccm_policy.prove.ask import MOST_RECORDS, Answer, NotDecided, Proved, Seen, Shown, Worlds, seen
 from ccm_policy.prove.questions import Question, invariants, of_layer, of_statements
+from ccm_policy.shipped import POLICIES
 
 PROVED, SHOWN, NOT_DECIDED, CANNOT_BE_SAID = "proved", "shown", "not decided", "cannot be said"
 KEPT_AS = "proofs"
@@ -167,13 +170,20 @@ class Asking:
     # --- kept --------------------------------------------------------------------------------------------------
 
     def _digest(self) -> str:
-        """What the answers hang on: the text of the policy and of what it rests on, the month, how far was looked."""
+        """What the answers hang on: the text of the policy and of what it rests on, the month, how far was looked, and
+        by which solver."""
         if not self.keep:
             return ""
         made = [self._program(self._chain()), *([self._program(b)] if (b := self._chain() - {self.policy}) else [])]
         if not all(program.digest for program in made):
             return ""
-        asked = [self.policy, self.month, str(self.records), *(program.digest for program in made)]
+        asked = [
+            z3.get_version_string(),
+            self.policy,
+            self.month,
+            str(self.records),
+            *(program.digest for program in made),
+        ]
         return hashlib.sha256("\0".join(asked).encode()).hexdigest()
 
     def _kept(self) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -217,6 +227,16 @@ def asked(library: Library, month: str, paths: Sequence[Path] = (), records: int
                 continue  # an invariant of a base, which holds in a layer as it does there
             told.add((*_key(each), each.answer))
             yield each
+
+
+def outside(library: Library, paths: Iterable[Path]) -> Iterator[Diagnostic]:
+    """What to say of the files and folders in which nothing of the library stands: nothing would be asked of them."""
+    for path in paths:
+        there = path.absolute()
+        inside = any(there.is_relative_to(root.absolute()) for root in (library.directory, POLICIES))
+        if not inside and not any(_concerns(library, name, [there]) for name in library.policies):
+            says = f"nothing of `{path}` stands in the library of `{shown(str(library.directory))}`"
+            yield error("E0780", says, help="name its library with `--policies`")
 
 
 def _concerns(library: Library, name: str, wanted: Sequence[Path]) -> bool:
