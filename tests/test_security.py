@@ -27,7 +27,7 @@ FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "ctypes", "socket", "ssl", "
 ALLOWED = {"site/links.py": {"urllib"}}
 """`urllib.parse` takes addresses apart there; nothing is opened."""
 RUNS = {"eval", "exec", "compile", "__import__"}
-RUN_BY = {"compile/program.py": {"exec", "compile"}}
+RUN_BY = {"compile/names.py": {"exec", "compile"}}
 """Where Python is run that was made of a policy; what it may consist of is held below."""
 PROGRAMS = {"subprocess": {"site/npm.py", "review/revisions.py"}}
 """npm is asked for one version of Pyodide, git for the policies of a revision. Neither is given facts."""

@@ -17,11 +17,12 @@ from ccm_policy.cli.progress import Bar, bar
 from ccm_policy.evaluate import Options
 from ccm_policy.evaluate.panel_checks import PanelChecks
 from ccm_policy.evaluate.record import Reasons
+from ccm_policy.evaluate.stages import AT_ONCE, COMPILED
 from ccm_policy.facts.plan import compiled
 from ccm_policy.facts.reading import Identity, Panel, Reader, Seen
 from ccm_policy.intake.origins import of_exports
 from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
-from ccm_policy.panel.crew import in_turn, processes_for
+from ccm_policy.panel.crew import MANY, in_turn, processes_for
 from ccm_policy.panel.work import Done, EachRecord, Made, Undecided, Unread, Work
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class _Counts:
 def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
     """Decide the panel and write what was asked for."""
     reader = panel.reader
+    if panel.size >= MANY and task.options.evaluator == COMPILED:
+        task = replace(task, options=replace(task.options, evaluator=AT_ONCE))
     work = _work(task, library, reader)
     make = partial(_made_anew, task, reader.month, reader.repeated)
     counts = _Counts()

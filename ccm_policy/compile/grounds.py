@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ccm_policy.compile.conditions import all_of, keys_of
-from ccm_policy.compile.writer import Bound, Frame, NotWrittenError, Tell, Writer, deepest
+from ccm_policy.compile.writer import Bound, Frame, NotWrittenError, Tell, Writer, bound_in
 from ccm_policy.language import tree as t
 
 YES, NO = "3", "0"
@@ -62,7 +62,7 @@ def as_it_is(to: Writer, nodes: tuple[t.Node, ...], at: Frame, truth: str, whole
 
 def told_apart(to: Writer, node: Any, at: Frame, truth: str, lines: Callable[[Frame], list[str]]) -> list[str]:
     """A call of a function that tells of a node; `v` is its value there. It may return early."""
-    used = at[: deepest(node)]
+    used = bound_in(node, at)
     key = ("told", node, tuple(bound.listed.name for bound in used))
     if key not in to.made:
         to.made[key] = name = to.fresh("tell_")

@@ -1,9 +1,11 @@
-"""What the text of a program calls beside its own functions and those of `known` and `reckoning`."""
+"""The text of a program run; what it calls beside its own functions and those of `known` and `reckoning`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from ccm_policy.compile import known, reckoning
@@ -69,3 +71,28 @@ def tables(program: t.Program) -> dict[str, Function]:
         return known.truth(text == "yes") if kind == "yes/no" else text
 
     return {"edition_of": edition_of, "in_table": in_table, "cell_of": cell_of}
+
+
+def execute(text: str, names: dict[str, Any]) -> None:
+    """Add to the names what a text defines."""
+    exec(_read(text), names)
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> CodeType:
+    """A text as Python has it: programs of one library have most of theirs in common."""
+    return compile(text, "<compiled policy>", "exec")
+
+
+def when_called(name: str, text: str, names: dict[str, Any]) -> Function:
+    """The function of a text, which Python reads when it is first called: of a program a record needs a third."""
+    made: Function | None = None
+
+    def first(*arguments: Any) -> Any:
+        nonlocal made
+        if made is None:
+            execute(text, names)
+            made = names[name]
+        return made(*arguments)
+
+    return first

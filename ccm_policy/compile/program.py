@@ -14,7 +14,7 @@ from ccm_policy.compile.conditions import all_of, any_of
 from ccm_policy.compile.grounds import rule_told
 from ccm_policy.compile.known import Pair
 from ccm_policy.compile.layout import Layout, layout_of
-from ccm_policy.compile.names import Function, of_owner, tables
+from ccm_policy.compile.names import Function, execute, of_owner, tables, when_called
 from ccm_policy.compile.quantities import number
 from ccm_policy.compile.records import Listed as Rows
 from ccm_policy.compile.records import State, builders, fill, imagined_of, record_of
@@ -178,28 +178,10 @@ class Compiled:
         return name
 
     def _run(self, constants: list[str], functions: list[str]) -> None:
-        _execute("\n".join(constants), self.names)
+        execute("\n".join(constants), self.names)
         for text in functions:
             name = text[len("def ") : text.index("(")]
-            self.names[name] = _when_called(name, text, self.names)
-
-
-def _execute(text: str, names: dict[str, Any]) -> None:
-    exec(compile(text, "<compiled policy>", "exec"), names)
-
-
-def _when_called(name: str, text: str, names: dict[str, Any]) -> Function:
-    """The function of a text, which Python reads when it is first called: of a program a record needs a third."""
-    made: Function | None = None
-
-    def first(*arguments: Any) -> Any:
-        nonlocal made
-        if made is None:
-            _execute(text, names)
-            made = names[name]
-        return made(*arguments)
-
-    return first
+            self.names[name] = when_called(name, text, self.names)
 
 
 def compiled(program: t.Program) -> Compiled:

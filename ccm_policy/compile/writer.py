@@ -133,7 +133,7 @@ class Writer:
     def waits_for_null(self, node: t.Node, at: Frame) -> str:
         """Whether what is open of a node is so because of an explicit null; the reference tells."""
         self.asked.append(node)
-        used = at[: deepest(node)]
+        used = bound_in(node, at)
         bound = "".join(f"({one.listed.name!r}, {one.name}), " for one in used)
         return f"waits_for_null(S, {len(self.asked) - 1}, ({bound}))"
 
@@ -287,7 +287,7 @@ class Writer:
 
         `lines`: its body, in which the bound records have names of their own; it ends with `v`.
         """
-        used = at[: deepest(node)]
+        used = bound_in(node, at)
         key = ("function", kind, node, self.presuming, tuple(bound.listed.name for bound in used))
         if key not in self.made:
             name = self.fresh("f")
@@ -307,6 +307,11 @@ class Writer:
 
 def _is_plain(node: t.Node | None) -> bool:
     return node is None or isinstance(node, t.Condition | t.Const)
+
+
+def bound_in(node: t.Node, at: Frame) -> Frame:
+    """Those of the bound records that a node may read, from the outermost on."""
+    return at[: deepest(node)] if at else at
 
 
 def deepest(node: t.Node) -> int:

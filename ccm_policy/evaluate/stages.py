@@ -90,9 +90,14 @@ class _Reference:
         return own_outcomes(given, program, presumptions=presumptions)
 
 
-REFERENCE, COMPILED = "reference", "compiled"
-EVALUATORS: dict[str, Evaluator | str] = {REFERENCE: _Reference(), COMPILED: "ccm_policy.compile"}
-"""Every evaluator by its name, or the folder above this one that has it, which is read when it is asked for."""
+REFERENCE, COMPILED, AT_ONCE = "reference", "compiled", "compiled at once"
+"""`compiled at once`: the same code, made for a program when it is first asked for."""
+EVALUATORS: dict[str, Evaluator | str] = {
+    REFERENCE: _Reference(),
+    COMPILED: "ccm_policy.compile:EVALUATOR",
+    AT_ONCE: "ccm_policy.compile:AT_ONCE",
+}
+"""Every evaluator by its name, or where above this folder it stands, which is read when it is asked for."""
 
 
 def evaluator_named(name: str) -> Evaluator:
@@ -101,7 +106,8 @@ def evaluator_named(name: str) -> Evaluator:
         raise ValueError(f"there is no evaluator `{name}`; there are: {', '.join(EVALUATORS)}")
     found = EVALUATORS[name]
     if isinstance(found, str):
-        found = EVALUATORS[name] = import_module(found).EVALUATOR
+        folder, _, within = found.partition(":")
+        found = EVALUATORS[name] = getattr(import_module(folder), within)
     return found
 
 

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ccm_policy.language.diagnostics import CcmPolicyError, error
@@ -20,8 +21,10 @@ from ccm_policy.language.diagnostics import CcmPolicyError, error
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-FEW = 256
+FEW = 1_000
 """Records for which other processes are not worth their start."""
+MANY = 256
+"""Records from which on code is made for each program that they ask for, though it were only once."""
 _AHEAD = 3
 """Chunks for each process that are handed out before their turn."""
 
@@ -55,7 +58,9 @@ def in_turn(
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    context = multiprocessing.get_context(start or _safe_start())
+    context, parts = multiprocessing.get_context(start or _safe_start()), iter(parts)
+    if context.get_start_method() == "fork":
+        yield from map(work, islice(parts, 1))  # the code that it made is in every copy
     _work[:] = [work] if context.get_start_method() == "fork" else []
     gc.freeze()
     before = set(multiprocessing.active_children())

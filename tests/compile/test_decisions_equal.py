@@ -17,9 +17,8 @@ from typing import Any
 import pytest
 
 from ccm_policy import facts
-from ccm_policy.compile import Compiler, records
+from ccm_policy.compile import records
 from ccm_policy.evaluate import Options, decide
-from ccm_policy.evaluate.stages import EVALUATORS
 from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import CcmPolicyError
 from tests.compile.test_values_equal import random_programs
@@ -27,7 +26,6 @@ from tests.evaluate.test_law_of_the_library import Chart, library, without
 from tests.evaluate.test_law_of_whole_decisions import SOURCES
 
 REFERENCE, AT_ONCE = Options(evaluator="reference"), Options(evaluator="compiled at once")
-EVALUATORS[AT_ONCE.evaluator] = Compiler(after=1)
 
 
 def written(given: Given, options: Options) -> str:

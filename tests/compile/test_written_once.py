@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from ccm_policy import evaluate, facts
+from ccm_policy.compile import names as names_of_code
 from ccm_policy.compile import program
 from ccm_policy.compile.records import state_of
 from ccm_policy.compile.scene import CompiledScene, Slots
@@ -42,16 +43,32 @@ def test_python_reads_of_a_program_what_a_record_calls(monkeypatch: pytest.Monke
     assert isinstance(chosen, Selection)
     names = layers_of(policies, chosen).payers
     read: list[str] = []
-    right = program._execute
+    right = names_of_code.execute
 
     def told(text: str, names: dict[str, object]) -> None:
         read.append(text)
         right(text, names)
 
-    monkeypatch.setattr(program, "_execute", told)
+    monkeypatch.setattr(program, "execute", told)
+    monkeypatch.setattr(names_of_code, "execute", told)
     compiled = program.compiled(policies.program(names, given.service_month))
     assert not any(text.startswith("def ") for text in read)
     state = Slots(compiled, given, state_of(given, compiled.layout)).state
     for service in compiled.services:
         service.own(state)
     assert 1 < len(read) < len(compiled.writer.functions) / 2
+
+
+def test_python_reads_a_text_once_for_all_programs_that_have_it() -> None:
+    """A panel asks for some dozens of programs, and most of their text is the same."""
+    policies = library().policies
+    given, wrong = facts.check({**copy.deepcopy(PLAIN)}, policies.vocabulary)
+    chosen = policies.select({} if given is None else given.facts, "2026-03")
+    assert given is not None and isinstance(chosen, Selection), wrong
+    read = []
+    for layers in (layers_of(policies, chosen).payers, ("core.ccm", *layers_of(policies, chosen).payers)):
+        compiled = program.compiled(policies.program(tuple(dict.fromkeys(layers)), given.service_month))
+        for service in compiled.services:
+            service.own(Slots(compiled, given, state_of(given, compiled.layout)).state)
+        read.append(names_of_code._read.cache_info().misses)
+    assert read[1] == read[0] > 0
