@@ -15,12 +15,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccm_policy import evaluate, facts, fees, library
 from ccm_policy.evaluate import Decision, Options
+from ccm_policy.evaluate.stages import COMPILED
 from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
+
+if TYPE_CHECKING:
+    from ccm_policy.panel.alike import Alike
+
+_DEFAULT = Options()
+_MOST_KEPT = 4
+"""Options with which decisions are remembered; those that were asked for last."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,21 @@ class PolicyLibrary:
 
         `record` is an object as in the published JSON Schema of the facts, or a `Given` from `read`. Raises
         `CcmPolicyError` with every fault of the record when it cannot be used; a decision is never a guess.
+
+        Of an object whose facts all have one value, statuses, units and amounts are those of an earlier one that gave
+        the same answers to everything that its decision asked; the rest is made of the object itself when it is read.
         """
+        options = options or _DEFAULT
+        if isinstance(record, dict) and (alike := self._alike(options)) is not None:
+            decision = alike.decided(record)
+            if decision is not None:
+                return decision
         if not isinstance(record, Given):
             given, diagnostics = facts.check(record, self.policies.vocabulary)
             if given is None:
                 raise CcmPolicyError(diagnostics)
             record = given
-        return evaluate.decide(record, self.policies, self.fees, options or Options())
+        return evaluate.decide(record, self.policies, self.fees, options)
 
     def read(self, path: Path | str) -> tuple[list[Given], list[Diagnostic]]:
         """Read a file or folder of patient-months: what could be used, and what is wrong with the rest."""
@@ -105,6 +121,26 @@ class PolicyLibrary:
         shipped = shipping.packed(*self.directories, (self.policies.digest, self.fees.digest))
         sent = frame.sparkSession.sparkContext.broadcast(shipped)
         return spark.evaluated(frame, spark.Task(sent, options or Options(), reasons))
+
+    def _alike(self, options: Options) -> Alike | None:
+        """What decides records of facts of one value each as others that gave the same answers; None where each is
+        decided by itself."""
+        for asked, found in self._remembered:
+            if asked is options:
+                return found
+        if options in (asked for asked, _ in self._remembered):
+            return next(found for asked, found in self._remembered if asked == options)
+        found = None
+        if options.presumptions and options.evaluator == COMPILED:
+            from ccm_policy.panel.alike import Alike
+
+            found = Alike(self.policies, self.fees, options)
+        self._remembered[:] = [(options, found), *self._remembered][:_MOST_KEPT]
+        return found
+
+    @cached_property
+    def _remembered(self) -> list[tuple[Options, Alike | None]]:
+        return []
 
     @cached_property
     def facts_schema(self) -> dict[str, Any]:

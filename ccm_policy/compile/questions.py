@@ -6,7 +6,7 @@ some dozens, whatever the number of its patient-months. Whatever hangs on the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial, reduce
@@ -119,6 +119,13 @@ class Joined:
 
 Asked = Question | Joined
 """What has an answer by number."""
+
+
+def number_of(asked: Asked, facts: Mapping[str, Plain]) -> int:
+    """The number of the answer of a record with these facts."""
+    if isinstance(asked, Joined):
+        return asked.joined(number_of(part, facts) for part in asked.parts)
+    return asked.of(tuple(map(facts.get, asked.reads)))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -12,7 +12,16 @@ from typing import Any
 
 from ccm_policy.compile.outcomes import SlotOutcome
 from ccm_policy.compile.program import OfService
-from ccm_policy.compile.questions import Joined, NotAQuestionError, Question, Questions, Waits
+from ccm_policy.compile.questions import (
+    Joined,
+    NotAQuestionError,
+    Plain,
+    Question,
+    Questions,
+    Waits,
+    number_of,
+    plain,
+)
 from ccm_policy.compile.records import state_of
 from ccm_policy.compile.results import TRUTHS
 from ccm_policy.compile.scene import CompiledScene, SlotFacts, Slots
@@ -23,7 +32,7 @@ from ccm_policy.evaluate.rules import Judged
 from ccm_policy.evaluate.scene import Asked, Bound, Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.trace import Grounds
-from ccm_policy.facts.values import UNKNOWN, Given, Value
+from ccm_policy.facts.values import UNKNOWN, Given
 from ccm_policy.language import tree as t
 from ccm_policy.language.truth import Truth
 
@@ -43,7 +52,7 @@ class Watching:
         self.questions = questions
         self.trail: dict[Question | Joined, int] = {}
         self.whole = True
-        self._facts: Mapping[str, Value] = {}
+        self._facts: Mapping[str, Plain] = {}
 
     def own_outcomes(
         self, given: Given, program: t.Program, *, presumptions: bool
@@ -52,7 +61,7 @@ class Watching:
         assert program is self.questions.code.program and presumptions and not given.lists, (
             "of this there are questions"
         )
-        self._facts = given.facts
+        self._facts = {path: plain(value) for path, value in given.facts.items()}
         slots = _WatchedSlots(self, given)
         scene = _WatchedScene(slots)
         found: dict[str, Outcome] = {}
@@ -70,13 +79,8 @@ class Watching:
 
     def note(self, question: Question | Joined) -> int:
         """The number of the answer to a question, noted."""
-        number = self.trail[question] = self._number(question)
+        number = self.trail[question] = number_of(question, self._facts)
         return number
-
-    def _number(self, question: Question | Joined) -> int:
-        if isinstance(question, Joined):
-            return question.joined(map(self._number, question.parts))
-        return question.of(tuple(map(self._facts.get, question.reads)))
 
 
 class _WatchedSlots(Slots):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccm_policy.facts import durations
 from ccm_policy.facts.digest import canonical_item
@@ -42,9 +42,24 @@ class Leaf:
     parse: Parser
 
 
-Known = tuple[type, str, Value, str]
-"""A value that was read: the class of what it was read from (`1`, `1.0` and `True` are equal to Python), its path, the
-value, and how the digest writes it."""
+class _Read(NamedTuple):
+    read_from: type
+    """The class of what it was read from: `1`, `1.0` and `True` are equal to Python."""
+    path: str
+    """Its path."""
+    value: Value
+    """The value."""
+    item: str
+    """How the digest writes it."""
+
+
+class Known(_Read):
+    """A value that was read. What was read before is the same object, and told apart as such."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +78,19 @@ class Group:
         value = leaf.parse(raw)
         if isinstance(value, Bad):
             return value
-        found = (raw.__class__, leaf.path, value, canonical_item(leaf.path, value))
-        short = isinstance(raw, str) and len(raw) < _LONG
+        found = Known(raw.__class__, leaf.path, value, canonical_item(leaf.path, value))
+        short = isinstance(raw, str) and len(raw) < _LONG and leaf.path != PATIENT
         if (short or raw is None or isinstance(raw, int | float | date)) and len(self.known) < _MOST_KNOWN:
             self.known[name, raw] = found
         return found
+
+    def leaf(self, name: str) -> Leaf | None:
+        """The fact that is called so by its whole name, with dots in it where it stands in other groups."""
+        first, _, rest = name.partition(".")
+        node = self.names.get(first)
+        if isinstance(node, Group) and rest:
+            return node.leaf(rest)
+        return node if isinstance(node, Leaf) and not rest else None
 
     def leaves(self) -> Iterator[Leaf]:
         """Every fact below this name."""

@@ -15,7 +15,7 @@ from typing import Any
 from ccm_policy.compile.questions import Plain, Values, as_given, plain
 from ccm_policy.facts.arrow_rows import values_of
 from ccm_policy.facts.contradictions import contradictions
-from ccm_policy.facts.plan import MONTH, PATIENT, Group, Leaf, Plan
+from ccm_policy.facts.plan import MONTH, PATIENT, Leaf, Plan
 from ccm_policy.facts.read_parquet import present
 from ccm_policy.facts.scalars import Bad
 from ccm_policy.facts.values import Special, Value
@@ -108,7 +108,7 @@ _LARGEST = 2**62
 
 def columns_of(table: Any, plan: Plan) -> Columns | None:
     """The columns of a table; None where one of them is no fact of one value, or two are the same."""
-    leaves = [_leaf(plan.root, name) for name in table.column_names]
+    leaves = [plan.root.leaf(name) for name in table.column_names]
     paths = [leaf.path for leaf in leaves if leaf is not None]
     if len(set(paths)) < len(leaves) or not {PATIENT, MONTH} <= set(paths) or not all(map(_plain, table.schema.types)):
         return None
@@ -126,15 +126,6 @@ def columns_of(table: Any, plan: Plan) -> Columns | None:
         careful.update(_where({n for n, (value,) in enumerate(combined) if _is_missing(value)}, places))
     careful.update(_outside(found, plan), _twice(found))
     return Columns(by_fact, len(table), frozenset(careful))
-
-
-def _leaf(group: Group, name: str) -> Leaf | None:
-    """The fact that a column is called by, by its whole name."""
-    first, _, rest = name.partition(".")
-    node = group.names.get(first)
-    if isinstance(node, Group) and rest:
-        return _leaf(node, rest)
-    return node if isinstance(node, Leaf) and not rest else None
 
 
 def _plain(type: Any) -> bool:

@@ -12,29 +12,21 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from ccm_policy.compile import EVALUATOR
 from ccm_policy.compile.known import NotCompiledError
 from ccm_policy.compile.questions import NotAQuestionError, Questions, Values, as_given
 from ccm_policy.compile.watching import Watching
 from ccm_policy.evaluate import Options, decide
 from ccm_policy.evaluate.later import made_once
-from ccm_policy.evaluate.layers import layers_of
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
 from ccm_policy.facts.values import Given, Value
 from ccm_policy.fees import FeeSchedules
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
-from ccm_policy.language.tree import CHOICE_OF_LAYERS
 from ccm_policy.library import Library
 from ccm_policy.panel.answered import Answered, OfFew, Waiting
 from ccm_policy.panel.book import Book
 from ccm_policy.panel.columns import Columns
+from ccm_policy.panel.months import MOST_LOST, MOST_REMEMBERED, questions_of, selecting
 from ccm_policy.panel.remembered import Leaf, Remembered
 from ccm_policy.panel.rows import Rows
-
-MOST_REMEMBERED = 20_000
-"""Decisions that are remembered, and combinations of policies and month that they are of; then all are forgotten."""
-MOST_LOST = 100
-"""Decisions of a month that asked more than questions, while fewer are remembered; then each is made by itself."""
 
 
 @dataclass(slots=True)
@@ -42,7 +34,7 @@ class _Month:
     """A program and month: its questions, and the decisions that are remembered of it."""
 
     questions: Questions
-    remembered: Remembered = field(default_factory=Remembered)
+    remembered: Remembered[Leaf] = field(default_factory=Remembered)
     lost: int = 0
 
 
@@ -132,7 +124,7 @@ class Flat:
         )
         rows = Rows().of(decide(given, self.library, self.fees, self.options, watching))
         if watching.whole and watching.trail:
-            return month.remembered.add(watching.trail, rows)
+            return month.remembered.add(watching.trail, Leaf.of(rows))
         month.lost += 1
         if month.lost > MOST_LOST and month.lost > len(month.remembered):
             raise NotAQuestionError
@@ -140,33 +132,15 @@ class Flat:
 
     @made_once
     def _selecting(self) -> tuple[str, ...]:
-        """The facts that tell which policies apply."""
-        outline = self.library.outline
-        others = (MONTH, outline.vocabulary.marks.get(CHOICE_OF_LAYERS), outline.house)
-        return tuple(dict.fromkeys([*self.library.selected_by, *(path for path in others if path is not None)]))
+        return selecting(self.library)
 
     def _month(self, values: Values) -> _Month | None:
         if values not in self.months:
             facts = zip(self._selecting, values, strict=True)
-            self.months[values] = self._new({path: as_given(value) for path, value in facts if value is not None})
+            given = {path: as_given(value) for path, value in facts if value is not None}
+            questions = questions_of(given, self.library, self.options)
+            self.months[values] = None if questions is None else _Month(questions)
         return self.months[values]
-
-    def _new(self, facts: dict[str, Value]) -> _Month | None:
-        month, asked = facts.get(MONTH), facts.get(self.library.vocabulary.marks.get(CHOICE_OF_LAYERS, ""))
-        if not isinstance(month, str):
-            return None
-        optional = self.options.layers | (asked if isinstance(asked, frozenset) else frozenset())
-        try:
-            selection = self.library.select(facts, month, optional)
-            if isinstance(selection, Diagnostic):
-                return None
-            layers = layers_of(self.library, selection)
-            if not layers.established or layers.possible or layers.house or layers.possible_house:
-                return None
-            code = EVALUATOR.code_at_once(self.library.program(layers.payers, month))
-        except CcmPolicyError:
-            return None
-        return None if code is None else _Month(Questions(code, month))
 
 
 def _at(rows: list[int], size: int) -> Any:

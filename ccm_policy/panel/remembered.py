@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
-from ccm_policy.compile.questions import Asked, Question, Waits
+from ccm_policy.compile.questions import Asked, Joined, Question, Waits
 from ccm_policy.compile.watching import Open
 from ccm_policy.panel.book import Book
 from ccm_policy.panel.rows import COLUMNS, Row
+
+L = TypeVar("L")
 
 _MISSING = list(COLUMNS).index("missing")
 
@@ -25,6 +28,12 @@ class Leaf:
     rows: tuple[Row, ...]
     open: tuple[Question | Waits, ...]
     blocks: dict[tuple[tuple[str, ...], ...], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: tuple[Row, ...]) -> Leaf:
+        """Of the rows of a decision that was watched."""
+        found = dict.fromkeys(path.waits for row in rows for path in row[_MISSING] if isinstance(path, Open))
+        return cls(rows, tuple(found))
 
     def block(self, told: Sequence[tuple[str, ...]], book: Book) -> int:
         """The number of the rows with these facts in the open places."""
@@ -43,39 +52,40 @@ def _filled(missing: Iterable[str], facts: Mapping[Question | Waits, tuple[str, 
 
 
 @dataclass(slots=True)
-class Node:
-    """What is asked next, and by the answers' numbers what comes after it."""
+class Node(Generic[L]):
+    """What is asked next, and by the answers' numbers what comes after it. `reads`: the facts that it hangs on, None
+    for a truth that is made of others; `known`: what comes after it by what these facts are."""
 
     asks: Asked | None = None
-    next: dict[int, Node | Leaf] = field(default_factory=dict)
+    next: dict[int, Node[L] | L] = field(default_factory=dict)
+    reads: tuple[str, ...] | None = None
+    known: dict[Any, Node[L] | L] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Remembered:
+class Remembered(Generic[L]):
     """The decisions of a program and month. `asked`: everything that any of them asked."""
 
-    first: Node = field(default_factory=Node)
+    first: Node[L] = field(default_factory=Node)
     asked: dict[Asked, None] = field(default_factory=dict)
     count: int = 0
 
     def __len__(self) -> int:
         return self.count
 
-    def leaf(self, numbers: Mapping[Asked, Sequence[int]], record: int) -> Leaf | None:
+    def leaf(self, numbers: Mapping[Asked, Sequence[int]], record: int) -> L | None:
         """The decision of a record by the numbers of its answers; None where there is none yet."""
-        at: Node | Leaf | None = self.first
+        at: Node[L] | L | None = self.first
         while isinstance(at, Node):
             at = None if at.asks is None else at.next.get(numbers[at.asks][record])
         return at
 
-    def add(self, trail: Mapping[Asked, int], rows: tuple[Row, ...]) -> Leaf:
+    def add(self, trail: Mapping[Asked, int], leaf: L) -> L:
         """Remember a decision that asked this and was given these answers."""
-        open = dict.fromkeys(path.waits for row in rows for path in row[_MISSING] if isinstance(path, Open))
-        leaf = Leaf(rows, tuple(open))
         *steps, last = trail.items()
         node = self.first
         for asks, number in steps:
-            following = _asking(node, asks).next.setdefault(number, Node())
+            following = _asking(node, asks).next.setdefault(number, Node[L]())
             assert isinstance(following, Node), "a decision asks no more than another with the same answers"
             node = following
         _asking(node, last[0]).next[last[1]] = leaf
@@ -84,7 +94,7 @@ class Remembered:
         return leaf
 
 
-def _asking(node: Node, asks: Asked) -> Node:
+def _asking(node: Node[L], asks: Asked) -> Node[L]:
     assert node.asks in (None, asks), "after the same answers the same is asked"
-    node.asks = asks
+    node.asks, node.reads = asks, None if isinstance(asks, Joined) else asks.reads
     return node

@@ -103,7 +103,7 @@ def test_a_table_that_is_not_flat_is_read_as_ever(
 def test_a_difference_is_noticed(library: ccm_policy.PolicyLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were answers that differ taken for the same, the tables would not be."""
 
-    def first_leaf(self: remembered.Remembered, numbers: Any, record: int) -> remembered.Leaf | None:
+    def first_leaf(self: remembered.Remembered[remembered.Leaf], numbers: Any, record: int) -> remembered.Leaf | None:
         at: Any = self.first
         while isinstance(at, remembered.Node):
             at = next(iter(at.next.values()), None)
