@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,14 +62,17 @@ def on_facts(
     """
     if args.mapping is None:
         return decide(args.path, None)
-    from ccm_policy.cli.exports import as_facts, tell
+    from ccm_policy.cli.exports import as_facts, telling
 
     exports = [args.path, *args.exports]
-    with as_facts(exports, args.mapping, library.policies.vocabulary) as (facts, read):
-        tell(read, report)
-        status = decide(facts, ", ".join(map(str, exports)))
-        strict = getattr(args, "strict", False)
-        return REFUSED if strict and not read.clean() and status == DONE else status
+    with ExitStack() as reported:
+        tell = reported.enter_context(telling(report))
+        with as_facts(exports, args.mapping, library.policies.vocabulary) as (facts, read):
+            tell(read)
+            reported.close()
+            status = decide(facts, ", ".join(map(str, exports)))
+    strict = getattr(args, "strict", False)
+    return REFUSED if strict and not read.clean() and status == DONE else status
 
 
 def library_of(

@@ -7,12 +7,13 @@ import re
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccm_policy.cli.place import beside
 from ccm_policy.intake.mapping import ExportMapping
 from ccm_policy.intake.read_mapping import read_mapping
 from ccm_policy.intake.report import Report, Waiting
@@ -38,14 +39,23 @@ def as_facts(
         yield out, run(exports, [read_mapping(each) for each in mappings], vocabulary, out)
 
 
-def tell(report: Report, path: Path | None, format: str = "text") -> None:
-    """The report, to a file or to the person."""
-    text = report.text() if format == "text" else json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    if path is not None:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    else:
-        sys.stdout.flush()
-        sys.stderr.write(text)
+@contextmanager
+def telling(path: Path | None, format: str = "text") -> Iterator[Callable[[Report], None]]:
+    """What takes the report, to a file or to the person. A file that cannot be written is refused before anything is
+    read; it is there when this ends."""
+    with ExitStack() as last:
+        part = None if path is None else last.enter_context(beside(path)).path
+
+        def tell(report: Report) -> None:
+            whole = report.to_dict()
+            text = report.text() if format == "text" else json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+            if part is not None:
+                part.write_text(text, encoding="utf-8", newline="\n")
+            else:
+                sys.stdout.flush()
+                sys.stderr.write(text)
+
+        yield tell
 
 
 def waiting(facts: Path, library: PolicyLibrary, mappings: Sequence[ExportMapping]) -> list[Waiting]:

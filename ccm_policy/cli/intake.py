@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _propose(args: argparse.Namespace) -> int:
     from ccm_policy import library
+    from ccm_policy.cli.place import beside
     from ccm_policy.intake.propose import MOST_ROWS, propose
 
     if args.out is not None and args.out.exists():
@@ -63,7 +64,8 @@ def _propose(args: argparse.Namespace) -> int:
     if args.out is None:
         sys.stdout.write(proposal.text())
     else:
-        args.out.write_text(proposal.text(), encoding="utf-8", newline="\n")
+        with beside(args.out) as part:
+            part.path.write_text(proposal.text(), encoding="utf-8", newline="\n")
     sys.stdout.flush()
     many = any(rows >= MOST_ROWS for rows in proposal.rows.values())
     looked = f"the first {MOST_ROWS} rows of each export were looked at" if many else "every row was looked at"
@@ -81,16 +83,34 @@ def _counted(questions: int) -> str:
 
 def _run(args: argparse.Namespace) -> int:
     from ccm_policy.api import load
-    from ccm_policy.cli.exports import tell, waiting
+    from ccm_policy.cli.exports import telling, waiting
     from ccm_policy.cli.place import refuse_in_the_way
     from ccm_policy.intake.read_mapping import read_mapping
     from ccm_policy.intake.run import run as read
 
     refuse_in_the_way((args.out, args.report), (*args.exports, *args.mapping, args.policies, args.fees))
     library = load(args.policies, args.fees)
+    _refuse_among_facts(args.report, args.out)
     mappings = [read_mapping(each) for each in args.mapping]
-    report = read(args.exports, mappings, library.policies.vocabulary, args.out)
-    if not args.quick:
-        report.waiting = waiting(args.out, library, mappings)
-    tell(report, args.report, args.format)
+    report = None
+    try:
+        with telling(args.report, args.format) as tell:
+            report = read(args.exports, mappings, library.policies.vocabulary, args.out)
+            if not args.quick:
+                report.waiting = waiting(args.out, library, mappings)
+            tell(report)
+    except OSError as fault:
+        if report is None or args.report is None:
+            raise
+        says = f"the report of reading could not be written: {(fault.strerror or 'the system refused').lower()}"
+        help = f"the facts stand whole in {args.out}; for the report, choose another place and run it again"
+        raise CcmPolicyError([error("E0787", says, place=Place(str(args.report)), help=help)]) from None
     return TO_LOOK_AT if args.strict and not report.clean() else DONE
+
+
+def _refuse_among_facts(report: Path | None, out: Path) -> None:
+    """Raise where the report would stand in the folder of facts, which is made anew."""
+    if report is not None and out.resolve() in report.resolve().parents:
+        says = "the report would stand in the folder of facts, which is written anew"
+        help = f"choose a place outside of {out}"
+        raise CcmPolicyError([error("E0804", says, place=Place(str(report)), help=help)])

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ccm_policy.intake.sheets import refused
+
 MARK = ".written-by-intake"
 """A file of a folder that says that everything in it may be written anew."""
 _TOKEN = 4
@@ -25,10 +27,8 @@ _A_DAY = 24 * 60 * 60
 @contextmanager
 def made(out: Path) -> Iterator[Path]:
     """A new folder, which is gone at the end unless it was renamed."""
-    out.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        part = out.with_name(f".{out.name}.{secrets.token_hex(_TOKEN)}")
-        part.mkdir()
+        part = _new(out)
         lock = _locked(part)
         if lock is not None and part.exists():
             break  # else another run took it, between the two, for one that was left
@@ -37,6 +37,17 @@ def made(out: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(part, ignore_errors=True)
         _unlock(lock)
+
+
+def _new(out: Path) -> Path:
+    part = out.with_name(f".{out.name}.{secrets.token_hex(_TOKEN)}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part.mkdir()
+    except OSError as fault:
+        says = f"facts cannot be written there: {(fault.strerror or 'the system refused').lower()}"
+        raise refused("E0804", out, None, says, "name another folder for `--out`") from None
+    return part
 
 
 def clear(out: Path) -> None:
