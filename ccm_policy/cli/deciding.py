@@ -16,6 +16,7 @@ from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, in_order
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
     from ccm_policy.cli.running import Task
+    from ccm_policy.intake.origins import Origins
 
 DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
@@ -52,10 +53,10 @@ def guarded(work: Callable[[], int]) -> int:
 def on_facts(
     args: argparse.Namespace,
     library: PolicyLibrary,
-    decide: Callable[[Path, str | None], int],
+    decide: Callable[[Path, Origins | None], int],
     report: Path | None = None,
 ) -> int:
-    """What `decide` makes of the facts that are named, or that exports come to; of these it is told their names. With
+    """What `decide` makes of the facts that are named, or that exports come to; then with where these came from. With
     `--strict` it is a refusal that not all of their rows are used. `report`: where the report of reading goes.
 
     Raises `CcmPolicyError` where nothing can be decided.
@@ -70,7 +71,7 @@ def on_facts(
         with as_facts(exports, args.mapping, library.policies.vocabulary) as (facts, read):
             tell(read)
             reported.close()
-            status = decide(facts, ", ".join(map(str, exports)))
+            status = decide(facts, read.origins)
     strict = getattr(args, "strict", False)
     return REFUSED if strict and not read.clean() and status == DONE else status
 

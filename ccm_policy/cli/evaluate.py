@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
     from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
+    from ccm_policy.intake.origins import Origins
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -106,7 +107,7 @@ def _refuse_together(args: argparse.Namespace) -> None:
         raise CcmPolicyError([error("E0801", "`--mapping` and `--engine spark` exclude each other", help=help)])
 
 
-def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary, exports: str | None) -> int:
+def _decide(path: Path, args: argparse.Namespace, library: PolicyLibrary, exports: Origins | None) -> int:
     task = replace(_task(args), exports=exports)
     told(_unheard(args, task.form))
     return decided(path, args.month, library, task, args.strict)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
     from ccm_policy.evaluate import Decision
     from ccm_policy.facts.values import Given
+    from ccm_policy.intake.origins import Origins
     from ccm_policy.report.keys import Keys
 
 SHOWN = 12
@@ -85,16 +86,15 @@ def _is_file(word: str) -> bool:
 
 
 def _explain(
-    path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None, exports: str | None
+    path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None, exports: Origins | None
 ) -> int:
     from ccm_policy.cli.place import beside
     from ccm_policy.evaluate import Options, decide
     from ccm_policy.facts import read
-    from ccm_policy.intake.origins import of_exports
 
     try:
         records, problems = read(path, library.policies.vocabulary, month=args.month)
-        chosen = _chosen(records, of_exports(problems, exports), args)
+        chosen = _chosen(records, problems if exports is None else exports.told(problems), args)
         decision = decide(chosen, library.policies, library.fees, Options(evaluator=args.evaluator))
         args.codes += args.service
         if wrong := list(_undecided(args.codes, decision, {record.patient_id for record in records})):

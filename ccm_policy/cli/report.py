@@ -32,6 +32,7 @@ from ccm_policy.cli.usage import (
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
+    from ccm_policy.intake.origins import Origins
     from ccm_policy.report.keys import Keys
 
 
@@ -58,7 +59,9 @@ def _run(args: argparse.Namespace) -> int:
     return on_facts(args, library, lambda facts, exports: _write(facts, args, library, keys, exports))
 
 
-def _write(path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None, exports: str | None) -> int:
+def _write(
+    path: Path, args: argparse.Namespace, library: PolicyLibrary, keys: Keys | None, exports: Origins | None
+) -> int:
     from ccm_policy.cli.running import Task
     from ccm_policy.evaluate import Options
 

@@ -20,13 +20,13 @@ from ccm_policy.evaluate.record import Reasons
 from ccm_policy.evaluate.stages import AT_ONCE, COMPILED
 from ccm_policy.facts.plan import compiled
 from ccm_policy.facts.reading import Identity, Panel, Reader, Seen
-from ccm_policy.intake.origins import of_exports
 from ccm_policy.language.diagnostics import Diagnostic, in_order, rendered
 from ccm_policy.panel.crew import MANY, in_turn, processes_for
 from ccm_policy.panel.work import Done, EachRecord, Made, Undecided, Unread, Work
 
 if TYPE_CHECKING:
     from ccm_policy.cli.listing import Listed, ListOfWork
+    from ccm_policy.intake.origins import Origins
     from ccm_policy.report.keys import Keys
 
 
@@ -46,8 +46,8 @@ class Task:
     keys: Keys | None = None
     listed: Listed | None = None
     """Of a list of work: from which day it is planned, and how it is laid out."""
-    exports: str | None = None
-    """What messages name instead of the files and rows of the records, which nobody has: the exports."""
+    exports: Origins | None = None
+    """Where the records came from that were made of exports: what messages name instead of files that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
     if panel.size >= MANY and task.options.evaluator == COMPILED:
         task = replace(task, options=replace(task.options, evaluator=AT_ONCE))
     work = _work(task, library, reader)
-    make = partial(_made_anew, task, reader.month, reader.repeated)
+    make = partial(_made_anew, replace(task, exports=None), reader.month, reader.repeated)
     counts = _Counts()
     with ExitStack() as last:
         part = None if task.out is None else last.enter_context(beside(task.out))
@@ -90,11 +90,11 @@ def over(panel: Panel, library: PolicyLibrary, task: Task) -> Result:
         for done in in_turn(panel.source.chunks(), work, make, processes, task.start):
             told = _take(_hashed(done, task.keys), form, output, checks, counts)
             showing.update(done.items)
-            _tell(of_exports(told, task.exports), showing)
+            _tell(told if task.exports is None else task.exports.told(told), showing)
         ended = list(panel.last(counts.seen))
         counts.wrong |= {problem.code for problem in ended}
         counts.left_out |= {_record(problem) for problem in ended if problem.is_error}
-        _tell(of_exports(ended, task.exports), showing)
+        _tell(ended if task.exports is None else task.exports.told(ended), showing)
         if part is not None:
             part.keep = bool(counts.decided or not counts.wrong) and not counts.at_fault
         if isinstance(output, TellsOfOthers):

@@ -36,6 +36,7 @@ from ccm_policy.cli.usage import (
 
 if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
+    from ccm_policy.intake.origins import Origins
     from ccm_policy.report.keys import Keys
 
 _SUFFIXES = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table"}
@@ -92,7 +93,7 @@ def _run(args: argparse.Namespace) -> int:
 class _Asked(NamedTuple):
     form: str
     keys: Keys | None
-    exports: str | None
+    exports: Origins | None
 
 
 def _list(facts: Path, args: argparse.Namespace, library: PolicyLibrary, asked: _Asked) -> int:

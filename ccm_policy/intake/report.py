@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ccm_policy.intake.origins import Origins
 
 SHOWN = 20
 """Rows or patients that are named of each thing; the rest are counted."""
@@ -144,6 +147,8 @@ class Report:
     months: dict[str, int] = field(default_factory=dict)
     """Patient-months that were written, by month."""
     waiting: list[Waiting] = field(default_factory=list)
+    origins: Origins | None = None
+    """Where what was written came from; None: nothing was read."""
 
     @property
     def patient_months(self) -> int:

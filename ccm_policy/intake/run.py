@@ -13,6 +13,7 @@ from ccm_policy.intake.fitting import Fitted, FittedFile, columns_of, fitted
 from ccm_policy.intake.kept import KeptRows
 from ccm_policy.intake.mapping import ExportMapping
 from ccm_policy.intake.months import Assembly, PatientMonth
+from ccm_policy.intake.origins import Origins, origins_of
 from ccm_policy.intake.report import FileReport, Report
 from ccm_policy.intake.rows import KeptRow, Record, RowReader
 from ccm_policy.intake.sheets import Sheet, compared, headed, refused
@@ -28,7 +29,8 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
     """Write the facts of exports into a folder, and say what became of them. Raises where nothing can be written."""
     fit = fitted(mappings, vocabulary)
     files = list(_assigned(paths, fit))
-    report = Report()
+    origins = origins_of([(shown(str(path)), file) for path, file in files])
+    report = Report(origins=origins)
     with ExitStack() as last:
         folder = last.enter_context(whole(out))
         kept = last.enter_context(closing(KeptRows()))
@@ -36,8 +38,8 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         readers = [_reader(index, path, file, fit, report) for index, (path, file) in enumerate(files)]
         registers: dict[str, list[Record]] = {}
         for reader in readers:
-            kept.add(_of_patients(reader, registers))
-        tables = Tables(folder, fit, tables_open)
+            kept.add(_of_patients(reader, registers, origins))
+        tables = Tables(folder, fit, origins, tables_open)
         assembly = Assembly(fitted=fit, files=[reader.file for reader in readers], report=report)
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
         people = _People()
@@ -138,30 +140,33 @@ def sheet_of(path: Path, file: FittedFile) -> Sheet:
     return headed(grid, columns_of(entry), entry.header)
 
 
-def _of_patients(reader: RowReader, registers: dict[str, list[Record]]) -> Iterator[KeptRow]:
+def _of_patients(reader: RowReader, registers: dict[str, list[Record]], origins: Origins) -> Iterator[KeptRow]:
     """The rows of patients; those of the practice are kept here."""
     for row in reader.rows():
         if reader.file.of_practice:
             for name, record in row.lists:
-                _register(record, registers.setdefault(name, []), reader, name, row)
+                if _register(record, registers.setdefault(name, []), reader, name, row):
+                    origins.add(name, row.file, row.number)
         else:
             yield row
 
 
-def _register(record: Record, known: list[Record], reader: RowReader, name: str, row: KeptRow) -> None:
-    """Add a record to a register. Of two of one identity neither is preferred: in what they differ they are unknown."""
+def _register(record: Record, known: list[Record], reader: RowReader, name: str, row: KeptRow) -> bool:
+    """Add a record to a register; whether it is new there. Of two of one identity neither is preferred: in what they
+    differ they are unknown."""
     if record in known:
-        return
+        return False
     ids = reader.identities(name)
     same = next((r for r in known if any(i in r and r.get(i) == record.get(i) for i in ids)), None)
     if same is None:
         known.append(record)
-        return
+        return True
     differ = [field for field in {**same, **record} if same.get(field) != record.get(field)]
     same |= dict.fromkeys(differ, UNKNOWN)
     names = ", ".join(f"`{name}.{field}`" for field in differ)
     what = f"another row has its {', '.join(f'`{i}`' for i in ids)} and says something else; {names} unknown"
     reader.report.note(what, row.number)
+    return False
 
 
 def _ids(records: Records, given: Sequence[Record]) -> dict[str, set[str]]:

@@ -14,6 +14,7 @@ from ccm_policy.facts.tables import GIVEN, MAIN, key_columns
 from ccm_policy.intake import parts
 from ccm_policy.intake.fitting import Fitted
 from ccm_policy.intake.months import PatientMonth
+from ccm_policy.intake.origins import Origins
 from ccm_policy.intake.parts import MARK
 from ccm_policy.intake.rows import Record
 from ccm_policy.intake.sheets import refused
@@ -21,10 +22,10 @@ from ccm_policy.intake.values import UNKNOWN
 
 
 class Tables:
-    """The tables of a folder, written row by row."""
+    """The tables of a folder, written row by row; `origins` keeps where each row came from."""
 
-    def __init__(self, folder: Path, fitted: Fitted, closing: ExitStack) -> None:
-        self._folder, self._fitted, self._closing = folder, fitted, closing
+    def __init__(self, folder: Path, fitted: Fitted, origins: Origins, closing: ExitStack) -> None:
+        self._folder, self._fitted, self._origins, self._closing = folder, fitted, origins, closing
         self._facts = list(_facts(fitted))
         self._lists = dict(_lists(fitted))
         self._writers: dict[str, Any] = {}
@@ -36,8 +37,10 @@ class Tables:
         key = (each.patient, each.month, each.practitioner)
         facts = (each.facts.get(name, "") for name in self._facts)
         self._months.writerow([*key[:2], each.biller, *facts, *(_given(each, name) for name in self._lists)])
+        self._origins.add_month((row.file, row.number) for row in each.rows)
         for name, records in each.lists.items():
-            for record in records or ():
+            for record, row in zip(records or (), each.origins.get(name, ()), strict=True):
+                self._origins.add(name, row.file, row.number)
                 self._writer(name).writerow([*key, *(record.get(field, "") for field in self._lists[name])])
 
     def add_register(self, name: str, records: Sequence[Record]) -> None:

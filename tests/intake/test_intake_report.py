@@ -80,6 +80,6 @@ def test_what_is_wrong_with_a_record_is_told_of_the_export_and_the_patient(
     )
     assert main(["evaluate", "log.csv", "--mapping", "mapping.yaml"]) == 1
     said = capsys.readouterr().err
-    assert "--> log.csv, patient 7 2026-03, field payer" in said
+    assert "--> log.csv, row 2, patient 7 2026-03, field Ins" in said
     assert 'Ins "Blue Sky" (payer): 1 row; row 2; patient 7' in said
     assert "ccm-policy-" not in said and "patient_months.csv" not in said
