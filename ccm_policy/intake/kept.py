@@ -40,7 +40,7 @@ class KeptRows:
 
 
 def _row(patient: str, file: int, number: int, rest: str) -> KeptRow:
-    month, undated, practitioner, lists, facts, same = json.loads(rest)
+    month, undated, practitioner, lists, facts, same, takes = json.loads(rest)
     return KeptRow(
         file=file,
         number=number,
@@ -51,4 +51,5 @@ def _row(patient: str, file: int, number: int, rest: str) -> KeptRow:
         lists=tuple((name, record) for name, record in lists),
         facts=facts,
         same=same,
+        takes=tuple(takes),
     )

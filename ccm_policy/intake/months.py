@@ -6,12 +6,13 @@ Nothing is preferred where two rows disagree: the fact is then unknown, and both
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ccm_policy.facts.checking import Fault, Raw, faults_of
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
+from ccm_policy.intake import doubts
 from ccm_policy.intake.fitting import Fitted, FittedFile, Giving
 from ccm_policy.intake.report import Report
 from ccm_policy.intake.rows import KeptRow, Record
@@ -63,7 +64,8 @@ class Assembly:
         kept = [row for row in self._once(rows) if self._asked_for(row)]
         months = self._months(kept)
         for row in kept:
-            self._place(row, months)
+            for part in self._by_days(row, months):
+                self._place(part, months)
         for each in months.values():
             if each.rows:
                 self._fill(each)
@@ -116,6 +118,27 @@ class Assembly:
                 practitioner = said[0] if len(said) == 1 else self.fitted.constants.get(PRACTITIONER, "")
             found[month, practitioner] = PatientMonth(patient=patient, month=month, practitioner=practitioner)
         return found
+
+    def _by_days(self, row: KeptRow, months: Mapping[tuple[str, str], PatientMonth]) -> Iterator[KeptRow]:
+        """A row with what its own days leave in its month, and what they say is of the month beside, where that is
+        asked for."""
+        beside: dict[str, list[tuple[str, Record]]] = {}
+        here: list[tuple[str, Record]] = []
+        own = self._month_of(row) or self.fitted.mapping.month
+        for name, record in row.lists:
+            other = own and doubts.month_beside(self.fitted.plan.lists[name], record, own)
+            if not other:
+                here.append((name, record))
+                continue
+            field, month = other
+            so = "counted there" if any(month == known for known, _ in months) else "not counted"
+            what = f"`{name}.{field}` lies in {month} and not in {own}; it is {so}"
+            self.report.files[row.file].note(what, row.number, row.patient)
+            beside.setdefault(month, []).append((name, record))
+        yield replace(row, lists=tuple(here)) if beside else row
+        for month, lists in beside.items():
+            if any(month == known for known, _ in months):
+                yield replace(row, month=month, lists=tuple(lists), facts={})
 
     def _place(self, row: KeptRow, months: dict[tuple[str, str], PatientMonth]) -> None:
         """Give a row to the patient-months that it belongs to; without a day it may be of each of them."""
@@ -171,6 +194,7 @@ class Assembly:
                     continue
                 records.append(own)
                 each.origins.setdefault(name, []).append(row)
+        self._doubted(each)
         each.facts |= {name: value for name, value in self.fitted.constants.items() if name != PRACTITIONER}
         for name, values in said.items():
             each.facts[name] = next(iter(values)) if len(values) == 1 else UNKNOWN
@@ -185,6 +209,27 @@ class Assembly:
         if each.biller == UNKNOWN:
             what = f"records name practitioners, and nothing says who bills; `{PRACTITIONER}` is unknown"
             self.report.note(what, each.patient)
+
+    def _doubted(self, each: PatientMonth) -> None:
+        """Make unknown what a person has to settle before minutes count."""
+        for name, records in each.lists.items():
+            rows, of = each.origins[name], self.fitted.plan.lists[name]
+            assert records is not None
+            minutes = ", ".join(f"`{name}.{leaf.path}`" for leaf in of.durations)
+            for row in {row.number: row for row in rows if name in row.takes}.values():
+                doubts.taken_away(of, records)
+                what = f"it takes minutes away, and nothing says from which entry; {minutes} of all entries is unknown"
+                self.report.files[row.file].note(what, row.number, each.patient)
+            twice = list(doubts.booked_twice(of, records, doubts.bookings(self.fitted.plan, of)))
+            for number, before, booked in reversed(twice):
+                row = rows[number]
+                what = (
+                    f"the same minutes stand under another `{name}.{booked}` in row {rows[before].number}; they count "
+                    f"once, and `{name}.{booked}` is unknown: correct one row, or give both their times of the clock"
+                )
+                self.report.files[row.file].note(what, row.number, each.patient)
+                records[before][booked] = UNKNOWN
+                del records[number], rows[number]
 
     def _said_beside(self, row: KeptRow, name: str) -> bool:
         """Whether a row says it beside what was done, as each row of a log says the same consent again."""

@@ -28,7 +28,7 @@ _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d\d+", re.IGNORECASE)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRow:
     """What a row gives. `month`: None where the row says none, or none that can be read (`undated`); `same`: the same
-    for rows whose mapped cells are all the same."""
+    for rows whose mapped cells are all the same; `takes`: the lists whose minutes it takes away from."""
 
     file: int
     number: int
@@ -39,10 +39,11 @@ class KeptRow:
     lists: tuple[tuple[str, Record], ...]
     facts: Mapping[str, str]
     same: str
+    takes: tuple[str, ...] = ()
 
     def packed(self) -> str:
         """All but its place, as text."""
-        return json.dumps([self.month, self.undated, self.practitioner, self.lists, self.facts, self.same])
+        return json.dumps([self.month, self.undated, self.practitioner, self.lists, self.facts, self.same, self.takes])
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class _Notes:
 
     words: list[Word] = field(default_factory=list)
     look_at: list[str] = field(default_factory=list)
+    takes: list[str] = field(default_factory=list)
 
 
 class _LeftOutError(Exception):
@@ -126,6 +128,7 @@ class RowReader:
             lists=tuple(lists),
             facts=facts,
             same=hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:24],
+            takes=tuple(dict.fromkeys(notes.takes)),
         )
 
     def _is_no_data(self, line: Line, patient: str) -> bool:
@@ -231,6 +234,7 @@ class RowReader:
                 raise _LeftOutError
             if isinstance(found, NotRead):
                 record[each.name] = UNKNOWN
+                notes.takes += [giving.records.name] if found.takes and giving.records else []
                 self._tell(found, each, giving, notes, number)
             elif found is not None:
                 record[each.name] = found

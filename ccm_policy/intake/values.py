@@ -32,10 +32,12 @@ Format = Literal["mdy", "dmy", "h:mm", "m:ss", "minutes", "hours", "seconds"]
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """A cell that could not be read: what it must be, and the word itself where it is one of a closed set."""
+    """A cell that could not be read: what it must be, and the word itself where it is one of a closed set. `takes`:
+    it is a duration below nothing, as a correction is."""
 
     says: str
     word: str | None = None
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class Reading:
 
     def _checked(self, text: str) -> Cell:
         value = self.leaf.parse(text)
-        return NotRead(value.says) if isinstance(value, Bad) else text
+        takes = self.leaf.type.unit == "minute" and text.startswith("-")
+        return NotRead(value.says, takes=takes) if isinstance(value, Bad) else text
 
     def value(self, text: str) -> Value | Bad:
         """The value of what was read."""
