@@ -12,11 +12,11 @@ ccm-policy fees project --service CODE --patients 200 --year 2026
 from __future__ import annotations
 
 import argparse
-import re
 from datetime import date
 from pathlib import Path
 
 from ccm_policy.cli.lines import COULD_NOT_RUN, REFUSED, tell
+from ccm_policy.cli.usage import release, year
 from ccm_policy.language.diagnostics import CcmPolicyError
 
 
@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--sequestration", action="store_true", help="also take sequestration from Medicare's share")
 
     show = add("show", "Print a year as it stands.")
-    show.add_argument("year", type=_year, metavar="YEAR")
+    show.add_argument("year", type=year, metavar="YEAR")
     show.add_argument("--code", metavar="CODE")
     show.add_argument("--locality", default="national", metavar="MAC-LOCALITY")
     show.add_argument("--localities", action="store_true", help="list the localities and their indices instead")
@@ -69,9 +69,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     make.add_argument(
         "file", nargs="+", type=Path, metavar="FILE", help="as CMS ships it: csv, txt, xlsx or zip; of ptp, its parts"
     )
-    make.add_argument("--year", required=True, type=_year)
+    make.add_argument("--year", required=True, type=year)
     make.add_argument(
-        "--release", required=True, type=_release, metavar="R", help="A, B, C, D, AR; for mue and ptp Q1 to Q4"
+        "--release", required=True, type=release, metavar="R", help="A, B, C, D, AR; for mue and ptp Q1 to Q4"
     )
     make.add_argument("--to", type=Path, default=Path("fee_schedules"), metavar="DIR", help="default: fee_schedules")
     make.add_argument("--codes", type=_list, default=(), metavar="A,B", help="keep these (default: those held)")
@@ -83,7 +83,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     plan.add_argument("--service", required=True, action="append", type=_service, metavar="CODE[*N]", dest="services")
     plan.add_argument("--patients", required=True, type=_count, metavar="N")
     plan.add_argument("--months", type=_months, default=12, metavar="N", help="from January; default 12")
-    plan.add_argument("--year", required=True, type=_year, action="append", dest="years", metavar="YEAR")
+    plan.add_argument("--year", required=True, type=year, action="append", dest="years", metavar="YEAR")
     plan.add_argument("--practitioner", metavar="TYPE", help="apply this type's percentage, such as np")
     _where(plan)
 
@@ -131,24 +131,12 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"`{text}` is not a date like 2026-03-31") from None
 
 
-def _year(text: str) -> int:
-    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"`{text}` is not a year like 2026")
-
-
-def _release(text: str) -> str:
-    if re.fullmatch(r"[A-Z]{1,2}|Q[1-4]", text.upper(), re.ASCII):
-        return text.upper()
-    raise argparse.ArgumentTypeError(f"`{text}` is not a release like A, AR or Q3")
-
-
 def _last_day(text: str) -> date:
-    return _day(text) if "-" in text else date(_year(text), 12, 31)
+    return _day(text) if "-" in text else date(year(text), 12, 31)
 
 
 def _first_day(text: str) -> date:
-    return _day(text) if "-" in text else date(_year(text), 1, 1)
+    return _day(text) if "-" in text else date(year(text), 1, 1)
 
 
 def _count(text: str) -> int:

@@ -18,14 +18,23 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccm_policy.cli.usage import NO_SUCH_INPUT, add_evaluator, month
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, has_errors, in_order
+from ccm_policy.cli.comparing import (
+    COULD_NOT_RUN,
+    DONE,
+    REFUSED,
+    add_panel,
+    comparison,
+    could_not,
+    keys,
+    nothing_there,
+    panel,
+    tell,
+)
+from ccm_policy.language.diagnostics import CcmPolicyError, has_errors
 
 if TYPE_CHECKING:
     from ccm_policy.review.impact import Impact
     from ccm_policy.review.sides import Reading
-
-DONE, REFUSED, COULD_NOT_RUN = 0, 1, 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,27 +42,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--against", default="HEAD", metavar="SIDE", help="a revision or a folder (default: HEAD)")
     parser.add_argument("--watch", action="store_true", help="tell it again after every save")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the folder that is edited (default: policies)")
-    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="only the records of this month")
-    parser.add_argument("--fees", type=Path, metavar="DIR", help="fee schedules laid beside those shipped")
-    parser.add_argument("--layers", nargs="+", default=[], metavar="NAME", help="optional layers to add")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="json: one object a line")
-    parser.add_argument("--hash-keys", action="store_true", help="hash the keys of patients and practitioners")
-    parser.add_argument("--secret", type=Path, metavar="FILE", help="hash them under the secret in this file")
-    add_evaluator(parser)
+    add_panel(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ccm_policy.fees.tables import BrokenFileError
-    from ccm_policy.review.sides import Reading
-
-    reading = Reading(args.policies)
-    try:
-        with reading.opened():
-            return _run(reading, args)
-    except CcmPolicyError as fault:
-        return _could_not(reading, fault.diagnostics)
-    except BrokenFileError as fault:
-        return _could_not(reading, (fault.diagnostic,))
+    return comparison(args.policies, lambda reading: _run(reading, args))
 
 
 def _run(reading: Reading, args: argparse.Namespace) -> int:
@@ -83,15 +77,11 @@ def told(impact: Impact, folder: Path, reading: Reading, form: str, saves: Itera
 
 def _impact(reading: Reading, args: argparse.Namespace) -> Impact:
     from ccm_policy import fees
-    from ccm_policy.evaluate import Options
-    from ccm_policy.report.keys import keys_from
-    from ccm_policy.review.deciding import Panel
     from ccm_policy.review.impact import Impact
 
-    keys = keys_from(args.secret) if args.hash_keys or args.secret else None
-    options = Options(layers=frozenset(args.layers), evaluator=args.evaluator)
-    panel = Panel(path=args.panel, fees=fees.load(args.fees), directory=args.fees, options=options, month=args.month)
-    return Impact(reading.side(args.against), panel, str if keys is None else keys.of)
+    hashing = keys(args)
+    asked = panel(reading, fees.load(args.fees), args)
+    return Impact(reading.side(args.against), asked, str if hashing is None else hashing.of)
 
 
 def _tell(impact: Impact, folder: Path, reading: Reading, form: str) -> int:
@@ -99,10 +89,11 @@ def _tell(impact: Impact, folder: Path, reading: Reading, form: str) -> int:
     try:
         found = impact.of(folder)
     except CcmPolicyError as fault:
-        return _could_not(reading, fault.diagnostics)
-    new = impact.wrong[known:]
-    if new:
-        sys.stderr.write(reading.told(tuple(in_order(new))))
+        return could_not(reading, fault.diagnostics)
+    if new := impact.wrong[known:]:
+        tell(reading, new)
+    if nothing_there(found.patients, impact.wrong):
+        return COULD_NOT_RUN
     if form == "json":
         sys.stdout.write(json.dumps(found.to_dict(), ensure_ascii=False) + "\n")
     else:
@@ -110,14 +101,4 @@ def _tell(impact: Impact, folder: Path, reading: Reading, form: str) -> int:
 
         sys.stdout.write("".join(f"{line}\n" for line in short(found)))
     sys.stdout.flush()
-    nothing = found.patients is None or not found.patients.patient_months
-    if nothing and {each.code for each in impact.wrong} & NO_SUCH_INPUT:
-        return COULD_NOT_RUN
     return REFUSED if has_errors(impact.wrong) else DONE
-
-
-def _could_not(reading: Reading, diagnostics: tuple[Diagnostic, ...]) -> int:
-    sys.stdout.flush()
-    sys.stderr.write(reading.told(tuple(in_order(diagnostics))))
-    sys.stderr.flush()
-    return COULD_NOT_RUN

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccm_policy.cli.place import write_all
-from ccm_policy.cli.usage import month
+from ccm_policy.cli.usage import release, year
 from ccm_policy.language.diagnostics import CcmPolicyError, Place, error
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ DONE = 0
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `new year`."""
-    parser.add_argument("year", type=_year, metavar="YEAR", help="such as 2027")
+    parser.add_argument("year", type=year, metavar="YEAR", help="such as 2027")
     for kind, said in (
         ("rvu", "relative values"),
         ("gpci", "indices of the localities"),
@@ -30,17 +30,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(f"--{kind}", type=Path, metavar="FILE", help=f"{said}, as CMS ships them")
     parser.add_argument("--ptp", type=Path, nargs="+", default=[], metavar="FILE", help="pairs of codes, all parts")
-    parser.add_argument("--release", default="A", metavar="R", help="of values and indices (A)")
-    parser.add_argument("--quarter", default="Q1", metavar="Q", help="of units and pairs (Q1)")
+    parser.add_argument("--release", type=release, default="A", metavar="R", help="of values and indices (A)")
+    parser.add_argument("--quarter", type=release, default="Q1", metavar="Q", help="of units and pairs (Q1)")
     parser.add_argument("--policies", type=Path, default=Path("policies"), metavar="DIR", help="to amend (policies)")
     help = "to import into (fee_schedules)"
     parser.add_argument("--fees", type=Path, default=Path("fee_schedules"), metavar="DIR", help=help)
     parser.add_argument("--dry-run", action="store_true", help="only say what there is to look at")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-
-
-def _year(text: str) -> int:
-    return int(month(f"{text}-01")[:4])
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,6 +50,11 @@ def run(args: argparse.Namespace) -> int:
             help = f"run it where the folder stands, or name it with `{option}`"
             raise CcmPolicyError([error("E0759", f"there is no folder `{folder}`", help=help)])
     own, schedules = library.load(args.policies), fees.load(args.fees)
+    if args.year != (following := int(own.known_through[:4]) + 1):
+        says = f"the policies are known through {own.known_through}, and {args.year} is not the year after that"
+        raise CcmPolicyError(
+            [error("E0782", says, help=f"begin {following}: an amendment of a known year is in force")]
+        )
     shipped = Shipped(
         year=args.year,
         release=args.release,

@@ -140,6 +140,20 @@ def month(text: str) -> str:
     return text
 
 
+def year(text: str) -> int:
+    """The type of an option that is a year."""
+    if re.fullmatch(r"[12]\d{3}", text, re.ASCII):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is not a year like 2026")
+
+
+def release(text: str) -> str:
+    """The type of an option that is a release of CMS's files."""
+    if re.fullmatch(r"[A-Z]{1,2}|Q[1-4]", text.upper(), re.ASCII):
+        return text.upper()
+    raise argparse.ArgumentTypeError(f"`{text}` is not a release like A, AR or Q3")
+
+
 def processes(text: str) -> int:
     """The type of an option that is a number of processes, or of parts."""
     if not re.fullmatch(r"[1-9]\d{0,2}", text):

@@ -19,7 +19,7 @@ from ccm_policy.fees.importers.rvu import read_rvu
 from ccm_policy.fees.relative import RVU_KEYS, RelativeValues
 from ccm_policy.fees.tables import BrokenFileError, Keyed, read_keyed, read_rows
 from ccm_policy.fees.to_look_at import Look, Rows, of_pairs, of_units, of_values
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error
 
 EDITS = {"mue": MUE_COLUMNS, "ptp": PTP_COLUMNS}
 FACTORS, RELEASES = "conversion_factors.csv", "releases.csv"
@@ -137,8 +137,11 @@ def _ended(file: Path, old: Keyed) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def edits_folder(held: Path) -> str:
-    """The folder of NCCI's edits among schedules."""
-    return next(held.glob("*/edits.yaml")).parent.name
+    """The folder of NCCI's edits among schedules. Raises `CcmPolicyError` where there is none."""
+    for found in held.glob("*/edits.yaml"):
+        return found.parent.name
+    says, help = f"no folder of `{held}` holds the edits", "it has an `edits.yaml`: copy it from those shipped"
+    raise CcmPolicyError([error("E0759", says, help=help)])
 
 
 def _edits(request: Request, got: Imported, made: Year) -> Iterator[Look]:

@@ -60,7 +60,7 @@ def decided(panel: Panel, side: Side, known: Known, wrong: list[Diagnostic], *, 
                 found.left_out |= {_record(each) for each in why if each.is_error}
                 _tell(why, wrong, told)
         last = list(read.last(seen))
-        found.left_out |= {_record(each) for each in last if each.is_error}
+        found.left_out |= {_record(each) for each in last if each.is_error and seen.usable}
         _tell(last, wrong, told)
     return found
 

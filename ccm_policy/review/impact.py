@@ -17,6 +17,7 @@ from ccm_policy.review.whole import Difference, difference
 
 _LOOKS_EVERY = 0.2
 """Seconds between two looks at the files."""
+_State = dict[str, tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -59,8 +60,11 @@ class Impact:
 
 
 def saved(folder: Path, pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Comes after each save of a file of the policies, or of a table beside them, for as long as it is asked."""
-    seen = _state(folder)
+    """Comes after each save of a file of the policies, or of a table beside them, since this was called."""
+    return _saved(folder, _state(folder), pause)
+
+
+def _saved(folder: Path, seen: _State, pause: Callable[[float], None]) -> Iterator[None]:
     while True:
         pause(_LOOKS_EVERY)
         now = _state(folder)
@@ -69,9 +73,9 @@ def saved(folder: Path, pause: Callable[[float], None] = time.sleep) -> Iterator
             yield
 
 
-def _state(folder: Path) -> dict[str, tuple[int, int]]:
+def _state(folder: Path) -> _State:
     """Every file's time and size; one that goes while it is looked at is as if it were gone already."""
-    found: dict[str, tuple[int, int]] = {}
+    found: _State = {}
     for path in folder.rglob("*"):
         if path.suffix in READ and not path.name.startswith("."):
             try:

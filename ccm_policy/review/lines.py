@@ -193,7 +193,8 @@ def about(patients: Patients) -> Iterator[str]:
     if patients.unpriced:
         yield f"{counted(patients.unpriced, 'supported service')} without a price, in no amount"
     if patients.left_out:
-        yield f"{counted(patients.left_out, 'record')} left out, since one side cannot decide them"
+        them = "it" if patients.left_out == 1 else "them"
+        yield f"{counted(patients.left_out, 'record')} left out, since one side cannot decide {them}"
 
 
 def _patient(patient: PatientChange) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Repository:
         if found.returncode:
             says = f"`{revision}` is no month, edition or folder, and no revision of {self.root}"
             hint = "a side is `2026-01`, `POLICY@2026-01`, a folder of policies, or a revision such as `HEAD~3`"
+            if _git(self.root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+                hint = "the clone is shallow, and older commits are not in it: `git fetch --unshallow` brings them"
             raise CcmPolicyError([error("E0770", says, help=hint)])
         return found.stdout.decode().strip()
 
@@ -69,7 +72,9 @@ def repository_of(folder: Path) -> Repository:
         there = there.parent
     found = _git(there, "rev-parse", "--show-toplevel")
     if found.returncode:
-        says = f"`{folder}` stands in no git repository, so it has no revisions"
+        said = found.stderr.decode(errors="replace").partition("\n")[0].removeprefix("fatal: ")
+        why = "" if said.startswith("not a git repository") else f": git says `{said}`"
+        says = f"`{folder}` stands in no git repository, so it has no revisions{why}"
         hint = "run it inside of the repository, name its folder with `--policies`, or compare two folders"
         raise CcmPolicyError([error("E0772", says, help=hint)])
     root = Path(found.stdout.decode(errors="surrogateescape").removesuffix("\n")).resolve()
@@ -77,9 +82,14 @@ def repository_of(folder: Path) -> Repository:
     return Repository(root, "" if inside == "." else inside)
 
 
+_NAMING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+"""What git sets for its hooks, and would look for instead of the repository in which the folder stands."""
+
+
 def _git(at: Path, *words: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    known = {name: value for name, value in os.environ.items() if name not in _NAMING} | {"LC_ALL": "C"}
     try:
-        return subprocess.run(["git", "-C", str(at), *words], input=given, capture_output=True, check=False)
+        return subprocess.run(["git", "-C", str(at), *words], input=given, capture_output=True, check=False, env=known)
     except FileNotFoundError:
         hint = "install git, or compare two folders of policies"
         says = "a revision was asked for, and git is not installed"

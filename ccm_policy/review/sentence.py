@@ -99,6 +99,8 @@ def _rates(rates: Rates) -> Iterator[str]:
 
 
 def _patients(patients: Patients) -> str:
+    if not patients.patient_months:
+        return "no patient-month was decided on both sides"
     if not patients.changed:
         return f"of your {counted(patients.patient_months, 'patient-month')} none changes"
     whole = counted(patients.patient_months, "patient-month")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccm_policy import library
+from ccm_policy.facts.sources import INPUT, STDIN
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, rendered, shown
 from ccm_policy.library import Library
 from ccm_policy.library.showing import not_there
@@ -41,7 +44,7 @@ class Side:
 @dataclass(slots=True)
 class Reading:
     """What is read to make sides. `policies`: the folder that was named, None: none was; `called`: how the places into
-    which revisions were written are called in messages."""
+    which revisions and the standard input were written are called in messages."""
 
     policies: Path | None
     called: dict[str, str] = field(default_factory=dict)
@@ -87,6 +90,17 @@ class Reading:
         self.called[shown(str(folder))] = repository.named(revision)
         repository.written(revision, folder)
         return Side(name or revision, library.load(folder, cache=False), folder)
+
+    def twice(self, panel: Path) -> Path:
+        """A panel that can be read once for each side: what comes on the standard input is kept while this is open."""
+        if str(panel) != STDIN or sys.stdin is None:
+            return panel
+        folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="ccm-policy-"))).resolve()
+        kept = folder / "panel.jsonl"
+        with kept.open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        self.called[shown(str(kept))] = INPUT
+        return kept
 
     def told(self, diagnostics: tuple[Diagnostic, ...]) -> str:
         """Messages, with the files of revisions as git names them."""

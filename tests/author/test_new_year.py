@@ -107,7 +107,19 @@ def test_a_file_that_is_refused_changes_nothing(place: Path, capsys: pytest.Capt
     assert main(["new", "year", "2027", "--policies", "elsewhere"]) == 2
     assert "CCM-E0759" in capsys.readouterr().err
     assert main(["new", "year", "27"]) == 2
+    assert "`27` is not a year like 2026" in capsys.readouterr().err
+    assert main(["new", "year", "2027", "--rvu", FILE, "--release", "../../../A"]) == 2
+    assert "`../../../A` is not a release like A" in capsys.readouterr().err
+    for year in ("2026", "2028"):
+        assert main(["new", "year", year]) == 2
+        assert "CCM-E0782: the policies are known through 2026-12" in capsys.readouterr().err
     assert files(place) == before
+
+
+def test_edits_without_a_folder_for_them_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(place / "fee_schedules" / "medicare_ncci")
+    assert main(["new", "year", "2027", "--mue", FILE]) == 2
+    assert "CCM-E0759: no folder of `fee_schedules` holds the edits" in capsys.readouterr().err
 
 
 def test_units_and_pairs_that_changed() -> None:

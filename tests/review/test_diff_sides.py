@@ -61,7 +61,7 @@ def test_a_revision_that_does_not_check_is_told_with_the_name_that_git_knows(rep
     committed(repository, "broken")
     status, out, err = ccm("diff", "--no-meaning", "HEAD~1..HEAD")
     assert (status, out) == (2, "")
-    assert "--> HEAD:policies/alpha.policy:4:3" in err
+    assert "--> HEAD:policies/alpha.policy:4:3\n    |\n  4 |   extends   base.cure\n    |   ^^^^^" in err
     assert "did you mean `base.care`?" in err
 
 
@@ -79,6 +79,35 @@ def test_a_word_that_is_nothing(repository: Path, ccm: Run) -> None:
     status, out, err = ccm("diff", "--no-meaning", "2026-1", "2026-01")
     assert (status, out) == (2, "")
     assert err.startswith("error CCM-E0770: `2026-1` is no month, edition or folder, and no revision of ")
+
+
+@needs_git
+def test_the_repository_is_that_of_the_folder_in_hooks_too(
+    repository: Path, ccm: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a linked work tree git tells its hooks where its own files are."""
+    git(repository, "worktree", "add", "-q", "../linked")
+    monkeypatch.chdir(repository.parent / "linked")
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git" / "worktrees" / "linked"))
+    assert "1 rule changed" in ccm("diff", "--no-meaning", "HEAD~1")[1]
+
+
+@needs_git
+def test_a_shallow_clone_is_told(repository: Path, ccm: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(repository.parent, "clone", "-q", "--depth", "1", repository.as_uri(), "shallow")
+    monkeypatch.chdir(repository.parent / "shallow")
+    status, out, err = ccm("diff", "--no-meaning", "HEAD~1")
+    assert (status, out, err.split()[1]) == (2, "", "CCM-E0770:")
+    assert "the clone is shallow" in err
+
+
+@needs_git
+def test_git_says_why_it_reads_no_revision(repository: Path, ccm: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(repository.parent, "clone", "-q", "--bare", "rules", "bare")
+    monkeypatch.chdir(repository.parent / "bare")
+    status, out, err = ccm("diff", "--no-meaning", "HEAD~1..HEAD")
+    assert (status, out, err.split()[1]) == (2, "", "CCM-E0772:")
+    assert "git says `this operation must be run in a work tree`" in err
 
 
 def test_outside_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ccm: Run) -> None:

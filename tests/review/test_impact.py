@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ccm_policy import fees, library
+from ccm_policy.cli.comparing import panel
 from ccm_policy.cli.impact import told
 from ccm_policy.evaluate import Options
 from ccm_policy.evaluate.panel import decided_or_not
 from ccm_policy.facts.values import Given
 from ccm_policy.fees import FeeSchedules
+from ccm_policy.language.diagnostics import Diagnostic, Place, error
 from ccm_policy.library import Library
-from ccm_policy.review.deciding import Panel
+from ccm_policy.review.deciding import Panel, decided
 from ccm_policy.review.impact import Impact, saved
+from ccm_policy.review.patients import compared
+from ccm_policy.review.sentence import sentence
 from ccm_policy.review.sides import Reading, Side
 from tests.review.worlds import ROOT, Run, committed, edit, git, small
 
@@ -82,9 +88,9 @@ def test_each_save_is_told_and_only_what_it_touches_is_decided(
         counts.append(len(made))
 
     before = Side("HEAD", library.load(base), base)
-    panel = Panel(path=few, fees=fees.load(), directory=None, options=Options())
+    asked = Panel(path=few, fees=fees.load(), directory=None, options=Options())
     reading = Reading(folder)
-    statuses = list(told(Impact(before, panel), folder, reading, "table", author()))
+    statuses = list(told(Impact(before, asked), folder, reading, "table", author()))
     out, err = capsys.readouterr()
     assert statuses == [0, 2, 0, 0]
     assert "CCM-E" in err and "trial.policy:2" in err
@@ -115,6 +121,13 @@ def test_a_save_is_seen(tmp_path: Path) -> None:
         next(seen)
 
 
+def test_a_save_while_the_first_telling_is_reckoned_is_seen(tmp_path: Path) -> None:
+    folder = small(tmp_path / "rules")
+    seen = saved(folder, lambda _: None)
+    edit(folder / "alpha.policy", '"Consent"', '"Agreement"')
+    next(seen)
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="revisions are read with git")
 def test_the_uncommitted_edit(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ccm: Run) -> None:
     write(tmp_path / "policies", 20)
@@ -129,5 +142,25 @@ def test_the_uncommitted_edit(few: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert found["patients"]["changed"] == 2
     status, _, err = ccm("impact", few, "--against", "nowhere")
     assert (status, err.split()[1]) == (2, "CCM-E0770:")
-    status, _, err = ccm("impact", tmp_path / "none.jsonl", "--watch")
-    assert (status, err.split()[1]) == (2, "CCM-E0501:")
+    status, out, err = ccm("impact", tmp_path / "none.jsonl", "--watch")
+    assert (status, out, err.split()[1]) == (2, "", "CCM-E0501:")
+
+
+def test_what_comes_once_is_kept_for_both_sides(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(few.read_bytes()), encoding="utf-8"))
+    asked = Namespace(panel=Path("-"), fees=None, layers=[], evaluator="compiled", month=None)
+    with Reading(None).opened() as reading:
+        kept = panel(reading, fees.load(), asked).path
+        assert [kept.read_bytes() for _ in range(2)] == [few.read_bytes()] * 2
+        place = Place(str(kept), row=1)
+        assert "--> standard input, row 1\n" in reading.told((error("E0501", "unread", place=place, help="write it"),))
+    assert not kept.exists()
+
+
+def test_a_panel_of_nothing_leaves_out_no_record(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    asked = Panel(path=tmp_path / "empty.jsonl", fees=fees.load(), directory=None, options=Options())
+    wrong: list[Diagnostic] = []
+    found = decided(asked, Side("shipped", library.load(), None), {}, wrong, carry=False)
+    assert ([each.code for each in wrong], found.left_out) == (["CCM-E0523"], set())
+    assert sentence((), None, compared(found, found, None)).endswith("no patient-month was decided on both sides.")
