@@ -18,7 +18,6 @@ from ccm_policy.intake.mapping import ExportMapping
 from ccm_policy.intake.read_mapping import read_mapping
 from ccm_policy.intake.report import Report, Waiting
 from ccm_policy.intake.run import run
-from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.language.tree import Vocabulary
 from ccm_policy.report.attestable import attestable
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ccm_policy.api import PolicyLibrary
 
 _INDEX = re.compile(r"\[\d+\]")
-_MISSING = "CCM-E0530"
 
 
 @contextmanager
@@ -62,8 +60,7 @@ def waiting(facts: Path, library: PolicyLibrary, mappings: Sequence[ExportMappin
     """What the decisions of a folder of facts wait for, most patient-months first."""
     counts: dict[str, int] = defaultdict(int)
     worth: dict[str, Decimal] = defaultdict(Decimal)
-    refused: list[Diagnostic] = []
-    for decision in library.evaluate_panel(facts, refused=refused):
+    for decision in library.evaluate_panel(facts, refused=[]):
         amounts: dict[str, Decimal] = {}
         for missing in decision.missing:
             fact = _INDEX.sub("", missing.fact)
@@ -72,9 +69,6 @@ def waiting(facts: Path, library: PolicyLibrary, mappings: Sequence[ExportMappin
         for fact, amount in amounts.items():
             counts[fact] += 1
             worth[fact] += amount
-    for problem in refused:
-        if problem.code == _MISSING and problem.place is not None and problem.place.field:
-            counts[problem.place.field] += 1
     may = attestable(library.policies.vocabulary)
     filled = {name for mapping in mappings for name in _filled(mapping)}
     ordered = sorted(counts, key=lambda fact: (-counts[fact], fact))

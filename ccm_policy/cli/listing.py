@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,13 +16,14 @@ from ccm_policy.report.worklist_run import Todo
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """What was asked for: the day from which work is planned, how rows stand together, from how many patient-months on
-    a question is asked once, the form; and what a practice may attest."""
+    a question is asked once, the form; what a practice may attest, and the facts that are asked of each."""
 
     day: date
     by: str
     together: int
     form: str
     attestable: Mapping[str, str]
+    apart: Collection[str]
 
 
 @dataclass(slots=True)
@@ -56,4 +57,5 @@ class ListOfWork:
             too_late=sum(todo.too_late for todo in self.made),
             month_over=sum(todo.month_over for todo in self.made),
         )
-        written(worklist(items, asked.together, asked.attestable), headed, asked.form, asked.by, self.out)
+        made = worklist(items, asked.together, asked.attestable, asked.apart)
+        written(made, headed, asked.form, asked.by, self.out)

@@ -102,12 +102,14 @@ def _list(facts: Path, args: argparse.Namespace, library: PolicyLibrary, asked: 
     from ccm_policy.evaluate import Options
     from ccm_policy.report.attestable import attestable
 
+    vocabulary = library.policies.vocabulary
     listed = Listed(
         day=args.as_of,
         by=args.by,
         together=args.together,
         form=asked.form,
-        attestable=attestable(library.policies.vocabulary),
+        attestable=attestable(vocabulary),
+        apart=frozenset(fact.path for fact in vocabulary.facts.values() if fact.key),
     )
     task = Task(
         policies=args.policies,

@@ -5,7 +5,7 @@ A line that fails by itself takes nothing from the others; one of which it is no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -73,20 +73,17 @@ def audit(
     return Claim(told, _missing_lines(told, own, month, amounts))
 
 
-def unaudited(
-    given: Given, vocabulary: Vocabulary, waiting: tuple[str, ...] = (), decided: Collection[str] = ()
-) -> Claim | None:
+def unaudited(given: Given, vocabulary: Vocabulary, waiting: tuple[str, ...] = ()) -> Claim | None:
     """A claim to a payer for whom no policy speaks: no line of it is audited, and that is said openly. While some
-    policy may speak, lines of the codes that policies decide wait for the facts that tell."""
+    policy may speak, its lines wait for the facts that tell."""
     lines = given.lists.get(vocabulary.claim or "")
     if not isinstance(lines, GivenList):
         return None
     silent = (NOT_AUDITED, "No policy in this library speaks for the payer.")
+    verdict, message = (NEEDS_INFORMATION, waiting_for(waiting)) if waiting else silent
     told = []
     for row, cells in enumerate(lines.rows):
         number, code, units, day = (cells.get(name) for name in ("line", "code", "units", "date"))
-        open = waiting and (code in decided or not isinstance(code, str))
-        verdict, message = (NEEDS_INFORMATION, waiting_for(waiting)) if open else silent
         told.append(
             Line(
                 line=int(number) if isinstance(number, Fraction) else row + 1,

@@ -83,7 +83,7 @@ def decide(
     if isinstance(selection, Diagnostic):
         raise CcmPolicyError([selection])
     layers = layers_of(library, selection)
-    if not layers.established and not layers.possible:
+    if not layers.established and not layers.waiting_for:
         return _not_established(given, library, fees, layers)
     program = library.program(layers.payers, given.service_month)
     evaluator = evaluator or evaluator_named(options.evaluator)
@@ -118,7 +118,7 @@ def _decision(
     claim = (
         audit(lines, telling, second, month, priced, fees)
         if layers.established
-        else unaudited(given, library.vocabulary, layers.waiting_for, library.outline.lives)
+        else unaudited(given, library.vocabulary, layers.waiting_for)
     )
     around = Around(
         month=month,
@@ -191,7 +191,7 @@ def _audit_risks(telling: Telling, services: Mapping[str, ServiceDecision], clai
 def _findings(month: Evaluated, lines: tuple[ClaimLine, ...], layers: Layers) -> Iterator[Finding]:
     scene = month.scene
     if not layers.established:
-        message = f"Which policy speaks for the payer, if any does, waits for {', '.join(layers.waiting_for)}."
+        message = f"Which payer's policies decide, if any do, waits for {', '.join(layers.waiting_for)}."
         yield Finding("CCM-W0710", message, layers.waiting_for[0])
         return
     as_of = scene.marked(END_OF_RECORD).value

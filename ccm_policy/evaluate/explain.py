@@ -345,7 +345,7 @@ def _lists(decision: Decision) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Missing",
         [
-            f"{m.fact} would decide {', '.join(m.services) or 'who speaks for the payer'}, worth {money(m.worth)}"
+            f"{m.fact} would decide {', '.join(m.services) or 'which policies apply'}, worth {money(m.worth)}"
             for m in decision.missing
         ],
     )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ccm_policy.evaluate.attest import Word, attested, ended, word_of
 from ccm_policy.evaluate.coverage import covered
 from ccm_policy.evaluate.patient_month import Facts
-from ccm_policy.evaluate.ranges import ZERO, Range
+from ccm_policy.evaluate.ranges import ZERO, Range, as_number, hull
 from ccm_policy.evaluate.reasons import ADDS_TO, EARNS, name_of
 from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
@@ -23,40 +23,49 @@ from ccm_policy.library import Library, Selection
 Possible = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layers:
     """The layers of a patient-month.
 
     `payers`: policies that certainly apply and speak for the payer. `house`: the practice's own on top of them.
     `possible`: those that hang on a fact nobody gave, each with those facts; `possible_house`: the practice's own among
     them. `established`: whether some policy certainly speaks for the payer; where none does, only the possible ones
-    that would are kept.
+    that would are kept. `asks`: the fact that tells who pays, where it is not known; nothing else stands then but
+    `ways`, the layers with each of its values.
     """
 
-    payers: tuple[str, ...]
-    house: tuple[str, ...]
-    possible: Possible
-    possible_house: Possible
-    established: bool
+    payers: tuple[str, ...] = ()
+    house: tuple[str, ...] = ()
+    possible: Possible = ()
+    possible_house: Possible = ()
+    established: bool = False
+    asks: str | None = None
+    ways: tuple[Layers, ...] = ()
 
     @property
     def waiting_for(self) -> tuple[str, ...]:
-        """The facts that tell whether a policy speaks for the payer; none where one does, or none would."""
+        """The facts that tell whether a policy speaks for the payer; none where one does, or none would. Who pays is
+        asked alone: what else tells hangs on the answer."""
+        if self.asks is not None:
+            return (self.asks,)
         return () if self.established else tuple(dict.fromkeys(fact for _, facts in self.possible for fact in facts))
 
 
 @lru_cache(maxsize=4096)
 def layers_of(library: Library, selection: Selection) -> Layers:
     """Tell the practice's layer from all others."""
+    if selection.asks is not None:
+        ways = dict.fromkeys(layers_of(library, way) for way in selection.ways)
+        return Layers(asks=selection.asks, ways=tuple(ways))
     outline = library.outline
     own = {name for name, policy in outline.policies.items() if policy.level == outline.house}
     possible = [(name, facts) for name, facts in selection.possible if selection.established or outline.speaks(name)]
     return Layers(
-        tuple(name for name in selection.policies if name not in own),
-        tuple(name for name in selection.policies if name in own),
-        tuple((name, facts) for name, facts in possible if name not in own),
-        tuple((name, facts) for name, facts in possible if name in own),
-        selection.established,
+        payers=tuple(name for name in selection.policies if name not in own),
+        house=tuple(name for name in selection.policies if name in own),
+        possible=tuple((name, facts) for name, facts in possible if name not in own),
+        possible_house=tuple((name, facts) for name, facts in possible if name in own),
+        established=selection.established,
     )
 
 
@@ -65,7 +74,7 @@ class Hanging:
     """What hangs on layers that may or may not apply (D21).
 
     `facts`: for each code whose own outcome would be another, the facts that would tell. `added`: the codes among them
-    that only such a layer knows, as they would stand under it. `reasons`: for each code the names of reasons that would
+    that only such a layer knows, open. `reasons`: for each code the names of reasons that would
     come out otherwise, each with the facts that would tell.
     """
 
@@ -110,14 +119,14 @@ def hanging(month: Under, decided: Mapping[str, Outcome], program: Program, scen
     added: dict[str, Outcome] = {}
     reasons: dict[str, dict[str, tuple[str, ...]]] = {}
     told: dict[str, dict[str, Truth]] = {}
-    for policies, facts in _variants(month.library, month.layers):
-        under, there, other = month.policies(policies)
+    for variant, policies, facts in _variants(month):
+        under, there, other = variant.policies(policies)
         for code in dict.fromkeys((*decided, *other)):
             one, two = decided.get(code), other.get(code)
             if _differs(one, two) or _covered(one, program, scene) != _covered(two, under, there):
                 found[code] = tuple(dict.fromkeys((*found.get(code, ()), *facts)))
                 if code not in decided:
-                    added.setdefault(code, other[code])
+                    added[code] = _opened(other[code], added.get(code))
             for name in _turned(one, two, told):
                 open_reasons = reasons.setdefault(code, {})
                 open_reasons[name] = tuple(dict.fromkeys((*open_reasons.get(name, ()), *facts)))
@@ -131,14 +140,19 @@ def with_added(
     rules are not told: they are not known to hold here."""
     if not added:
         return program, own
-    opened = {code: _opened(outcome) for code, outcome in added.items()}
-    services = {**program.services, **{code: outcome.service for code, outcome in opened.items()}}
-    return replace(program, services=services, digest=""), {**own, **opened}
+    services = {**program.services, **{code: outcome.service for code, outcome in added.items()}}
+    return replace(program, services=services, digest=""), {**own, **added}
 
 
-def _opened(outcome: Outcome) -> Outcome:
+def _opened(outcome: Outcome, before: Outcome | None) -> Outcome:
+    """A service that may stand as this outcome says, or as the one before: with the units of either, and with a price
+    where both have the same."""
     service = replace(outcome.service, earning=Earning(units=1), base=(), dated=None)
     units = Range(ZERO, outcome.units.high)
+    if before is not None:
+        units = as_number(hull([before.units, units]))
+        if service.priced_by != before.service.priced_by:
+            service = replace(service, priced_by=None)
     return Outcome(
         service=service,
         own=UNKNOWN,
@@ -153,10 +167,17 @@ def _opened(outcome: Outcome) -> Outcome:
     )
 
 
-def _variants(library: Library, layers: Layers) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The policies with each layer that may apply, and with the possible ones that it rests on."""
+def _variants(month: Under) -> Iterator[tuple[Under, tuple[str, ...], tuple[str, ...]]]:
+    """The policies with each layer that may apply, and with the possible ones that it rests on. Where it is not known
+    who pays, those of each who may, with what the practice attests then, and with their own layers that may apply."""
+    library, layers = month.library, month.layers
+    for way in layers.ways:
+        variant = replace(month, layers=way, word=word_under(library, way, month.given))
+        if way.established:
+            yield variant, way.payers, layers.waiting_for
+        yield from ((other, policies, layers.waiting_for) for other, policies, _ in _variants(variant))
     for name, facts in layers.possible:
-        yield _with(library, layers.payers, name, layers.possible), facts
+        yield month, _with(library, layers.payers, name, layers.possible), facts
 
 
 def _with(library: Library, policies: tuple[str, ...], name: str, possible: Possible) -> tuple[str, ...]:

@@ -14,7 +14,18 @@ from typing import Any
 
 from ccm_policy.facts.contradictions import contradictions
 from ccm_policy.facts.digest import canonical_list, canonical_object, digest_of
-from ccm_policy.facts.plan import LINE_NUMBER, MONTH, PATIENT, PRACTITIONER, Group, Leaf, OneRecord, Plan, Records
+from ccm_policy.facts.plan import (
+    LINE_NUMBER,
+    MONTH,
+    NEEDED,
+    PATIENT,
+    PRACTITIONER,
+    Group,
+    Leaf,
+    OneRecord,
+    Plan,
+    Records,
+)
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.facts.values import UNKNOWN, Given, GivenList, Special, Value
 from ccm_policy.language.diagnostics import Diagnostic, Place, error
@@ -99,7 +110,7 @@ def _read(data: Mapping[Any, Any], origins: Mapping[str, tuple[str, list[int]]],
     reading = _Reading(origins=origins)
     _read_group(data, plan.root, reading.facts, reading.items, reading, None, None)
     _join_short_forms(reading)
-    reading.faults += _missing(reading.facts, reading.faults, plan)
+    reading.faults += _missing(reading.facts, reading.faults)
     if isinstance(reading.facts.get(MONTH), str):
         reading.faults += contradictions_of(reading, plan)
     return reading
@@ -260,9 +271,9 @@ def _join_short_forms(reading: _Reading) -> None:
             reading.rows[records.name] = texts
 
 
-def _missing(facts: Mapping[str, Value], faults: list[Fault], plan: Plan) -> Iterator[Fault]:
+def _missing(facts: Mapping[str, Value], faults: list[Fault]) -> Iterator[Fault]:
     faulty = {fault.path for fault in faults if fault.list is None}
-    for path in plan.required:
+    for path in NEEDED:
         if path not in facts and path not in faulty:
             yield Fault(Bad("E0530", "is missing", "every record needs it"), path)
         elif isinstance(facts.get(path), Special):

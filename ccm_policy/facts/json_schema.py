@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ccm_policy.facts import durations
-from ccm_policy.facts.plan import NEVER, Group, Leaf, OneRecord, Plan, Records, compiled
+from ccm_policy.facts.plan import NEEDED, NEVER, Group, Leaf, OneRecord, Plan, Records, compiled
 from ccm_policy.facts.scalars import LONGEST_NUMBER
 from ccm_policy.facts.tables import GIVEN, MAIN, allowed_columns, known_tables, of_practice
 from ccm_policy.language.tree import Absent, Const, FactDecl, FieldDecl, Type, Vocabulary
@@ -23,7 +23,7 @@ def facts_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """The schema of one patient-month."""
     plan = compiled(vocabulary)
     root = _group(plan.root, vocabulary, None)
-    root["required"] = [path for path in plan.required if "." not in path]
+    root["required"] = list(NEEDED)
     root["patternProperties"] = _dotted(plan)
     for path in root["required"]:
         root["properties"][path] = _known(vocabulary.facts[path])

@@ -76,11 +76,9 @@ def _read(plan: Plan, name: Any, raw: Any) -> Known | None:
 
 
 def _in_order(by_path: Mapping[str, Known], plan: Plan) -> bool:
-    """Whether nothing is missing, and no fact contradicts another."""
-    for path in plan.required:
-        found = by_path.get(path)
-        if path != PATIENT and (found is None or isinstance(found.value, Special)):
-            return False
+    """Whether its month is known, and no fact contradicts another."""
+    if isinstance(by_path[MONTH].value, Special):
+        return False
     dated = [path for path in plan.in_month if path in by_path]
     if not dated:
         return True

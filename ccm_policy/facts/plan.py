@@ -23,6 +23,8 @@ LINE_NUMBER = "line"
 
 PATIENT, MONTH, PRACTITIONER = "patient_id", "service_month", "practitioner.id"
 """The record's own key. Every other name comes from the vocabulary."""
+NEEDED = (PATIENT, MONTH)
+"""Without them a record is nobody's, or of no month: it is refused. What else is not known is asked for."""
 OWN_PRACTITIONER, OWN_GROUP, OWN_SPECIALTY = "practitioner_id", "group_id", "specialty"
 """The fields of a list's record that name a practitioner, as the key names the one who bills."""
 SAME = "same_practitioner"
@@ -140,13 +142,12 @@ class OneRecord:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A vocabulary ready for reading. `required` facts refuse the record where they are missing; `identity` are the
-    facts that tell one record from another. `registers`: lists that other lists look up, which belong to the
-    practice."""
+    """A vocabulary ready for reading. `identity`: the facts that tell one record from another; `key`: those of them of
+    which nothing is presumed. `registers`: lists that other lists look up, which belong to the practice."""
 
     root: Group
     lists: dict[str, Records]
-    required: tuple[str, ...]
+    key: tuple[str, ...]
     identity: tuple[str, ...]
     in_month: tuple[str, ...]
     registers: frozenset[str]
@@ -184,19 +185,19 @@ def _compile(vocabulary: Vocabulary) -> Plan:
         root.names[name] = records
         if records.decl.one is not None:
             root.names[records.decl.one] = OneRecord(records.decl.one, records)
-    required = tuple(f.path for f in vocabulary.facts.values() if f.key and _refuses(f))
+    key = tuple(f.path for f in vocabulary.facts.values() if f.key and not _presumed(f))
     return Plan(
         root,
         lists,
-        required,
+        key,
         tuple(dict.fromkeys([*(f.path for f in vocabulary.facts.values() if f.key), PRACTITIONER])),
         _dated_in_month(root.leaves()),
         frozenset(target for target, _ in looked_up if target),
     )
 
 
-def _refuses(fact: FactDecl) -> bool:
-    return fact.absent.how not in ("none", "presumed", "computed")
+def _presumed(fact: FactDecl) -> bool:
+    return fact.absent.how in ("none", "presumed", "computed")
 
 
 def words_of(vocabulary: Vocabulary, type: Type, path: str, field: str = "") -> dict[str, str]:

@@ -160,15 +160,15 @@ class Names:
         elif name not in self.known and len(name) >= _LONG_ENOUGH:
             near = nearest(name, self.known)
             for target, weight in self.known[near] if near is not None and _a_slip(name, spelt(near)) else ():
-                if target.records is not None or target.leaf.path in (*self.plan.required, *self.plan.identity):
+                if target.records is not None or target.leaf.path in self.plan.identity:
                     yield target, weight * ALIKE
 
     def _needed(self, target: Target) -> Iterator[tuple[Target, float]]:
-        """A column that a field of a list is called may as well be the fact of the same words that every record needs:
+        """A column that a field of a list is called may as well be the fact of the same words in the key of the record:
         one called `Insurance` is asked about, whatever stands in it, rather than left unused."""
         if target.records is not None and target.leaf.type.name is not None:
             for leaf in self.plan.root.leaves():
-                if leaf.path in self.plan.required and leaf.type.name == target.leaf.type.name:
+                if leaf.path in self.plan.key and leaf.type.name == target.leaf.type.name:
                     yield Target(None, leaf), SPELT_OUT
 
     def likely(self, column: Column, month: str | None) -> list[Likeness]:
@@ -176,7 +176,7 @@ class Names:
         found: dict[str, Likeness] = {}
         for target, weight in self.candidates(column):
             share, format = self.fit(column, target, month)
-            named = weight >= SPELT_OUT and target.records is None and target.leaf.path in self.plan.required
+            named = weight >= SPELT_OUT and target.records is None and target.leaf.path in self.plan.key
             kind = weight >= SPELT_OUT and target.records is not None and column.names_kinds()
             asked = share < _FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
             asked = asked and not all(_numbered(cell) for cell in column.cells)
@@ -282,8 +282,8 @@ def _whoever(
 
 
 def _by_values(names: Names, columns: Sequence[Column], main: Records | None, month: str | None) -> Iterator[Likeness]:
-    """Columns whose name says nothing and whose words are those of a fact that every record needs, or of a field."""
-    required = [Target(None, leaf) for leaf in names.plan.root.leaves() if leaf.path in names.plan.required]
+    """Columns whose name says nothing and whose words are those of a fact of the key, or of a field."""
+    required = [Target(None, leaf) for leaf in names.plan.root.leaves() if leaf.path in names.plan.key]
     fields = [Target(main, leaf) for leaf in main.fields.leaves()] if main is not None else []
     for target in (*required, *fields):
         if target.leaf.type.kind != "value":

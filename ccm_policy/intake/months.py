@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ccm_policy.facts.checking import Fault, Raw, faults_of
-from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
+from ccm_policy.facts.plan import MONTH, NEEDED, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
 from ccm_policy.intake import doubts
 from ccm_policy.intake.fitting import Fitted, FittedFile, Giving
 from ccm_policy.intake.report import Report
@@ -203,9 +203,9 @@ class Assembly:
                     what = f"rows of one patient-month disagree about `{name}`, which is unknown"
                     self.report.files[rows[0].file].note(what, rows[0].number, each.patient)
         self._missing_lists(each)
-        for name in self.fitted.plan.required:
-            if name not in (PATIENT, MONTH) and each.facts.get(name, UNKNOWN) == UNKNOWN:
-                self.report.note(f"of whom `{name}` is not known, without which nothing is decided", each.patient)
+        for name in self.fitted.plan.key:
+            if name not in NEEDED and each.facts.get(name, UNKNOWN) == UNKNOWN:
+                self.report.note(f"held until somebody says what `{name}` is", each.patient)
         if each.biller == UNKNOWN:
             what = f"records name practitioners, and nothing says who bills; `{PRACTITIONER}` is unknown"
             self.report.note(what, each.patient)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccm_policy.facts.durations import EITHER
-from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
+from ccm_policy.facts.plan import MONTH, NEEDED, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
 from ccm_policy.intake.against import against_billing
 from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
 from ccm_policy.intake.professions import profession_of, professions
@@ -84,7 +84,7 @@ class Writer:
         self.given = {path.partition(".")[0] for path in given}
         constants = []
         for leaf in self.names.plan.root.leaves():
-            if leaf.path in self.names.plan.required and leaf.path not in (PATIENT, MONTH) and leaf.path not in given:
+            if leaf.path in self.names.plan.key and leaf.path not in (*NEEDED, *given):
                 values = ", ".join(leaf.type.values)
                 note = self.ask(f"no column says `{leaf.path}`; where it is the same for all, which of {values}?")
                 constants.append(f"#  {leaf.path}: {note}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ccm_policy.language import tree as t
 from ccm_policy.language.diagnostics import Diagnostic, error
@@ -23,7 +23,11 @@ class Selection:
     possible: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Layers that may apply, each with the facts that would decide it."""
     established: bool = True
-    """Whether some policy speaks for this payer at all."""
+    """Whether some policy certainly speaks for this payer, whoever that is."""
+    asks: str | None = None
+    """A fact that tells who pays and is not known, though it is one of a few values. Nothing is established then."""
+    ways: tuple[Selection, ...] = ()
+    """What would be selected with each of its values."""
 
 
 @dataclass(slots=True)
@@ -50,10 +54,20 @@ class Selector:
         if known is None:
             if len(self._known) >= _MOST:
                 self._known.clear()
-            policies = self.outline.policies
-            answers = {name: _applies(self.outline, p, facts, optional) for name, p in policies.items()}
-            known = self._known[key] = _selected(self.outline, month, answers)
+            known = self._known[key] = self._made(facts, month, optional)
         return known
+
+    def _made(self, facts: Mapping[str, Value], month: str, optional: frozenset[str]) -> Selection:
+        policies, declared = self.outline.policies, self.outline.vocabulary.facts
+        answers = {name: _applies(self.outline, p, facts, optional) for name, p in policies.items()}
+        found = _selected(self.outline, month, answers)
+        waits = {fact for _, missing in found.possible for fact in missing}
+        of_few = (fact for fact in self.outline.established_by if declared[fact].type.kind == "value")
+        asks = next((fact for fact in of_few if fact in waits), None)
+        if asks is None:
+            return found
+        ways = (self._made({**facts, asks: value}, month, optional) for value in declared[asks].type.values)
+        return replace(found, established=False, asks=asks, ways=tuple(dict.fromkeys(ways)))
 
     def _refused(self, month: str, optional: frozenset[str]) -> Diagnostic | None:
         last, first = self.outline.known_through, self._starts[0] if self._starts else month

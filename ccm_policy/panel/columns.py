@@ -15,7 +15,7 @@ from typing import Any
 from ccm_policy.compile.questions import Plain, Values, as_given, plain
 from ccm_policy.facts.arrow_rows import values_of
 from ccm_policy.facts.contradictions import contradictions
-from ccm_policy.facts.plan import MONTH, PATIENT, Leaf, Plan
+from ccm_policy.facts.plan import MONTH, NEEDED, PATIENT, Leaf, Plan
 from ccm_policy.facts.read_parquet import present
 from ccm_policy.facts.scalars import Bad
 from ccm_policy.facts.values import Special, Value
@@ -121,7 +121,7 @@ def columns_of(table: Any, plan: Plan) -> Columns | None:
         careful.update(_where(faulty, places))
         by_fact[leaf.path] = Column(values, places)
     found = Columns(by_fact, len(table), frozenset())
-    for path in plan.required:
+    for path in NEEDED:
         combined, places = found.together([path])
         careful.update(_where({n for n, (value,) in enumerate(combined) if _is_missing(value)}, places))
     careful.update(_outside(found, plan), _twice(found))

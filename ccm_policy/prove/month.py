@@ -55,7 +55,7 @@ class Month:
     axioms: list[Term] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for path in compiled(self.vocabulary).required:
+        for path in compiled(self.vocabulary).key:
             if path != MONTH:
                 self.fact(path)
 

@@ -102,7 +102,7 @@ def _answer(decision: Decision) -> Iterator[Html]:
 def _besides(decision: Decision) -> Iterator[Html]:
     risks = [f"{', '.join(r.services)}: {r.reason.message or r.reason.title}" for r in decision.audit_risks]
     asked = [
-        f"{m.fact} would decide {', '.join(m.services) or 'who speaks for the payer'}, worth {money(m.worth)}"
+        f"{m.fact} would decide {', '.join(m.services) or 'which policies apply'}, worth {money(m.worth)}"
         for m in decision.missing
     ]
     near = [f"{w.service}: {w.short} more, worth {money(w.worth)}" for w in decision.within_reach]

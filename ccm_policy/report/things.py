@@ -175,7 +175,7 @@ def recording(asks: Sequence[str], checks: Sequence[str], services: Sequence[str
     """What is asked of somebody who records facts, or looks them up."""
     parts = [f"record {', '.join(gathered(asks))}"] if asks else []
     parts += [f"check {', '.join(gathered(checks))}"] if checks else []
-    return f"{'; '.join(parts)}: {', '.join(services) or 'the payer'} waits"
+    return f"{'; '.join(parts)}: {', '.join(services) or 'the month'} waits"
 
 
 # --- rules -------------------------------------------------------------------------------------------------------

@@ -141,6 +141,10 @@ def wrong(decision: Decided) -> list[str]:
     return against(decision) or instead(decision)
 
 
+_WAITS = "CCM-W0710"
+"""That it waits for what tells who pays: the facts that are missing say so."""
+
+
 def against(decision: Decided) -> list[str]:
     """What stands against billing, or against what is billed: failed rules of services that have their minutes (or,
     where nothing is supported, what is wanting), practice holds, dearer alternatives, the claim, audit risks,
@@ -150,7 +154,7 @@ def against(decision: Decided) -> list[str]:
     for risk in decision["audit_risks"]:
         risks.setdefault(risk["message"] or risk["title"] or risk["rule"], []).extend(risk["services"])
     found += [f"Audit risk, {_codes(codes)}: {message}" for message, codes in risks.items()]
-    found += [finding["message"] for finding in decision["findings"]]
+    found += [finding["message"] for finding in decision["findings"] if finding["code"] != _WAITS]
     return found
 
 
@@ -240,7 +244,7 @@ def missing(decision: Decided) -> list[str]:
         shown = f", worth {worth}" if worth is not None and worth.high > 0 else ""
         groups.setdefault((tuple(item["services"]), shown), []).append(item["fact"])
     return [
-        f"{', '.join(gathered(facts))} (for {', '.join(services) or 'the payer'}{worth})"
+        f"{', '.join(gathered(facts))} (for {', '.join(services) or 'the month'}{worth})"
         for (services, worth), facts in groups.items()
     ]
 

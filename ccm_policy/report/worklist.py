@@ -50,16 +50,18 @@ class Group:
     to_check: bool = False
 
 
-def worklist(items: Iterable[Item], together: int, attestable: Mapping[str, str]) -> Worklist:
-    """Things in order: what so many patient-months wait for alike is asked once. `attestable`: what a practice may
-    vouch for, under every name of it."""
+def worklist(
+    items: Iterable[Item], together: int, attestable: Mapping[str, str], apart: Collection[str] = ()
+) -> Worklist:
+    """Things in order: what so many patient-months wait for alike is asked once, but for the facts `apart`, which are
+    asked of each. `attestable`: what a practice may vouch for, under every name of it."""
     every = list(items)
     patients: dict[str, dict[Key, Dollars]] = {}
     for item in every:
         for fact in (*item.asks, *item.checks):
             told = patients.setdefault(_INDEX.sub("", fact), {})
             told[item.key] = max(told.get(item.key, Dollars()), item.worth or Dollars(), key=lambda w: w.high)
-    once = {fact: told for fact, told in patients.items() if len(told) >= together}
+    once = {fact: told for fact, told in patients.items() if len(told) >= together and fact not in apart}
     kept = [left for item in every if (left := _without(item, once)) is not None]
     unpriced = {item.key for item in every} - {item.key for item in every if item.worth is not None}
     checks = {_INDEX.sub("", fact) for item in every for fact in item.checks}

@@ -36,7 +36,7 @@ VARIED: dict[str, tuple[Any, ...]] = {
 }
 PROGRAMMES = ("ccm", "pcm", "apcm")
 SETTLED = ("yes", "no")
-FOR_ALL = ("patient_id", "service_month", "payer", "claim_lines")
+FOR_ALL = ("patient_id", "service_month", "claim_lines")
 """What a record needs, and the claim, of which single cells are hidden."""
 Read = Callable[[ccm_policy.Decision], dict[str, Any]]
 FOLLOWING = ("CCM-W0702", "CCM-W0710")
@@ -116,6 +116,10 @@ def turns_of_the_whole(full: dict[str, Any], less: dict[str, Any]) -> Iterator[s
 
 
 def turns_of_services(full: dict[str, Any], less: dict[str, Any]) -> Iterator[str]:
+    """A service that is not listed is refused by every policy that may apply."""
+    for code, service in full.items():
+        if code not in less and service["status"] == "supported":
+            yield f"{code}: not listed, then supported"
     for code, service in less.items():
         other = full.get(code)
         if other is None:
@@ -209,7 +213,7 @@ def of_selectors(rng: random.Random) -> tuple[Chart, list[Any]]:
     chart |= {fact: value for fact, values in SELECTORS.items() if (value := rng.choice(values)) is not None}
     if rng.random() < 0.5:
         chart["claim_lines"] = [{"line": 1, "code": rng.choice(("99490", "99491", "99214", "G0511")), "units": 1}]
-    return chart, [(fact,) for fact in SELECTORS if fact != "payer"]
+    return chart, [(fact,) for fact in SELECTORS]
 
 
 def of_a_practice(rng: random.Random) -> tuple[Chart, list[Any]]:
@@ -383,9 +387,8 @@ def test_a_null_that_chooses_the_payers_policies_is_asked_for(
     }
     assert open.claim is not None
     assert [(line.verdict, line.message) for line in open.claim.lines] == [
-        ("needs_information", f"It waits for {hidden}."),
-        ("not_audited", "No policy in this library speaks for the payer."),
-    ]
+        ("needs_information", f"It waits for {hidden}.")
+    ] * 2
     assert [turn for value in values for turn in turns({**chart, hidden: value}, ((hidden,),))] == []
     short = library().evaluate({**chart, hidden: None, "time_log": []})
     assert (short.status, dict(short.services)) == ("needs_information", {})

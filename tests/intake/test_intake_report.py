@@ -72,14 +72,33 @@ def test_a_long_tally_is_cut() -> None:
 def test_what_is_wrong_with_a_record_is_told_of_the_export_and_the_patient(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Path("log.csv").write_text("MRN,Date,Minutes\n7,2036-03-02,20\n", encoding="utf-8")
+    Path("mapping.yaml").write_text(
+        "mapping: 1\nfiles: {log: {file: log.csv, key: {patient_id: MRN, service_month: Date}, gives: "
+        "[{list: time_log, fields: {date: Date, minutes: Minutes}}]}}\n",
+        encoding="utf-8",
+    )
+    assert main(["evaluate", "log.csv", "--mapping", "mapping.yaml"]) == 1
+    said = capsys.readouterr().err
+    assert "--> log.csv, row 2, patient 7 2036-03, field Date" in said
+    assert "ccm-policy-" not in said and "patient_months.csv" not in said
+
+
+def test_a_payer_that_cannot_be_read_holds_its_patient_and_is_told_once(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("log.csv").write_text("MRN,Date,Minutes,Ins\n7,2026-03-02,20,Blue Sky\n", encoding="utf-8")
     Path("mapping.yaml").write_text(
         "mapping: 1\nfiles: {log: {file: log.csv, key: {patient_id: MRN, service_month: Date}, gives: "
         "[{list: time_log, fields: {date: Date, minutes: Minutes}}, {facts: {payer: Ins}}]}}\n",
         encoding="utf-8",
     )
-    assert main(["evaluate", "log.csv", "--mapping", "mapping.yaml"]) == 1
-    said = capsys.readouterr().err
-    assert "--> log.csv, row 2, patient 7 2026-03, field Ins" in said
-    assert 'Ins "Blue Sky" (payer): 1 row; row 2; patient 7' in said
-    assert "ccm-policy-" not in said and "patient_months.csv" not in said
+    assert main(["evaluate", "log.csv", "--mapping", "mapping.yaml"]) == 0
+    said = capsys.readouterr()
+    assert "payer" in next(line for line in said.out.splitlines() if line.startswith("7 "))
+    assert 'Ins "Blue Sky" (payer): 1 row; row 2; patient 7' in said.err
+    assert "error" not in said.err
+    assert main(["intake", "run", "log.csv", "--mapping", "mapping.yaml", "--out", "facts"]) == 0
+    told = capsys.readouterr().err
+    assert "  1 held until somebody says what `payer` is: patient 7\n" in told
+    assert "  payer: 1; a column fills it, and some rows do not say\n" in told

@@ -397,7 +397,7 @@ def test_a_record_that_is_refused_is_told_and_the_rest_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     panel = tmp_path / "month.jsonl"
-    bad = {**chart("b"), "payer": None}
+    bad = {**chart("b"), "payer": "nobody"}
     panel.write_text("".join(json.dumps(record) + "\n" for record in (chart("a"), bad)), encoding="utf-8")
     assert main(["worklist", str(panel), "--as-of", "2026-03-24"]) == 1
     told = capsys.readouterr()

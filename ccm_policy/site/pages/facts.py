@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ccm_policy.facts.plan import NEEDED
 from ccm_policy.language import tree as t
 from ccm_policy.language.conditions_of import conditions_of
 from ccm_policy.site.book import Book, facts_read
@@ -77,7 +78,8 @@ def _overview(book: Book) -> str:
 def _fact(book: Book, fact: t.FactDecl, readers: list[str]) -> list[str]:
     also = book.vocabulary.also
     rows = [["Also called", plain(", ".join(also[fact.path]))]] if fact.path in also else []
-    rows += [["Type", described(fact.type, book, fact.path)], ["Absent", absent(book, fact.absent, fact.key)]]
+    nothing = absent(book, fact.absent, fact.path in NEEDED)
+    rows += [["Type", described(fact.type, book, fact.path)], ["Absent", nothing]]
     rows += [["Found", plain(fact.found)]] if fact.found else []
     rows += [["Note", plain(fact.note)]] if fact.note else []
     rows += [["Attestable", _attestable(fact, book)]] if fact.attestable else []
@@ -178,9 +180,9 @@ def _value(book: Book, value: str, key: str) -> str:
     return code(value) + (f" ({plain(', '.join(words))})" if words else "")
 
 
-def absent(book: Book, how: t.Absent, key: bool, of: str | None = None) -> str:
+def absent(book: Book, how: t.Absent, needed: bool, of: str | None = None) -> str:
     """What absence means, in words."""
-    if key:
+    if needed:
         return "the record is refused"
     names = common.bare_speaker(book)
     say = names.into(of) if of else names
