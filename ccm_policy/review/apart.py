@@ -28,6 +28,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "table": ("tables",),
 }
 """Where a program holds statements of a kind that decide something."""
+STATEMENTS = frozenset(field for fields_ in FIELDS.values() for field in fields_)
+"""All of those fields."""
 SILENT = frozenset({"permission", "dispute", "note", "invariant", "example", "source", "facts", "area"})
 """Kinds of statements that no decision reads."""
 HEADS = frozenset({"policy", "library"})
@@ -140,20 +142,23 @@ def keys_of(change: Altered, before: Held, after: Held, known: frozenset[tuple[s
 def pairs(keys: list[tuple[str, str]], before: t.Program, after: t.Program) -> Iterator[Pair]:
     """The programs in which a change is asked for apart: the later side's without and with it, then the earlier's."""
     old, new = held(before), held(after)
-    without = _swapped(after, keys, old, new)
+    without = _swapped(after, keys, old, new, before.vocabulary)
     if without is not None:
         yield Pair(without, after, True)
-    with_it = _swapped(before, keys, new, old)
+    with_it = _swapped(before, keys, new, old, after.vocabulary)
     if with_it is not None:
         yield Pair(before, with_it, False)
 
 
-def _swapped(program: t.Program, keys: list[tuple[str, str]], by: Held, own: Held) -> t.Program | None:
+def _swapped(
+    program: t.Program, keys: list[tuple[str, str]], by: Held, own: Held, vocabulary: t.Vocabulary
+) -> t.Program | None:
     """The program with each of these statements as `by` has it, and the definitions that it needs; None where
     something else of the program needs what is gone."""
-    parts: dict[str, Any] = {name: _list(getattr(program, name)) for name in {field for field, _ in keys}}
+    said = [key for key in keys if key[0] in STATEMENTS]
+    parts: dict[str, Any] = {name: _list(getattr(program, name)) for name in {field for field, _ in said}}
     definitions = dict(program.definitions)
-    for field, name in keys:
+    for field, name in said:
         there, new = own.get((field, name)), by.get((field, name))
         if field == "definitions":
             definitions.pop(name, None)
@@ -168,8 +173,17 @@ def _swapped(program: t.Program, keys: list[tuple[str, str]], by: Held, own: Hel
         field: _like(getattr(program, field), rows) for field, rows in parts.items() if field != "definitions"
     }
     made = replace(program, **changed, digest="")
+    if len(said) < len(keys):
+        made = replace(made, vocabulary=_declared(program.vocabulary, vocabulary, {name for _, name in keys}))
     ordered = _ordered(made, definitions, lent)
     return None if ordered is None else replace(made, definitions=ordered)
+
+
+def _declared(own: t.Vocabulary, by: t.Vocabulary, names: set[str]) -> t.Vocabulary:
+    """A vocabulary with these facts and lists as another declares them."""
+    facts = {name: by.facts.get(name, mine) if name in names else mine for name, mine in own.facts.items()}
+    lists = {name: by.lists.get(name, mine) if name in names else mine for name, mine in own.lists.items()}
+    return replace(own, facts=facts, lists=lists)
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ccm_policy.evaluate.attest import attested, word_of
 from ccm_policy.evaluate.coverage import Covered, covered
+from ccm_policy.evaluate.patient_month import Facts
 from ccm_policy.evaluate.reasons import name_of
 from ccm_policy.evaluate.rules import flags
+from ccm_policy.evaluate.scene import Scene
 from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import COMPILED, Evaluator, evaluator_named
 from ccm_policy.facts.values import Given
@@ -54,7 +57,12 @@ class Deciding:
 
     def own(self, given: Given, program: Program) -> Mapping[str, Outcome]:
         """Every service's own outcome."""
-        return self.evaluator.own_outcomes(given, program, presumptions=True)[2]
+        return self._made(given, program)[2]
+
+    def _made(self, given: Given, program: Program) -> tuple[Facts, Scene, Mapping[str, Outcome]]:
+        if program.attestations:
+            given = attested(given, word_of(given, ((program, True),)), program)
+        return self.evaluator.own_outcomes(given, program, presumptions=True)
 
     def states(self, given: Given, program: Program) -> States:
         """What every service comes to, in short; of a program that a library made it is kept."""
@@ -79,8 +87,7 @@ class Deciding:
 
     def _closely(self, given: Given, asked: Asked) -> dict[str, list[str]]:
         """In what it differs although each service comes to the same."""
-        _, scene, before = self.evaluator.own_outcomes(given, asked.one, presumptions=True)
-        _, after_scene, after = self.evaluator.own_outcomes(given, asked.other, presumptions=True)
+        (_, scene, before), (_, after_scene, after) = (self._made(given, each) for each in (asked.one, asked.other))
         found: dict[str, list[str]] = {}
         for code in asked.codes:
             a, b = before.get(code), after.get(code)

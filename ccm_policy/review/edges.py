@@ -44,6 +44,20 @@ class Edges:
             if isinstance(records, t.Records):
                 self._rows_of(records, node.value if isinstance(node, t.Sum) else None)
 
+    def declared(self, declared: t.FactDecl | t.ListDecl) -> None:
+        """Take the values that a fact or the fields of a list may have, and those of what stands for a list where none
+        of its records is found."""
+        if isinstance(declared, t.FactDecl):
+            self._put(t.Fact(declared.path, declared.type), self._by_type(declared.type))
+            return
+        for name, each in declared.fields.items():
+            self._put(t.Field(0, declared.name, name, each.type), self._by_type(each.type))
+        for listed in self.program.vocabulary.lists.values():
+            for each in listed.fields.values():
+                for _, mine in each.fallback if each.looks_up == declared.name else ():
+                    type_ = listed.fields[mine].type
+                    self._put(t.Field(0, listed.name, mine, type_), self._by_type(type_))
+
     def counted(self, earning: t.Earning) -> None:
         """Take the numbers at which units are earned."""
         step, beyond = (_constant(n) if n is not None else None for n in (earning.step, earning.beyond))

@@ -29,7 +29,8 @@ class Effect(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What a change of one statement means. `proved`: that it is so for every patient-month; else it is what was found
-    among `tried`. `codes`: the services in which it shows. `witnesses`: the smallest patient-months that show it."""
+    among `tried`. `codes`: the services in which it shows. `witnesses`: the smallest patient-months that show it.
+    `months`: in which it was asked."""
 
     policy: str
     kind: str
@@ -40,6 +41,7 @@ class Told:
     witnesses: tuple[Witness, ...] = ()
     tried: int = 0
     note: str = ""
+    months: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -52,32 +54,41 @@ class Told:
             "services": list(self.codes),
             "witnesses": [each.to_dict() for each in self.witnesses],
             "tried": self.tried,
+            "months": list(self.months),
             "note": self.note,
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A service in which nothing was found to change. `proved`: nothing that it reads differs; else so many
-    patient-months were tried."""
+    """A service of which no change was told by itself. `proved`: it stays as it is; else so many patient-months were
+    tried. `changes`: one was found in which it does not, by what it reads."""
 
     code: str
     proved: bool
     tried: int = 0
     reaches: tuple[str, ...] = ()
+    changes: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
-        return {"service": self.code, "proved": self.proved, "tried": self.tried, "reads": list(self.reaches)}
+        return {
+            "service": self.code,
+            "changes": self.changes,
+            "proved": self.proved,
+            "tried": self.tried,
+            "reads": list(self.reaches),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What all changes mean, in their order, and the services that stay as they are."""
+    """What all changes mean, in their order, and the services that stay as they are. `months`: of the later side, in
+    which these were asked for."""
 
     changes: tuple[Told, ...] = ()
     unchanged: tuple[Kept, ...] = ()
-    months: tuple[str, str] | None = None
+    months: tuple[str, ...] = ()
 
     def of(self, change: Altered) -> Told | None:
         """What one change means."""
@@ -89,4 +100,5 @@ class Meaning:
         return {
             "changes": [each.to_dict() for each in self.changes],
             "unchanged": [each.to_dict() for each in self.unchanged],
+            "months": list(self.months),
         }

@@ -4,18 +4,18 @@ shows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ccm_policy.language import tree as t
 from ccm_policy.library import Library
 from ccm_policy.review.apart import (
     FIELDS,
+    HEADS,
     SILENT,
     Altered,
     Pair,
-    cone,
     held,
     keys_of,
     meaning_of,
@@ -23,12 +23,14 @@ from ccm_policy.review.apart import (
 )
 from ccm_policy.review.aspects import ASKS, COVERS, FEWER, HIGHER, LOWER, MORE, ORDER, RISKS, Deciding
 from ccm_policy.review.effects import Effect, Kept, Meaning, Told
-from ccm_policy.review.proofs import Solver
+from ccm_policy.review.kept import Standing
+from ccm_policy.review.reading import UNSOLVED, VOCABULARY, covered_otherwise, declared_otherwise
 from ccm_policy.review.searching import Found, Group, Search, Sides
 from ccm_policy.review.settling import DIRECTIONS, Settled, settled
 from ccm_policy.review.showing import Witness, witness_of
 from ccm_policy.review.text import WORDS_ALONE
 from ccm_policy.review.witness import Place
+from ccm_policy.review.wording import Wordings
 
 
 class OnASide(Protocol):
@@ -47,7 +49,10 @@ def compare(before: OnASide, after: OnASide, changes: Sequence[Altered]) -> Mean
     """What each of these changes between two sides means."""
     asking = Asking(before, after, tuple(changes))
     told = tuple(asking.told(change) for change in changes)
-    return Meaning(told, tuple(asking.unchanged(told)), asking.months(None))
+    kept = tuple(asking.unchanged(told))
+    told = tuple(_reaching(each, kept) for each in told)
+    asked = sorted({later for _, later in asking.searches})
+    return Meaning(told, tuple(each for each in kept if each.code not in _codes_of(told)), tuple(asked))
 
 
 @dataclass(slots=True)
@@ -59,20 +64,29 @@ class Asking:
     changes: tuple[Altered, ...]
     searches: dict[tuple[str, str], Search] = field(default_factory=dict)
     deciding: Deciding = field(default_factory=Deciding)
+    wordings: Wordings = field(default_factory=Wordings)
 
-    def months(self, change: Altered | None) -> tuple[str, str]:
-        """The months in which a change is asked for: those that were named, else the first in which it was found."""
-        last = min(self.before.library.known_through, self.after.library.known_through)
+    def months(self, change: Altered | None) -> list[tuple[str, str]]:
+        """The months in which a change is asked for: those that were named, else the last in which it was found, and
+        the first."""
         if self.before.month is not None and self.after.month is not None:
-            return self.before.month, self.after.month
-        found = change.months[0] if change is not None and change.months else last
-        return found, found
+            return [(self.before.month, self.after.month)]
+        known = min(self.before.library.known_through, self.after.library.known_through)
+        found = change.months if change is not None else ()
+        last = known if not found or found[-1] == self.last_edition else found[-1]
+        return [(month, month) for month in dict.fromkeys((last, *found[:1]))]
+
+    @property
+    def last_edition(self) -> str:
+        """The month from which on every policy stays as it is."""
+        policies = [p for side in (self.before, self.after) for p in side.library.outline.policies.values()]
+        return max(edition.month for policy in policies for edition in policy.editions)
 
     def search(self, months: tuple[str, str]) -> Search:
         """What is tried in two months."""
         if months not in self.searches:
             sides = Sides(Place(self.before.library, months[0]), Place(self.after.library, months[1]))
-            self.searches[months] = Search(sides, self.deciding)
+            self.searches[months] = Search(sides, self.deciding, self.wordings)
         return self.searches[months]
 
     @property
@@ -97,7 +111,16 @@ class Asking:
             return _answer(change, Effect.NOTHING, proved=True, note="No decision reads it.")
         if change.touches == WORDS_ALONE:
             return _answer(change, Effect.NOTHING, proved=True, note="Words for people alone differ.")
-        search = self.search(self.months(change))
+        answers: list[Told] = []
+        for months in self.months(change):
+            answers.append(self._then(change, self.search(months)))
+            if answers[-1].effect not in (Effect.NOTHING, Effect.OPEN):
+                break
+        return _weightiest(answers)
+
+    def _then(self, change: Altered, search: Search) -> Told:
+        """What a change means in two months."""
+        month = search.sides.later.month
         groups = search.groups(change.policy)
         if not groups:
             return _answer(change, Effect.OPEN, proved=False, note="No patient-month was found that it speaks of.")
@@ -106,29 +129,37 @@ class Asking:
             answers.append(self._in(change, group, search))
             if _WEIGHT.get(answers[-1].effect, _SETTLED) == _SETTLED:
                 break
-        return max(answers, key=lambda each: _WEIGHT.get(each.effect, _SETTLED))
+        return replace(_weightiest(answers), months=(month,))
 
     def _in(self, change: Altered, group: Group, search: Search) -> Told:
         """What a change means under the policies of some patients."""
         old, new = held(group.before), held(group.after)
         keys = keys_of(change, old, new, self.known)
-        if not keys and change.kind not in FIELDS and _about_all(change, group, search):
-            return _answer(change, Effect.OPEN, proved=False, note="It is asked of patients alone.")
+        if change.kind == "policy" and _about_all(change, group, search):
+            return _head(change, search)
+        if change.kind not in FIELDS and change.kind not in HEADS:
+            keys += [(VOCABULARY, path) for path in sorted(self._declared(change, group))]
         states = [(old.get(key), new.get(key)) for key in keys]
         called = self.called
         before = _joined(a for a, _ in states)
         after = _joined(b for _, b in states)
-        if [meaning_of(a, called) for a in before] == [meaning_of(b) for b in after]:
+        alike = [meaning_of(a, called) for a in before] == [meaning_of(b) for b in after]
+        if not any(key[0] == VOCABULARY for key in keys) and (
+            alike
+            or [self.wordings.of(group.before, a) for a in before] == [self.wordings.of(group.after, b) for b in after]
+        ):
             return _answer(change, Effect.NOTHING, proved=True, note="What is decided by it reads the same.")
         if all(key[0] == "payments" for key in keys):
             return _answer(change, Effect.AMOUNTS, proved=False, note="Amounts alone are paid by it.")
         if all(key[0] == "preferences" for key in keys):
-            return _answer(
-                change, Effect.CHOICE, proved=False, note="It compares services that each stand by themselves."
-            )
-        if all(_advises(one) for pair in states for one in pair if one is not None):
+            note = "It compares services that each stand by themselves."
+            families = {each.family for each in (*before, *after)}
+            codes = tuple(s.code for s in group.after.services.values() if s.family in families or None in families)
+            return _answer(change, Effect.CHOICE, proved=False, codes=codes, note=note)
+        stated = [*before, *after]
+        if stated and all(map(_advises, stated)):
             return _answer(change, Effect.RISK, proved=True, note="It is told, and decides nothing.")
-        if not {key[0] for key in keys} - BESIDE.keys():
+        if keys and not {key[0] for key in keys} - BESIDE.keys():
             return _beside(change, keys, before, after)
         possible = _possible(before, after)
         found, asked = Found(), None
@@ -141,13 +172,20 @@ class Asking:
         if found.unread and all(key[0] == "definitions" for key in keys):
             note = "Nothing reads it but what is changed with it."
             return _answer(change, Effect.NOTHING, proved=True, note=note)
-        ruled = settled(search, keys, asked, group, found, possible)
+        ruled = Settled(frozenset()) if _unsolved(keys) else settled(search, keys, asked, group, found, possible)
         if found.aspects:
             return self._shown(change, found, ruled, search)
-        if len(ruled.none) == len(DIRECTIONS):
+        covered = covered_otherwise(asked.without, asked.with_it, self.wordings)
+        if len(ruled.none) == len(DIRECTIONS) and not covered:
             return _answer(change, Effect.NOTHING, proved=True, tried=found.tried, note="On complete facts.")
         note = f"With up to {ruled.records} records of a list, a solver found nothing." if ruled.records else ""
         return _answer(change, Effect.OPEN, proved=False, tried=found.tried, note=note)
+
+    def _declared(self, change: Altered, group: Group) -> set[str]:
+        """The facts and lists that mean something else by this change: its own, or those that no other is told of."""
+        paths = declared_otherwise(group.before, group.after)
+        named = {each.name for each in self.changes if each.kind in DECLARED}
+        return paths & {change.name} if change.kind in DECLARED else paths - named
 
     def _shown(self, change: Altered, found: Found, ruled: Settled, search: Search) -> Told:
         effect, aspects = _effect(set(found.aspects))
@@ -160,20 +198,28 @@ class Asking:
         proved = len(shown | ruled.none) == len(DIRECTIONS)
         return _answer(change, effect, proved=proved, codes=codes, witnesses=witnesses, tried=found.tried)
 
-    def unchanged(self, told: Iterable[Told]) -> Iterator[Kept]:
-        """The services that no change was found to touch, under the policies of the plain chart."""
-        touched = {code for each in told for code in each.codes}
-        search = self.search(self.months(None))
-        groups = search.groups("")
-        if not groups:
-            return
-        first = groups[0]
-        solver = Solver(first.before, first.after, search.sides.later.month) if Solver.there() else None
-        for code in first.after.services:
-            if code not in touched and code in first.before.services:
-                differs = tuple(_differing(code, first, self.called))
-                proved = not differs or (solver is not None and solver.same(code))
-                yield Kept(code=code, proved=proved, tried=search.seeded, reaches=differs)
+    def unchanged(self, told: Sequence[Told]) -> Iterator[Kept]:
+        """The services that no change was told of, in every month in which one was asked for."""
+        touched = frozenset(code for each in told for code in each.codes)
+        self.search(self.months(None)[0])
+        searches = tuple(self.searches.values())
+        yield from Standing(
+            searches=searches,
+            told=touched,
+            called=self.called,
+            others=dict(self._chosen_otherwise(searches)),
+            wordings=self.wordings,
+        ).all()
+
+    def _chosen_otherwise(self, searches: Sequence[Search]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The services of policies that are for other patients on one side than on the other."""
+        one, other = self.before.library.outline.policies, self.after.library.outline.policies
+        names = [name for name in one if name in other and _chosen_by(one[name]) != _chosen_by(other[name])]
+        for search in searches:
+            for group in search.all:
+                about = tuple(name for name in names if any(name in policies for policies in group.policies))
+                if about:
+                    yield from ((code, about) for code in group.after.services)
 
 
 def _answer(
@@ -199,6 +245,31 @@ def _answer(
     )
 
 
+def _codes_of(told: Iterable[Told]) -> set[str]:
+    return {code for each in told for code in each.codes}
+
+
+def _reaching(told: Told, kept: Iterable[Kept]) -> Told:
+    """What was told of a change, with the services in which it shows beside another patient-month."""
+    if told.effect in (Effect.NOTHING, Effect.OPEN, Effect.RISK):
+        return told
+    more = (each.code for each in kept if each.changes and told.name in each.reaches)
+    return replace(told, codes=tuple(sorted({*told.codes, *more})))
+
+
+def _chosen_by(policy: Any) -> Any:
+    """What says for whom a policy speaks."""
+    return policy.applies, policy.extends, policy.uses, policy.optional, policy.level
+
+
+def _weightiest(answers: Sequence[Told]) -> Told:
+    """Of several answers to one question that which settles most; what is proved of one only is not proved of all."""
+    most = max(answers, key=lambda each: _WEIGHT.get(each.effect, _SETTLED))
+    months = tuple(dict.fromkeys(month for each in answers for month in each.months))
+    proved = most.proved and (most.effect is not Effect.NOTHING or all(each.proved for each in answers))
+    return replace(most, proved=proved, months=months if most.effect in (Effect.NOTHING, Effect.OPEN) else most.months)
+
+
 def _about_all(change: Altered, group: Group, search: Search) -> bool:
     """Whether a statement that no typed one reads may still decide: what facts mean, and whom a policy is for."""
     one, other = search.sides.earlier.library.outline, search.sides.later.library.outline
@@ -206,17 +277,30 @@ def _about_all(change: Altered, group: Group, search: Search) -> bool:
         return group.before.vocabulary != group.after.vocabulary
     heads = [{p.name: p for p in program.policies}.get(change.name) for program in (group.before, group.after)]
     asks = [head and (head.asks, head.records, head.priced_by) for head in heads]
-    chosen = [
-        (p := outline.policies.get(change.name)) and (p.applies, p.extends, p.uses, p.optional, p.level)
-        for outline in (one, other)
-    ]
+    chosen = [(p := outline.policies.get(change.name)) and _chosen_by(p) for outline in (one, other)]
     return asks[0] != asks[1] or chosen[0] != chosen[1]
+
+
+DECLARED = frozenset({"fact", "list"})
+"""Kinds of statements that say what can be known."""
+
+
+def _head(change: Altered, search: Search) -> Told:
+    """What is told of whom a policy is for."""
+    there = [change.name in side.library.outline.policies for side in (search.sides.earlier, search.sides.later)]
+    if all(there):
+        note = "It speaks for other patients than before; a panel tells for whom."
+        return _answer(change, Effect.OPEN, proved=False, note=note)
+    return _answer(change, Effect.NOTHING, proved=True, note="Each of its statements is told of by itself.")
+
+
+def _unsolved(keys: Sequence[tuple[str, str]]) -> bool:
+    """Whether a change is about what the solver is not told of."""
+    return any(field in UNSOLVED or field == "coverages" for field, _ in keys)
 
 
 BESIDE = {
     "line_checks": "It speaks of lines of a claim, which no patient-month was tried for.",
-    "overlap_checks": "It tells of minutes that several entries share.",
-    "attestations": "It vouches for what nobody recorded, which no patient-month was tried for.",
     "tables": "What reads the table was not tried.",
 }
 """What decides no service's own outcome, and what is said of it."""
@@ -226,8 +310,6 @@ def _beside(change: Altered, keys: Sequence[tuple[str, str]], before: Sequence[A
     """What is known of a statement beside own outcomes: one check more can only refuse lines, one fewer only let them
     stand."""
     note = BESIDE[keys[0][0]]
-    if keys[0][0] == "overlap_checks":
-        return _answer(change, Effect.RISK, proved=True, note=note)
     if keys[0][0] == "line_checks" and not (before and after):
         return _answer(change, Effect.TIGHTENS if after else Effect.LOOSENS, proved=False, note=note)
     return _answer(change, Effect.OPEN, proved=False, note=note)
@@ -239,6 +321,8 @@ def _joined(states: Iterable[Any]) -> list[Any]:
 
 def _advises(statement: Any) -> bool:
     """Whether a statement only tells."""
+    if isinstance(statement, t.OverlapCheck):
+        return statement.across
     return isinstance(statement, t.Rule | t.LineCheck) and not statement.decides
 
 
@@ -294,45 +378,6 @@ def _effect(found: set[str]) -> tuple[Effect, tuple[str, ...]]:
 _WEIGHT = {Effect.ASKED: 4, Effect.RISK: 3, Effect.OPEN: 2, Effect.NOTHING: 1}
 _SETTLED = 5
 """Of what a change means under the policies of several patients, what settles more is told."""
-
-
-def _differing(code: str, group: Group, called: Mapping[str, str]) -> Iterator[str]:
-    """The statements that a service reads and that do not mean the same on both sides."""
-    old, new = held(group.before), held(group.after)
-    names = {*_reached(code, group.before), *_reached(code, group.after)}
-    for key in sorted(names):
-        one, other = old.get(key), new.get(key)
-        if key in old and key not in new and key[1] in called:
-            continue
-        if key not in old and key in new and key[1] in called.values():
-            one = old.get((key[0], next(was for was, now in called.items() if now == key[1])))
-        if _of_one_service(meaning_of(one, called)) != _of_one_service(meaning_of(other)):
-            yield key[1]
-
-
-def _of_one_service(meaning: Any) -> Any:
-    """What a statement says to a service that it is for, whatever others it is for."""
-    return meaning and (meaning[0], tuple(part for part in meaning[1] if part[0] != "codes"))
-
-
-def _reached(code: str, program: t.Program) -> set[tuple[str, str]]:
-    service = program.services.get(code)
-    if service is None:
-        return set()
-    found: set[tuple[str, str]] = {("services", code)}
-    statements: list[tuple[str, Any]] = [("services", service)]
-    statements += [("rules", r) for r in program.rules if code in r.codes and r.decides]
-    statements += [("coverages", c) for c in program.coverages if code in c.codes]
-    for name in (*service.base, *service.earning.each_of):
-        found |= _reached(name, program) if name != code else set()
-    for kind, statement in statements:
-        found.add((kind, code if kind == "services" else statement.name))
-        for node in cone(statement, program):
-            if isinstance(node, t.Defined | t.DefinedOf):
-                found.add(("definitions", node.name))
-            elif isinstance(node, t.PickedField):
-                found.add(("definitions", node.definition))
-    return found
 
 
 __all__ = ["Altered", "Effect", "Kept", "Meaning", "Pair", "Told", "compare"]

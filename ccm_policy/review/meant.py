@@ -38,17 +38,25 @@ def meant(meaning: Meaning, text: Sequence[Change]) -> Iterator[Meant]:
 
 def unchanged(meaning: Meaning) -> str:
     """What is said of the services that no change was found to touch."""
+    more = [kept.code for kept in meaning.unchanged if kept.changes]
     proved = [kept.code for kept in meaning.unchanged if kept.proved]
-    others = [kept.code for kept in meaning.unchanged if not kept.proved]
-    said = [f"no other service changes, proved of {', '.join(proved)}"] if proved else []
+    others = [kept.code for kept in meaning.unchanged if not kept.proved and not kept.changes]
+    said = [f"changes as well, by what is changed together: {', '.join(more)}"] if more else []
+    said += [f"no other service changes, proved of {', '.join(proved)}{_in(meaning.months)}"] if proved else []
     tried = max((kept.tried for kept in meaning.unchanged if not kept.proved), default=0)
     said += [f"not decided, with nothing found in {tried:,} patient-months, of {', '.join(others)}"] if others else []
     return "; ".join(said)
 
 
+def _in(months: Sequence[str]) -> str:
+    return f", in {' and '.join(sorted(months))}" if months else ""
+
+
 def _said(told: Told) -> str:
     effect = told.effect.value
-    how = "proved" if told.proved else f"of {told.tried:,} patient-months tried" if told.tried else ""
+    how = (
+        f"proved{_in(told.months)}" if told.proved else f"of {told.tried:,} patient-months tried" if told.tried else ""
+    )
     services = f"in {', '.join(told.codes)}" if told.codes else ""
     said = ", ".join(filter(None, (effect, services, how)))
     return f"{said}. {told.note}".rstrip(". ")

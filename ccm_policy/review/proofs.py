@@ -67,6 +67,15 @@ class Solver:
         ways = (lambda one, other: _less(one, other, (code,)), lambda one, other: _less(other, one, (code,)))
         return all(self._made().none(way) is not None for way in ways)
 
+    def differs(self, code: str, shows: Callable[[Raw], bool]) -> bool:
+        """Whether a patient-month is found in which a service comes to less or to more."""
+        ways = (lambda one, other: _less(one, other, (code,)), lambda one, other: _less(other, one, (code,)))
+        worlds = self._made()
+        return any(
+            worlds.none(way, lemmas=False) is None and worlds.least(way, lambda facts: shows(flat(facts))) is not None
+            for way in ways
+        )
+
     def _made(self) -> Worlds:
         from ccm_policy.prove.ask import Worlds
 

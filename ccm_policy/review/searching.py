@@ -7,17 +7,22 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
+from ccm_policy.facts.plan import MONTH
 from ccm_policy.facts.values import Given
 from ccm_policy.language import tree as t
-from ccm_policy.review.apart import Pair, cone, held, nodes, reads
+from ccm_policy.review.apart import Pair, cone, held
 from ccm_policy.review.aspects import FEWER, HIGHER, LOWER, MISSING_TOO, MORE, NO_SERVICE, STANDS, Asked, Deciding
-from ccm_policy.review.departures import Raw, Size
+from ccm_policy.review.departures import Raw, Size, departures, made, nearest
 from ccm_policy.review.edges import Edges, edits
+from ccm_policy.review.reading import VOCABULARY, covered_otherwise, readers
 from ccm_policy.review.witness import Place, measured, smallest, tried
+from ccm_policy.review.wording import Wordings
 
 MOST_TRIED, MOST_GROUPS, MOST_BASES, MOST_CLOSELY = 800, 3, 3, 60
+MOST_COVERED, MOST_ELSEWHERE = 200, 120
 """Patient-months that are tried about those of examples; policies of patients that are looked at; starts;
-patient-months of which it is asked what is missing."""
+patient-months of which it is asked what is missing; those that are tried for what is covered, and for one
+service more."""
 
 Policies = tuple[str, ...]
 
@@ -81,31 +86,40 @@ class Search:
 
     sides: Sides
     deciding: Deciding
+    wordings: Wordings = field(default_factory=Wordings)
     _groups: list[Group] | None = None
     _bases: dict[tuple[int, str], list[Raw]] = field(default_factory=dict)
 
     @property
     def seeded(self) -> int:
         """How many patient-months every search starts from."""
-        return sum(len(group.seeds) for group in self._all())
+        return sum(len(group.seeds) for group in self.all)
 
     def groups(self, policy: str) -> list[Group]:
-        """The patients of whom a policy speaks on either side, those of the most patient-months first."""
-        found = [g for g in self._all() if not policy or policy in g.policies[0] or policy in g.policies[1]]
+        """The patients of whom a policy speaks on either side, by itself or through those that rest on it; those of the
+        most patient-months first."""
+        sides = (self.sides.earlier, self.sides.later)
+        found = [g for g in self.all if not policy or any(map(Place.speaks, sides, g.policies, (policy, policy)))]
         return found[:MOST_GROUPS]
 
-    def _all(self) -> list[Group]:
+    @property
+    def all(self) -> list[Group]:
+        """The patient-months by their policies, the most first."""
         if self._groups is None:
             known: dict[tuple[Policies, Policies], Group] = {}
             for seed, policies in self._seeds():
                 if policies not in known:
-                    one, other = self.sides.earlier.program(policies[0]), self.sides.later.program(policies[1])
-                    known[policies] = Group(policies=policies, before=one, after=other)
+                    known[policies] = self.group(policies)
                 known[policies].seeds.append(seed)
             for group in known.values():
                 group.seeds.sort(key=lambda seed: seed.size)
             self._groups = sorted(known.values(), key=lambda group: (-len(group.seeds), group.seeds[0].size))
         return self._groups
+
+    def group(self, policies: tuple[Policies, Policies]) -> Group:
+        """What policies say on each side, with no patient-month yet."""
+        one, other = self.sides.earlier.program(policies[0]), self.sides.later.program(policies[1])
+        return Group(policies=policies, before=one, after=other)
 
     def _seeds(self) -> Iterator[tuple[Seed, tuple[Policies, Policies]]]:
         later, earlier = self.sides.later, self.sides.earlier
@@ -134,14 +148,15 @@ class Search:
 
     # --- one change --------------------------------------------------------------------------------------------------
 
-    def found(self, pair: Pair, keys: Sequence[tuple[str, str]], group: Group, possible: frozenset[str]) -> Found:
+    def found(self, pair: Pair, keys: list[tuple[str, str]], group: Group, possible: frozenset[str]) -> Found:
         """What a change does, with the smallest patient-month for each aspect."""
         found = Found(pairs=1)
-        changed = [s for program in (group.before, group.after) for key in keys if (s := held(program).get(key))]
+        changed = [s for program in (group.before, group.after) for key in keys if (s := _stated(program, key))]
         reached = _readers(keys, pair)
         found.unread = not reached
         if not reached:
             return found
+        covering = bool(covered_otherwise(pair.without, pair.with_it, self.wordings))
         asked = Asked(pair.without, pair.with_it, tuple(sorted(reached)))
         best: Best = {}
         for seed in group.seeds:
@@ -163,6 +178,10 @@ class Search:
                 asked = replace(asked, closely=closely)
                 for seed in group.seeds[:most]:
                     self._note(found, best, seed.raw, seed.later if pair.later else seed.earlier, asked, seed.size)
+            if not best and covering:
+                covering = False
+                self._covered(found, best, changed, pair, group, asked)
+        self._elsewhere(found, best, changed, pair, group, asked)
         settled = {LOWER, HIGHER, FEWER, MORE} & set(best)
         for aspect in settled or set(best):
             found.aspects[aspect] = self._smallest(best[aspect][0], aspect, pair, group, asked)
@@ -175,6 +194,36 @@ class Search:
         for aspect in (each for each in aspects if each in differs):
             found.codes.update(dict.fromkeys(differs[aspect]))
             found.aspects[aspect] = self._smallest(raw, aspect, pair, group, asked)
+
+    def _covered(
+        self, found: Found, best: Best, changed: Sequence[Any], pair: Pair, group: Group, asked: Asked
+    ) -> None:
+        """Try what may be covered otherwise: patient-months that support the services, and what lies about them."""
+        reached = frozenset(asked.codes)
+        edges, bases = self._edges(changed, pair, group, reached), self._bases_of(reached, group)
+        for raw in chain(bases, tried(bases, lambda base: edits(edges, base), MOST_COVERED)):
+            given = self._read(raw, pair)
+            if given is not None:
+                found.tried += 1
+                self._note(found, best, raw, given, asked, None)
+            if best:
+                return
+
+    def _elsewhere(
+        self, found: Found, best: Best, changed: Sequence[Any], pair: Pair, group: Group, asked: Asked
+    ) -> None:
+        """Where something was found, try it about a patient-month of each service in which it was not yet."""
+        if not best:
+            return
+        edges = self._edges(changed, pair, group, frozenset(asked.codes))
+        for code in asked.codes:
+            for base in self._bases_of(frozenset((code,)), group) if code not in found.codes else ():
+                for raw in chain((base,), tried([base], lambda each: edits(edges, each), MOST_ELSEWHERE)):
+                    given = self._read(raw, pair)
+                    if given is not None:
+                        self._note(found, best, raw, given, asked, None)
+                    if code in found.codes:
+                        break
 
     def _note(self, found: Found, best: Best, raw: Raw, given: Given, asked: Asked, size: Size | None) -> None:
         for aspect, codes in self.deciding.between(given, asked).items():
@@ -218,6 +267,9 @@ class Search:
         """Values to try: of what is changed first, then of all that the services read which it reaches."""
         edges = Edges(pair.with_it, self.sides.later.month)
         for statement in changed:
+            if isinstance(statement, t.FactDecl | t.ListDecl):
+                edges.declared(statement)
+                continue
             for program in (group.before, group.after):
                 edges.read(list(cone(statement, program)))
         for code in sorted(reached):
@@ -251,10 +303,21 @@ class Search:
 
         for shows in (stands, stood):
             start = next((seed.raw for seed in group.seeds if shows(seed.raw)), None)
-            start = start or next(filter(shows, self._about(code, group)), None)
+            start = start or next(filter(shows, chain(self._carried(code, group), self._about(code, group))), None)
             if start is not None:
                 yield smallest(start, self.sides.later, shows)
                 return
+
+    def _carried(self, code: str, group: Group) -> Iterator[Raw]:
+        """What supports the service for the most patients, as if it were of these."""
+        most, place = self.all[0], self.sides.later
+        if most is group or not group.seeds:
+            return
+        for base in self._bases_of(frozenset((code,)), most):
+            name, changed = nearest(base, place.charts, place.vocabulary)
+            chart = {**place.charts[name], MONTH: base[MONTH]}
+            own = departures(group.seeds[0].raw, chart, place.vocabulary)
+            yield made(chart, (*(each for each in own if each.path in place.library.selected_by), *changed))
 
     def _about(self, code: str, group: Group) -> Iterator[Raw]:
         """Patient-months about the nearest chart, by what a service and its rules read."""
@@ -267,27 +330,13 @@ class Search:
         yield from tried([group.seeds[0].raw], lambda base: edits(edges, base), MOST_TRIED)
 
 
-def _readers(keys: Sequence[tuple[str, str]], pair: Pair) -> frozenset[str]:
+def _stated(program: t.Program, key: tuple[str, str]) -> Any:
+    """The statement of a key, or the declaration of a fact or a list."""
+    if key[0] == VOCABULARY:
+        return program.vocabulary.facts.get(key[1]) or program.vocabulary.lists.get(key[1])
+    return held(program).get(key)
+
+
+def _readers(keys: list[tuple[str, str]], pair: Pair) -> frozenset[str]:
     """The services that read one of these statements in either program."""
     return frozenset(code for program in (pair.without, pair.with_it) for code in readers(keys, program))
-
-
-def readers(keys: Sequence[tuple[str, str]], program: t.Program) -> set[str]:
-    """The services of a program whose outcome, units or coverage reads one of these statements."""
-    named = {name for field, name in keys if field == "definitions"}
-    touched = set(named)
-    for definition in program.definitions.values():  # each reads earlier ones only
-        if reads(definition.value) & touched:
-            touched.add(definition.name)
-    found: set[str] = set()
-    for key, statement in held(program).items():
-        own = key in keys
-        if key[0] != "definitions" and (own or any(reads(node) & touched for node in nodes(statement))):
-            found |= {statement.code} if isinstance(statement, t.Service) else set(getattr(statement, "codes", ()))
-    found &= set(program.services)
-    growing = True
-    while growing:
-        more = {s.code for s in program.services.values() if found & {*s.base, *s.earning.each_of}} - found
-        found |= more
-        growing = bool(more)
-    return found

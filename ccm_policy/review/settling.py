@@ -8,7 +8,8 @@ from ccm_policy.review.apart import Pair
 from ccm_policy.review.aspects import FEWER, HIGHER, LOWER, MORE, Asked
 from ccm_policy.review.departures import Raw
 from ccm_policy.review.proofs import Solver
-from ccm_policy.review.searching import Found, Group, Search, readers
+from ccm_policy.review.reading import readers
+from ccm_policy.review.searching import Found, Group, Search
 
 DIRECTIONS = {LOWER: (LOWER, FEWER), HIGHER: (HIGHER, MORE)}
 """To come to less is to have a lower outcome or fewer units; to come to more, the other way round."""

@@ -51,6 +51,11 @@ class Place:
         found = self.library.select(given.facts, self.month, asked if isinstance(asked, frozenset) else frozenset())
         return None if isinstance(found, Diagnostic) or not found.established else found.policies
 
+    def speaks(self, policies: tuple[str, ...], policy: str) -> bool:
+        """Whether a policy is among these, or one of them rests on it."""
+        outline = self.library.outline.policies
+        return any(policy == name or (name in outline and policy in outline[name].under) for name in policies)
+
     def program(self, policies: tuple[str, ...]) -> Program:
         """What these policies say in the month."""
         return self.library.program(policies, self.month)
