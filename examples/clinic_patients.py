@@ -660,9 +660,12 @@ patient(
     ],
 )
 patient(
-    "attempts that reached nobody, counted in Ohio",
+    "a message left that was the advice itself, counted in Ohio",
     minutes=None,
-    time_log=[*log(16), entry("27", 8, activity="contact_attempt", description="Left a message asking to call back")],
+    time_log=[
+        *log(16),
+        entry("27", 8, activity="contact_attempt", description="Left the new dose on the machine", care_given=True),
+    ],
 )
 patient(
     "a meeting of two of the staff, logged by both",

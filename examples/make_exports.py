@@ -99,7 +99,7 @@ def activity_log(records: list[Record]) -> str:
     rows.append(["9001", "", "0:12", "RN", *more])
     rows.append(["9002", "3/12/2026", "-0:05", "RN", *more])
     rows.append(["9003", "2/27/2026", "0:25", "RN", *more])
-    rows.append(["9004", "3/13/2026", "0:22", "LVN II", *more])
+    rows.append(["9004", "3/13/2026", "0:22", "Health Coach", *more])
     rows += [["Total", "", duration(minutes)], [], ["Printed 04/01/2026"]]
     return text(rows)
 

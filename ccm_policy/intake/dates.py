@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 Order = Literal["mdy", "dmy"]
 """Which of a day's first two numbers is the month."""
+DAYS = ("date", "month", "period")
+"""The kinds of types whose cells are written as days."""
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Leaf, Plan, Records, compiled, words_of
 from ccm_policy.facts.scalars import Bad, listing
-from ccm_policy.intake.dates import order_of
+from ccm_policy.intake.dates import DAYS, order_of
 from ccm_policy.intake.mapping import NUMBER, ExportMapping, FileMapping, Filter, Gives, Source
-from ccm_policy.intake.values import LEAVE_OUT, UNKNOWN, Format, Reading, spelt
+from ccm_policy.intake.values import LEAVE_OUT, NOTHING, UNKNOWN, Format, Reading, spelt
 from ccm_policy.intake.values import words_of as as_compared
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, error
 from ccm_policy.language.nearest import nearest_called
@@ -29,11 +29,18 @@ class Field:
     source: Source
     reading: Reading
     told: bool
+    otherwise: Field | None = None
+
+    def chain(self) -> Iterator[Field]:
+        """It, and those that speak where it says nothing."""
+        yield self
+        if self.otherwise is not None:
+            yield from self.otherwise.chain()
 
     @property
     def told_by_days(self) -> bool:
         """Whether its cells are days, or months."""
-        return bool(self.source.columns) and self.reading.leaf.type.kind in ("date", "month")
+        return bool(self.source.columns) and self.reading.leaf.type.kind in DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +72,8 @@ class FittedFile:
 
     def every_field(self) -> Iterator[Field]:
         """The fields of its key and of what it gives."""
-        yield from self.key.values()
-        for giving in self.givings:
-            yield from giving.fields
+        for field in (*self.key.values(), *(field for giving in self.givings for field in giving.fields)):
+            yield from field.chain()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +203,7 @@ class _Fit:
     def field(self, name: str, leaf: Leaf, source: Source, also: Mapping[str, str], gives: Gives | None) -> Field:
         """A field with its reading; what is wrong with its source is told."""
         for value in source.values.values():
-            if value not in (UNKNOWN, LEAVE_OUT):
+            if value not in (UNKNOWN, LEAVE_OUT, NOTHING):
                 self.value(value, leaf, source.line)
         if source.constant is not None:
             self.value(source.constant, leaf, source.line)
@@ -211,13 +217,15 @@ class _Fit:
         format = self.format(name, leaf, source)
         reading = Reading(
             leaf=leaf,
-            words=as_compared(leaf.type.values, also),
+            words=as_compared(leaf.type, also),
             mapped={spelt(word): value for word, value in source.values.items()},
             format=format,
             split=source.split,
         )
-        timed = leaf.type.kind in ("date", "month") or leaf.type.unit == "minute"
-        return Field(name=name, source=source, reading=reading, told=timed and format is None and not source.format)
+        timed = leaf.type.kind in DAYS or leaf.type.unit == "minute"
+        told = timed and format is None and not source.format
+        other = self.field(name, leaf, source.otherwise, also, gives) if source.otherwise else None
+        return Field(name=name, source=source, reading=reading, told=told, otherwise=other)
 
     def format(self, name: str, leaf: Leaf, source: Source) -> Format | None:
         said = source.format.lower() if source.format else None
@@ -226,7 +234,7 @@ class _Fit:
         kind = leaf.type.kind
         if leaf.path == PATIENT and set(said) == {"0"}:
             return None
-        if kind in ("date", "month") and any(letter in said for letter in "dy") and ":" not in said:
+        if kind in DAYS and any(letter in said for letter in "dy") and ":" not in said:
             return order_of(said)
         if kind == "time" and said.startswith("h"):
             return None
@@ -234,7 +242,7 @@ class _Fit:
             said = "h:mm" if said.startswith("h") and ":" in said else "m:ss" if ":" in said else said
             if said in _LENGTHS:
                 return said  # type: ignore[return-value]
-        forms = "`m/d/yyyy` or `d/m/yyyy`" if kind in ("date", "month") else listing(_LENGTHS)
+        forms = "`m/d/yyyy` or `d/m/yyyy`" if kind in DAYS else listing(_LENGTHS)
         self.wrong(source.line, f"`{name}` cannot have the format `{source.format}`", f"write {forms}")
         return None
 

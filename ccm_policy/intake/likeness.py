@@ -8,7 +8,7 @@ from typing import Any
 
 from ccm_policy.facts.durations import EITHER, Telling
 from ccm_policy.facts.plan import MONTH, PATIENT, Leaf, Plan, Records, words_of
-from ccm_policy.intake.dates import TellingOrder
+from ccm_policy.intake.dates import DAYS, TellingOrder
 from ccm_policy.intake.values import Format, NotRead, Reading, Words, duration_text, said_by, spelt
 from ccm_policy.intake.values import words_of as as_compared
 from ccm_policy.intake.words import export_words
@@ -50,7 +50,7 @@ class Target:
     @property
     def days(self) -> bool:
         """Whether it is a day, or a month."""
-        return self.leaf.type.kind in ("date", "month")
+        return self.leaf.type.kind in DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ class Names:
         if target.path not in self._words:
             of, field = (target.records.name, target.leaf.path) if target.records else (target.leaf.path, "")
             also = words_of(self.vocabulary, target.leaf.type, of, field)
-            self._words[target.path] = as_compared(target.leaf.type.values, also)
+            self._words[target.path] = as_compared(target.leaf.type, also)
         return self._words[target.path]
 
     def candidates(self, column: Column) -> Iterator[tuple[Target, float]]:
@@ -193,7 +193,7 @@ class Names:
             return 0.0, None
         known: Format | None = None if format == EITHER else format  # type: ignore[assignment]
         if format == EITHER:
-            known = "mdy" if leaf.type.kind in ("date", "month") else "h:mm"
+            known = "mdy" if leaf.type.kind in DAYS else "h:mm"
         reading = Reading(leaf=leaf, words=self.words(target), mapped={}, format=known)
         read = sum(not isinstance(reading.read(cell), NotRead) for cell in column.cells)
         return read / len(column.cells), format
@@ -201,7 +201,7 @@ class Names:
 
 def form_of(column: Column, leaf: Leaf, month: str | None) -> Format | str | None:
     """The form that the values of a column tell; `either` where they do not."""
-    if leaf.type.kind in ("date", "month"):
+    if leaf.type.kind in DAYS:
         days = TellingOrder(month if leaf.type.in_month else None)
         for cell in column.cells:
             days.add(cell)

@@ -23,11 +23,17 @@ class Source:
     format: str | None = None
     split: str | None = None
     values: Mapping[str, str]
+    otherwise: Source | None = None
+    """Where the value comes from where this says nothing."""
     line: int | None = None
 
     def named(self, number: str | None) -> tuple[str, ...]:
         """Its columns, of one repetition."""
         return self.columns if number is None else tuple(name.replace(NUMBER, number) for name in self.columns)
+
+    def every(self, number: str | None) -> tuple[str, ...]:
+        """Its columns, and those that speak where they say nothing."""
+        return self.named(number) + (self.otherwise.every(number) if self.otherwise else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class FileMapping:
     def columns(self) -> Iterator[str]:
         """Every column that is named."""
         for source in self.key.values():
-            yield from source.columns
+            yield from source.every(None)
         for filter in self.leave_out:
             yield filter.column
         for gives in self.gives:
@@ -85,7 +91,7 @@ class FileMapping:
                 yield gives.each[0]
             for source in gives.fields.values():
                 for number in gives.repeat or (None,):
-                    yield from source.named(number)
+                    yield from source.every(number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ def professions(names: Names, column: Column, target: Target) -> dict[str, str |
     """Each name in a column to what its last word says; nothing where none says it, or where there are many names."""
     words = names.words(target)
     people = {text for cell in column.cells if (text := text_of(cell)) and not _footer(text)}
-    told = {name: words.value(name.replace(",", " ").split()[-1]) for name in sorted(people) if name.strip(" ,")}
+    parts = {name: name.replace(",", " ").split() for name in sorted(people)}
+    told = {name: words.value(each[-1]) if len(each) > 1 else None for name, each in parts.items() if each}
     return told if len(told) <= _MOST and any(told.values()) else {}
 
 

@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
-from ccm_policy.facts.durations import EITHER
-from ccm_policy.facts.plan import MONTH, NEEDED, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Records
+from ccm_policy.facts.plan import MONTH, NEEDED, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Leaf, Records
 from ccm_policy.intake.against import against_billing
-from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
+from ccm_policy.intake.likeness import Column, Likeness, Names, Share, Target, first_value, usual_word
+from ccm_policy.intake.looked_at import Export
+from ccm_policy.intake.more_minutes import MoreMinutes
 from ccm_policy.intake.professions import profession_of, professions
 from ccm_policy.intake.quoting import quoted, values_text
-from ccm_policy.intake.values import NotRead, Reading, text_of
+from ccm_policy.intake.sources import Proposal, Sources
+from ccm_policy.intake.standing import words_before_days
+from ccm_policy.intake.values import NOTHING, spelt, text_of
 from ccm_policy.intake.words import export_words
 from ccm_policy.language.tree import Vocabulary
-
-_MOST_WORDS = 12
-
-
-@dataclass(slots=True)
-class Proposal:
-    """The text of a mapping, and the questions that it leaves open."""
-
-    lines: list[str] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-    rows: dict[str, int] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """The mapping, as YAML."""
-        return "\n".join(self.lines) + "\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """An export with what its columns most likely are."""
-
-    name: str
-    path: Path
-    columns: tuple[Column, ...]
-    main: Records | None
-    found: dict[str, Likeness]
-    shares: tuple[Share, ...]
-
-    def of(self, path: str) -> Likeness | None:
-        """What a target is taken from."""
-        return self.found.get(path)
-
-
-def _of_a_period(export: Export) -> bool:
-    """Whether a row says how things stand with whoever bills, as an enrolment does, and not what somebody once did."""
-    return export.main is not None and export.main.decl.first_field is not None
-
-
-def _says_who_bills(export: Export) -> bool:
-    monthly = export.main is not None and bool(export.main.in_month)
-    return monthly or export.of(MONTH) is not None or _of_a_period(export)
 
 
 class Writer:
@@ -64,21 +23,19 @@ class Writer:
 
     def __init__(self, vocabulary: Vocabulary, names: Names, proposal: Proposal, month: str | None) -> None:
         self.vocabulary, self.names, self.proposal, self.month = vocabulary, names, proposal, month
-        self.lines, self.asked = proposal.lines, proposal.questions
+        self.lines, self.ask, self.sources = proposal.lines, proposal.ask, Sources(names, proposal)
+        self.minutes = MoreMinutes(names, proposal, month)
         self.given: set[str] = set()
         self.given_paths: set[str] = set()
         self.answered: set[str] = set()
-
-    def ask(self, question: str) -> str:
-        """A question; the comment that stands beside its line."""
-        self.asked.append(question)
-        return f"  # question {len(self.asked)}: {question}"
+        self.called: list[str] = []
 
     def whole(self, exports: Sequence[Export]) -> None:
         """The whole mapping."""
         self.lines += ["mapping: 1"]
         if self.month is not None:
             self.lines.append(f"month: {self.month}  # rows of other months are told, and make no patient-month")
+        self.called = [*(export.path.stem for export in exports), *(c.name for e in exports for c in e.columns)]
         given = {path for export in exports for path in export.found}
         self.given_paths = given
         self.given = {path.partition(".")[0] for path in given}
@@ -89,7 +46,7 @@ class Writer:
                 note = self.ask(f"no column says `{leaf.path}`; where it is the same for all, which of {values}?")
                 constants.append(f"#  {leaf.path}: {note}")
         whose = [export for export in exports if export.of(PRACTITIONER)]
-        if whose and not any(_says_who_bills(export) for export in whose):
+        if whose and not any(export.says_who_bills for export in whose):
             note = self.ask(
                 f"nothing says `{PRACTITIONER}` of a month; where one bills all, who, as the exports name them?"
             )
@@ -122,24 +79,27 @@ class Writer:
         if len(self.lines) == start:
             note = self.ask(f"nothing in `{export.path.name}` is known by its name; what does it hold?")
             self.lines.append(f'      - facts: {{practice: "?"}}{note}')
-        self.ask_of_more_minutes(export)
+        self.minutes.lines(export)
         for column in export.columns:
-            words = column.plain().split()
-            if column.name not in self.used(export) and any(word in export_words().standing for word in words):
-                if column.name in left:
-                    continue
+            if column.name not in export.used() | left and self.may_speak_against(column):
                 note = self.ask(f"`{column.name}` may say what is not billed, and nothing uses it; see `leave_out`")
                 self.lines.append(f"    #{note}")
-        unused = [column.name for column in export.columns if column.name not in self.used(export)]
+        unused = [column.name for column in export.columns if column.name not in export.used()]
         if unused:
             self.lines.append(f"    # columns that nothing uses: {', '.join(unused)}")
+
+    def may_speak_against(self, column: Column) -> bool:
+        """Whether a column of outcomes or of standing holds a word that may be about what is not billed."""
+        if not set(column.plain().split()) & export_words().standing:
+            return False
+        return any(spelt(word) not in export_words().plain for word in words_before_days(column))
 
     def leave_out(self, export: Export) -> set[str]:
         """Rows that nothing may be billed for, as a column says that nothing uses; the columns that say so."""
         found: dict[str, str] = {}
         for column in export.columns:
-            if column.name not in self.used(export) and not column.numbers:
-                against = against_billing(self.names, column, export.found)
+            if column.name not in export.used() and not column.numbers:
+                against = against_billing(column)
                 if against:
                     listed = ", ".join(quoted(word) for word in against)
                     note = self.ask(f"rows where `{column.name}` says so are left out, and named; is that right?")
@@ -165,57 +125,6 @@ class Writer:
                     note = self.ask(f"no export lists the `{decl.name}`; {shows}? then take the `#` off two lines")
                     self.lines += [f"      # - list: {decl.name}{note}", f"      #   fields: {{{name}: {source}}}"]
 
-    def ask_of_more_minutes(self, export: Export) -> None:
-        """Minutes in a further column are somebody's; whose, its name may say."""
-        used = self.used(export)
-        taken = {
-            path: each.column.name for path, each in export.found.items() if each.target.leaf.type.unit == "minute"
-        }
-        for column in export.columns:
-            minutes = any(export_words().lengths.get(word) for word in column.plain().split())
-            if minutes and column.name not in used and export.main is not None and export.main.durations:
-                self.further(export, column)
-                continue
-            likely = self.names.likely(column, self.month)[:1] if column.name not in used else []
-            if likely and likely[0].score >= ENOUGH and likely[0].target.path in taken:
-                path = likely[0].target.path
-                first = taken[path]
-                note = self.ask(
-                    f"`{column.name}` looks like `{path}` too, which is taken from `{first}`; whose is each?"
-                )
-                self.lines.append(f"      #{note}")
-
-    def further(self, export: Export, column: Column) -> None:
-        """Minutes that nothing uses: of whoever bills, where the person who did it is looked up and somebody bills."""
-        said, main = export.of(PRACTITIONER), export.main
-        assert main is not None
-        who = next((name for name, declared in main.decl.fields.items() if declared.looks_up), None)
-        note = f"`{column.name}` holds time, and nothing uses it; whose is it?"
-        if said is None or who is None:
-            self.lines.append(f"      #{self.ask(note)}")
-            return
-        note = self.ask(f"{note} where it is that of `{said.column.name}`, take the `#` off")
-        total = self.total(main) if not any(export.of(f"{main.name}.{name}") for name in main.in_month) else None
-        whole = f', {total}: {{constant: "yes"}}' if total else ""
-        minutes = f"{main.durations[0].path}: {quoted(column.name)}"
-        for leaf in main.fields.leaves():
-            told = professions(self.names, said.column, Target(main, leaf)) if leaf.type.values else {}
-            if told and all(told.values()):
-                whole = f", {leaf.path}: {{column: {quoted(said.column.name)}, values: {values_text(told)}}}{whole}"
-        self.lines += [f"      # - list: {main.name}{note}"]
-        self.lines += [f"      #   fields: {{{minutes}, {who}: {quoted(said.column.name)}{whole}}}"]
-        self.lines += [f"      #   only: [{{column: {quoted(column.name)}, filled: yes}}]"]
-
-    def total(self, records: Records) -> str | None:
-        """The field that says of an entry that it stands for a whole month."""
-        said = export_words().total
-        return next((name for name, words in self._also(records) if said in {word.casefold() for word in words}), None)
-
-    def used(self, export: Export) -> set[str]:
-        """The columns that something is taken from."""
-        split = {each.column.name for each in export.shares}
-        return split | {each.column.name for each in export.found.values()}
-
     def key(self, export: Export, patient: Likeness, monthly: bool) -> None:
         """Whose a row is."""
         self.lines += ["    key:", f"      patient_id: {quoted(patient.column.name)}"]
@@ -226,16 +135,16 @@ class Writer:
             else None
         )
         if said is not None:
-            self.lines.append(f"      {MONTH}: {self.source(said)}")
+            self.lines.append(f"      {MONTH}: {self.sources.text(said)}")
         elif dated is not None and not dated.column.numbers:
-            self.lines.append(f"      {MONTH}: {self.source(dated, quiet=True)}")
+            self.lines.append(f"      {MONTH}: {self.sources.text(dated, quiet=True)}")
         elif monthly:
             month = self.month or "YYYY-MM"
             note = "" if self.month else self.ask(f"of which month is `{export.path.name}`?")
             self.lines.append(f"      {MONTH}: {{constant: {month}}}{note}")
         practitioner = export.of(PRACTITIONER)
-        if practitioner is not None and (monthly or said or _of_a_period(export)):
-            self.lines.append(f"      {PRACTITIONER}: {self.source(practitioner)}")
+        if practitioner is not None and (monthly or said or export.of_a_period):
+            self.lines.append(f"      {PRACTITIONER}: {self.sources.text(practitioner)}")
 
     def givings(self, export: Export) -> None:
         """What a row gives."""
@@ -249,16 +158,37 @@ class Writer:
                 facts.append(each)
         self.own_practitioner(export, by_list)
         for share in export.shares:
-            self.share(share, by_list.get(share.minutes.records.name, []) if share.minutes.records else [])
+            self.share(export, share, by_list.get(share.minutes.records.name, []) if share.minutes.records else [])
         for name, found in by_list.items():
             if any(share.minutes.records and share.minutes.records.name == name for share in export.shares):
                 continue
             self.records(export, self.names.plan.lists[name], found)
-        if _says_who_bills(export):
+        if export.says_who_bills:
             self.professions(export)
-        if facts:
+        only_said = [
+            said
+            for path, said in export.said.items()
+            if path not in export.found and said.likeness.target.records is None
+        ]
+        if facts or only_said:
             self.lines.append("      - facts:")
-            self.lines += [f"          {each.target.leaf.path}: {self.source(each)}" for each in facts]
+            self.fields(export, facts)
+            self.lines += [f"          {s.likeness.target.leaf.path}: {self.sources.said(s)}" for s in only_said]
+
+    def fields(self, export: Export, found: Sequence[Likeness]) -> None:
+        """A line for each field or fact."""
+        for each in found:
+            source = self.sources.text(each, export.said.get(each.target.path))
+            self.lines.append(f"          {each.target.leaf.path}: {source}")
+
+    def only_said(self, export: Export, records: Records) -> set[str]:
+        """Lines for the fields of a list of which only a column of outcomes or standing speaks; which they are."""
+        there = set()
+        for path, said in export.said.items():
+            if path not in export.found and said.likeness.target.records == records:
+                there.add(said.likeness.target.leaf.path)
+                self.lines.append(f"          {said.likeness.target.leaf.path}: {self.sources.said(said)}")
+        return there
 
     def professions(self, export: Export) -> None:
         """What those who bill are, where their names say it."""
@@ -269,17 +199,17 @@ class Writer:
         if not told:
             return
         self.answered.add(leaf.path)
-        line = f"- facts: {{{leaf.path}: {{column: {quoted(said.column.name)}, values: {values_text(told)}}}}}"
-        if all(told.values()):
-            self.lines.append(f"      {line}")
-        else:
-            note = self.ask(f"what are those of `{said.column.name}` that are `unknown` here? then take the `#` off")
-            self.lines.append(f"      # {line}{note}")
+        values = {name: value or NOTHING for name, value in told.items()}
+        note = ""
+        if not all(told.values()):
+            note = self.ask(f"what are those of `{said.column.name}` of whom the mapping says `{NOTHING}`?")
+        source = f"{{column: {quoted(said.column.name)}, values: {values_text(values)}}}"
+        self.lines.append(f"      - facts: {{{leaf.path}: {source}}}{note}")
 
     def own_practitioner(self, export: Export, by_list: dict[str, list[Likeness]]) -> None:
         """In an export without a month a practitioner is the record's own, where its list has a field for that."""
         said, main = export.of(PRACTITIONER), export.main
-        if said is None or main is None or main.in_month or export.of(MONTH) or _of_a_period(export):
+        if said is None or main is None or main.in_month or export.of(MONTH) or export.of_a_period:
             return
         leaf = next((leaf for leaf in main.fields.leaves() if leaf.path == OWN_PRACTITIONER), None)
         if leaf is not None and f"{main.name}.{OWN_PRACTITIONER}" not in export.found:
@@ -299,36 +229,41 @@ class Writer:
             self.lines += ["        fields:", f"          {parts[0].target.leaf.path}: {{part: yes}}"]
             return
         self.lines.append("        fields:")
-        self.lines += [f"          {each.target.leaf.path}: {self.source(each)}" for each in found]
-        self.unsaid(records, {each.target.leaf.path for each in found}, found)
+        self.fields(export, found)
+        there = {each.target.leaf.path for each in found} | self.only_said(export, records)
+        self.unsaid(export, records, there, found)
 
-    def share(self, share: Share, also: list[Likeness]) -> None:
+    def share(self, export: Export, share: Share, also: list[Likeness]) -> None:
         """The minutes of one kind of person, with what else a row says of the list."""
         records, own = share.minutes.records, (share.minutes.leaf.path, share.whose.path)
         assert records is not None
         self.lines += [f"      - list: {records.name}", "        fields:"]
-        self.lines.append(f"          {own[0]}: {self.source(Likeness(share.column, share.minutes, 1.0, None))}")
+        self.lines.append(f"          {own[0]}: {self.sources.text(Likeness(share.column, share.minutes, 1.0, None))}")
         self.lines.append(f"          {own[1]}: {{constant: {share.value}}}")
         more = [each for each in also if each.target.leaf.path not in own]
-        self.lines += [f"          {each.target.leaf.path}: {self.source(each)}" for each in more]
-        self.unsaid(records, {each.target.leaf.path for each in more} | set(own), more)
+        self.fields(export, more)
+        there = {each.target.leaf.path for each in more} | set(own) | self.only_said(export, records)
+        self.unsaid(export, records, there, more)
 
-    def unsaid(self, records: Records, there: set[str], found: list[Likeness]) -> None:
+    def unsaid(self, export: Export, records: Records, there: set[str], found: list[Likeness]) -> None:
         """What no column says, and every record of the list has to say."""
         if records.in_month and not there & set(records.in_month):
-            total = self.total(records)
+            total = self.minutes.total(records)
             if total is not None:
                 self.lines.append(
                     f'          {total}: {{constant: "yes"}}  # no column has the day: a total of the month'
                 )
-                self.ask_of_the_month(records)
+                self.note_the_month(records)
         for name, declared in records.decl.fields.items():
             if name in there or declared.type.kind != "value" or declared.absent.how != "unknown" or records.in_month:
                 continue
             leaf = next(leaf for leaf in records.fields.leaves() if leaf.path == name)
             usual = usual_word(self.vocabulary, leaf)
             values = ", ".join(leaf.type.values)
-            if usual is not None:
+            shown = self.shown(export, leaf) if usual is not None else None
+            if shown is not None:
+                self.lines.append(f"          {name}: {shown}")
+            elif usual is not None:
                 note = self.ask(f"no column says `{records.name}.{name}`; is it `{usual}` for all? ({values})")
                 self.lines.append(f"          {name}: {{constant: {usual}}}{note}")
             elif records.decl.one_is_all and name == first_value(records):
@@ -336,55 +271,26 @@ class Writer:
                 note = self.ask(f"what does a row with {columns} say of `{records.name}.{name}`: {values}?")
                 self.lines.append(f"          {name}: {{constant: unknown}}{note}")
 
-    def ask_of_the_month(self, records: Records) -> None:
-        """Whether somebody answers for entries without a day lying in their month; without that none of them counts."""
+    def shown(self, export: Export, leaf: Leaf) -> str | None:
+        """Where a value that every record has to say is shown all the same: in the same column as that of the work, or
+        in the names of the exports and of their columns, where these name one."""
+        main = export.main
+        for name, declared in main.decl.fields.items() if main is not None else ():
+            said = export.of(f"{main.name}.{name}") if main is not None else None
+            if said is not None and declared.type.name == leaf.type.name:
+                return quoted(said.column.name)
+        words = self.names.words(Target(None, leaf))
+        found = {words.value(word) for name in self.called for word in spelt(name).split()} - {None}
+        return f"{{constant: {found.pop()}}}  # as the exports are named" if len(found) == 1 else None
+
+    def note_the_month(self, records: Records) -> None:
+        """That somebody has to answer for entries without a day lying in their month; without that none counts."""
         answers = records.decl.undated_when
         if answers is not None and answers not in self.answered:
             self.answered.add(answers)
-            note = self.ask(
-                "totals without a day count only where the practice answers for its log, as `new practice` asks; "
-                "does it? or take off the `#`"
+            self.lines.append(
+                "          # totals count only where the practice answers for its log, as `new practice` asks"
             )
-            self.lines.append(f'      # - facts: {{{answers}: {{constant: "yes"}}}}{note}')
-
-    def _also(self, records: Records) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for name in records.decl.fields:
-            yield name, self.vocabulary.also.get(f"{records.name} {name}", ())
-
-    def source(self, each: Likeness, *, quiet: bool = False) -> str:
-        """Where a value comes from, with its form and the words that nothing knows."""
-        more, notes = [], []
-        leaf, column = each.target.leaf, each.column
-        if each.format == EITHER:
-            forms = ("m/d/yyyy", "d/m/yyyy") if leaf.type.kind in ("date", "month") else ("h:mm", "m:ss")
-            if not quiet:
-                either = " or ".join(f"{{column: {quoted(column.name)}, format: {quoted(form)}}}" for form in forms)
-                notes.append(self.ask(f"nothing in `{column.name}` tells its form; write {either}"))
-        elif each.format in ("hours", "seconds", "h:mm", "m:ss"):
-            more.append(f"format: {quoted(str(each.format))}")
-        elif each.format in ("mdy", "dmy") and any(isinstance(cell, str) and "/" in cell for cell in column.cells):
-            more.append(f"format: {'m/d/yyyy' if each.format == 'mdy' else 'd/m/yyyy'}")
-        words = self.unknown_words(each)
-        if words:
-            more.append(f"values: {{{', '.join(f'{quoted(word)}: unknown' for word in words)}}}")
-            listed = ", ".join(f'"{word}" ({count} row{"s" if count > 1 else ""})' for word, count in words.items())
-            values = ", ".join(leaf.type.values)
-            notes.append(self.ask(f"what are the words {listed} of `{column.name}`: {values}, or `unknown`?"))
-        if not more:
-            return quoted(column.name) + "".join(notes)
-        return f"{{column: {quoted(column.name)}, {', '.join(more)}}}" + "".join(notes)
-
-    def unknown_words(self, each: Likeness) -> dict[str, int]:
-        """The words of a column of a closed set that nothing knows, with their counts."""
-        if not each.target.leaf.type.values:
-            return {}
-        reading = Reading(leaf=each.target.leaf, words=self.names.words(each.target), mapped={})
-        seen: Counter[str] = Counter()
-        for cell in each.column.cells:
-            found = reading.read(cell)
-            if isinstance(found, NotRead) and found.word:
-                seen[found.word] += 1
-        return dict(seen.most_common(_MOST_WORDS))
 
 
 def _parts(each: Likeness) -> str:

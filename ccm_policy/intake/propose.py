@@ -28,9 +28,12 @@ from ccm_policy.intake.likeness import (
     main_list,
     shares,
 )
+from ccm_policy.intake.looked_at import Export
 from ccm_policy.intake.mapping import NUMBER
-from ccm_policy.intake.proposal import Export, Proposal, Writer
+from ccm_policy.intake.proposal import Writer
 from ccm_policy.intake.sheets import Grid, Sheet, above, headed, probable, refuse_nameless, two_headers
+from ccm_policy.intake.sources import Proposal
+from ccm_policy.intake.standing import said_of
 from ccm_policy.intake.values import clock_text, duration_text, text_of
 from ccm_policy.language.tree import Vocabulary
 
@@ -42,7 +45,7 @@ _NUMBERED = re.compile(r"\d{1,2}", re.ASCII)
 def propose(paths: Sequence[Path], vocabulary: Vocabulary, month: str | None = None) -> Proposal:
     """A mapping of exports; raises where one cannot be read."""
     names = Names(vocabulary, compiled(vocabulary))
-    columns = [_columns(_sheet(opened(path))) for path in paths]
+    columns = [_columns(names, _sheet(opened(path))) for path in paths]
     month = month or _month(names, columns)
     proposal = Proposal()
     exports: list[Export] = []
@@ -51,8 +54,10 @@ def propose(paths: Sequence[Path], vocabulary: Vocabulary, month: str | None = N
         rest = [column for column in own if all(column is not each.column for each in split)]
         main = split[0].minutes.records if split else main_list(names, rest, path.stem, month)
         found = _by_clock(_of_one_order(assigned(names, rest, main, month)))
+        said = said_of(names, rest, found, main, month)
+        called = _called(path, exports)
         exports.append(
-            Export(name=_called(path, exports), path=path, columns=own, main=main, found=found, shares=tuple(split))
+            Export(name=called, path=path, columns=own, main=main, found=found, said=said, shares=tuple(split))
         )
         proposal.rows[path.name] = max((len(column.cells) for column in own), default=0)
     writer = Writer(vocabulary, names, proposal, month)
@@ -111,8 +116,9 @@ def _names(line: Any) -> bool:
     return all(isinstance(cell, str) and not any(char.isdigit() for char in cell) for cell in line.filled())
 
 
-def _columns(sheet: Sheet) -> tuple[Column, ...]:
-    """The columns with their first values; those that are numbered are one, under a name with `{n}`."""
+def _columns(names: Names, sheet: Sheet) -> tuple[Column, ...]:
+    """The columns with their first values; those that are numbered are one, under a name with `{n}`, and so is one
+    that is known by the rest of its name."""
     rows: dict[int, list[Any]] = {place: [] for place, name in enumerate(sheet.columns) if name}
     for line in islice(sheet.rows(), MOST_ROWS):
         for place, found in rows.items():
@@ -125,7 +131,7 @@ def _columns(sheet: Sheet) -> tuple[Column, ...]:
         groups.setdefault(template, {})[number[0] if number else ""] = place
     made: list[Column] = []
     for template, places in groups.items():
-        if NUMBER in template and len(places) > 1:
+        if NUMBER in template and (len(places) > 1 or _known_without(names, template, next(iter(places)))):
             joined = tuple(cell for place in places.values() for cell in rows[place] if cell is not None)
             made.append(Column(name=template, cells=joined, numbers=tuple(places)))
         else:
@@ -133,6 +139,11 @@ def _columns(sheet: Sheet) -> tuple[Column, ...]:
                 filled = tuple(cell for cell in rows[place] if cell is not None)
                 made.append(Column(name=sheet.columns[place], cells=filled, rows=tuple(rows[place])))
     return tuple(made)
+
+
+def _known_without(names: Names, template: str, number: str) -> bool:
+    plain = Column(name=template.replace(NUMBER, number), cells=()).plain()
+    return plain not in names.known and Column(name=template, cells=()).plain() in names.known
 
 
 def _month(names: Names, columns: Sequence[Sequence[Column]]) -> str | None:

@@ -162,5 +162,6 @@ def _source(data: str | Mapping[str, Any], line: int | None) -> Source:
         format=data.get("format"),
         split=data.get("split"),
         values=data.get("values", {}),
+        otherwise=_source(data["else"], line) if "else" in data else None,
         line=line,
     )

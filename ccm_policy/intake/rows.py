@@ -17,7 +17,7 @@ from ccm_policy.intake.fitting import Field, FittedFile, Giving, columns_of, tak
 from ccm_policy.intake.mapping import NUMBER, Filter
 from ccm_policy.intake.report import FileReport, Word
 from ccm_policy.intake.sheets import Line, Sheet, Uncomputed, compared, refused
-from ccm_policy.intake.values import UNKNOWN, LeftOut, NotRead, minutes_text, spelt, text_of
+from ccm_policy.intake.values import UNKNOWN, Cell, LeftOut, NotRead, minutes_text, spelt, text_of
 from ccm_policy.intake.words import export_words
 
 Record = dict[str, str]
@@ -218,12 +218,11 @@ class RowReader:
         filled = part is not None or all(each.source.constant is not None for each in giving.fields)
         blank: list[Field] = []
         constants: Record = {}
-        for each in giving.fields:
-            if each.source.constant is not None:
-                constants[each.name] = each.source.constant
+        for own_field in giving.fields:
+            if own_field.source.constant is not None:
+                constants[own_field.name] = own_field.source.constant
                 continue
-            cell = part if each.source.part else self._cell(each, line, number)
-            found = each.reading.read(cell)
+            each, cell, found = self._said(own_field, line, number, part)
             own = number is None or any(NUMBER in column for column in each.source.columns)
             filled |= cell is not None and own and giving.gives.each is None
             if each.told_by_days and dates.in_universal_time(cell):
@@ -256,6 +255,15 @@ class RowReader:
                 record |= {leaf.path: UNKNOWN for leaf in giving.records.durations}
         return record, filled
 
+    def _said(self, field: Field, line: Line, number: str | None, part: str | None) -> tuple[Field, Any, Cell]:
+        """What a field's cell says, or where it says nothing what the next one does; and which one that was."""
+        for each in field.chain():
+            cell = part if each.source.part else self._cell(each, line, number)
+            found = each.source.constant or each.reading.read(cell)
+            if found is not None:
+                break
+        return each, cell, found
+
     def _tell(self, found: NotRead, field: Field, giving: Giving, notes: _Notes, number: str | None) -> None:
         target = f"{giving.records.name}.{field.name}" if giving.records else field.name
         columns = ", ".join(field.source.named(number)) or "a part"
@@ -265,9 +273,9 @@ class RowReader:
             self._note(field, giving, found.says, notes, number)
 
     def _tell_unknown(self, cell: Any, field: Field, giving: Giving, notes: _Notes, number: str | None) -> None:
-        """A word of which the mapping says that nobody knows it; words of closed sets may be shown."""
+        """A word by which nobody knows it; words of closed sets may be shown."""
         word = text_of(cell) or ""
-        shown = f'"{word}", which the mapping calls unknown' if field.reading.leaf.type.values else "what is unknown"
+        shown = f'"{word}"' if field.reading.leaf.type.values else "that it is so, and not when or what"
         self._note(field, giving, f"says {shown}", notes, number)
 
     def _note(self, field: Field, giving: Giving, says: str, notes: _Notes, number: str | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ccm_policy.facts.durations import EITHER, Telling
 from ccm_policy.facts.plan import MONTH, Records
-from ccm_policy.intake.dates import TellingOrder
+from ccm_policy.intake.dates import DAYS, TellingOrder
 from ccm_policy.intake.fitting import Field, FittedFile, Giving
 from ccm_policy.intake.sheets import Line, Sheet, compared, refused
 from ccm_policy.intake.values import Format, clock_text, duration_text, said_by
@@ -25,13 +25,15 @@ def with_forms(file: FittedFile, sheet: Sheet, month: str | None) -> FittedFile:
             days.add(field, field.name == MONTH, sheet, line, None)
         for giving in file.givings:
             for number in giving.gives.repeat or (None,):
-                for field in giving.fields:
+                for field in (each for own in giving.fields for each in own.chain()):
                     in_month = giving.records is not None and field.name in giving.records.in_month
                     days.add(field, in_month, sheet, line, number)
                 lengths.add(giving, sheet, line, number)
     told = days.told(sheet) | lengths.told(sheet)
 
     def settled(field: Field) -> Field:
+        if field.otherwise is not None:
+            field = replace(field, otherwise=settled(field.otherwise))
         if not field.told or field.source.columns not in told:
             return field
         form = told[field.source.columns]
@@ -55,7 +57,7 @@ class _Days:
 
     def add(self, field: Field, in_month: bool, sheet: Sheet, line: Line, number: str | None) -> None:
         """The next row."""
-        if field.reading.leaf.type.kind not in ("date", "month"):
+        if field.reading.leaf.type.kind not in DAYS:
             return
         if (said := field.reading.format) in ("mdy", "dmy"):
             self.columns.setdefault(field.source.columns, TellingOrder(told={said}))

@@ -7,7 +7,7 @@ nothing knows is not read: it is asked about once, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -20,11 +20,14 @@ from ccm_policy.facts.values import Value
 from ccm_policy.intake import dates
 from ccm_policy.intake.sheets import Uncomputed
 from ccm_policy.intake.words import export_words
+from ccm_policy.language.tree import Type
 
 UNKNOWN = "unknown"
 """The word by which facts say that nobody knows."""
 LEAVE_OUT = "leave out"
 """What a value of a map may lead to: the row is no data."""
+NOTHING = "nothing"
+"""What a value of a map may lead to: as if the cell were empty."""
 
 Format = Literal["mdy", "dmy", "h:mm", "m:ss", "minutes", "hours", "seconds"]
 """How days or durations of a column are meant, where the text alone does not say."""
@@ -56,7 +59,10 @@ _PARTS = re.compile(
 )
 _NUMBER = re.compile(r"[-+]?\(?\$?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|[-+]?\(?\$?\s*-?\d*\.?\d+\)?", re.ASCII)
 _SPLIT = re.compile(r"[;|\n,]")
+_LISTED = re.compile(r"[,;/&()]")
 _LONGEST_WORD, _MOST_SEEN = 40, 20_000
+_MOST_WORDS, _MARKS = 4, " :,-–—()"
+"""How many words may stand before a day, and what between."""
 
 
 def spelt(text: str) -> str:
@@ -82,19 +88,31 @@ class Words:
     """The words of a closed set, as they are compared, to its values; a word that means two of them is not in it."""
 
     known: Mapping[str, str]
+    beside: frozenset[str] = frozenset()
+    """Words that say nothing where they stand beside one that is known, as a degree beside a credential."""
 
     def value(self, text: str) -> str | None:
-        """The value that a word stands for."""
-        return self.known.get(spelt(text))
+        """The value that a word stands for, or that the only known ones of several words do."""
+        known = self.known.get(spelt(text))
+        if known is not None or not self.beside:
+            return known
+        found: set[str] = set()
+        for phrase in map(spelt, _LISTED.split(text)):
+            words = [phrase] if phrase in self.known else phrase.split()
+            if any(word not in self.known and word not in self.beside for word in words):
+                return None
+            found |= {self.known[word] for word in words if word in self.known}
+        return next(iter(found)) if len(found) == 1 else None
 
 
-def words_of(values: Iterable[str], also: Mapping[str, str]) -> Words:
-    """The words of a set of values and what they are also called; a name goes before another's other name."""
+def words_of(type: Type, also: Mapping[str, str]) -> Words:
+    """The words of a type's values and what they are also called; a name goes before another's other name."""
     found: dict[str, set[str]] = {}
     for word, value in also.items():
         found.setdefault(spelt(word), set()).add(value)
-    named = {spelt(value): value for value in values}
-    return Words({word: next(iter(of)) for word, of in found.items() if len(of) == 1} | named)
+    named = {spelt(value): value for value in type.values}
+    known = {word: next(iter(of)) for word, of in found.items() if len(of) == 1} | named
+    return Words(known, export_words().beside.get(type.name or "", frozenset()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +144,26 @@ class Reading:
             return None
         word = self.mapped.get(spelt(text))
         if word is not None:
-            return LeftOut() if word == LEAVE_OUT else word
+            return LeftOut() if word == LEAVE_OUT else None if word == NOTHING else word
         kind = self.leaf.type.kind
+        if kind != "text" and spelt(text) in export_words().unknown:
+            return UNKNOWN
         if kind != "text" and text.casefold() in export_words().nothing:
             return None
         if text.startswith("#") and text.endswith(("!", "?", "#N/A")):
             return NotRead("is an error of the spreadsheet's")
         found = _KINDS.get(kind, _as_text)(cell, text, self)
-        return self._checked(found) if isinstance(found, str) else found
+        return self._checked(found) if isinstance(found, str) and found != UNKNOWN else found
+
+    def after_word(self, text: str, read: Callable[[str], str | None]) -> str | None:
+        """What stands after a word of the mapping; of a word that is not `unknown` its value."""
+        parts = text.split()
+        for at in range(1, min(len(parts), _MOST_WORDS)):
+            word = self.mapped.get(spelt(" ".join(parts[:at]).rstrip(_MARKS)))
+            found = read(" ".join(parts[at:]).strip(_MARKS)) if word is not None else None
+            if found is not None:
+                return found if word == UNKNOWN else word
+        return None
 
     def _checked(self, text: str) -> Cell:
         value = self.leaf.parse(text)
@@ -154,8 +184,32 @@ def _as_code(cell: Any, text: str, reading: Reading) -> Cell:
 
 
 def _as_date(cell: Any, text: str, reading: Reading) -> Cell:
+    day = _day(cell, reading) or reading.after_word(text, lambda rest: _day(rest, reading))
+    return day or NotRead("is not a day that can be read")
+
+
+def _day(cell: Any, reading: Reading) -> str | None:
     day = dates.day_of(cell, _order(reading.format))
-    return day.isoformat() if day else NotRead("is not a day that can be read")
+    return day.isoformat() if day else None
+
+
+def _as_period(cell: Any, text: str, reading: Reading) -> Cell:
+    """A period by its first day, or by its first and its last; that it is, and not since when, is unknown."""
+    said = export_words().yes_no.get(spelt(text))
+    if said is not None:
+        return UNKNOWN if said == "yes" else "none"
+    if (day := _day(cell, reading)) is not None:
+        return day
+    for mark in _TO:
+        days = [_day(part.strip(), reading) for part in text.split(mark)]
+        if len(days) == 2 and all(days):
+            return f"{days[0]} to {days[1]}"
+    day = reading.after_word(text, lambda rest: _day(rest, reading))
+    return day or NotRead("is not a period that can be read")
+
+
+_TO = (" to ", " - ", " – ", "-", "–")
+"""What stands between the first and the last day of a period."""
 
 
 def _as_month(cell: Any, text: str, reading: Reading) -> Cell:
@@ -197,6 +251,7 @@ def _as_set(cell: Any, text: str, reading: Reading) -> Cell:
 _KINDS: dict[str, Callable[[Any, str, Reading], Cell]] = {
     "code": _as_code,
     "date": _as_date,
+    "period": _as_period,
     "month": _as_month,
     "time": _as_time,
     "number": _as_number,

@@ -11,14 +11,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportWords:
-    """What the file says. `yes_no`: cells to the word of facts; `lengths`: words of columns to a unit; `short`: words
+    """What the file says. `yes_no`: cells to the word of facts; `plain`: words of columns of standing that say nothing;
+    `beside`: types to words that say nothing beside a known one; `lengths`: words of columns to a unit; `short`: words
     of columns to the one that they stand for; `asides`: what the end of a name says of how its column is filled in."""
 
     footers: frozenset[str]
     standing: frozenset[str]
+    plain: frozenset[str]
     against: frozenset[str]
     total: str
     nothing: frozenset[str]
+    unknown: frozenset[str]
+    beside: Mapping[str, frozenset[str]]
     yes_no: Mapping[str, str]
     lengths: Mapping[str, str]
     short: Mapping[str, str]
@@ -42,9 +46,12 @@ def export_words() -> ExportWords:
     return ExportWords(
         footers=frozenset(said["footers"]),
         standing=frozenset(said["standing"]),
+        plain=frozenset(said["plain"]),
         against=frozenset(said["against"]),
         total=said["total"],
         nothing=frozenset(said["nothing"]),
+        unknown=frozenset(said["unknown"]),
+        beside={type: frozenset(words) for type, words in said["beside"].items()},
         yes_no={word: value for value in ("yes", "no") for word in said[value]},
         lengths=_each(said["lengths"]),
         short=_each(said["short"]),

@@ -15,7 +15,7 @@ MRN,Contact Date,Duration,Credential,Call Type,Notes,Provider,Insurance
 00123,2/27/2026,0:30,RN,Call,February,"Smith, John",Medicare
 00124,3/5/2026,0:25,CMA,Call,Diet,"Smith, John",Medicare
 00124,3/5/2026,0:25,CMA,Call,Diet,"Smith, John",Medicare
-00124,3/6/2026,0:10,LVN II,Call,Weight,"Jones, Amy",Medicare
+00124,3/6/2026,0:10,Health Coach,Call,Weight,"Jones, Amy",Medicare
 00125,,0:20,RN,Call,No day,"Smith, John",Medicare
 00126,3/9/2026,-0:15,RN,Call,Negative,"Smith, John",Medicare
 00127,3/9/2026,1:05,RN,Call,Payers disagree,"Smith, John",Medicare

@@ -107,4 +107,4 @@ def test_the_three_have_104_patients_and_cost_few_answers(tmp_path: Path) -> Non
         paths, truth = made(tmp_path)
         patients += len(truth)
         questions += len(propose(paths, vocabulary).questions)
-    assert (patients, questions) == (104, 8)
+    assert (patients, questions) == (104, 6)

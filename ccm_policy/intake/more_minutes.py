@@ -1,0 +1,78 @@
+"""Minutes in further columns of an export: they are somebody's; whose, their names may say."""
+
+from __future__ import annotations
+
+from ccm_policy.facts.plan import PRACTITIONER, Records
+from ccm_policy.intake.likeness import ENOUGH, Column, Names, Target
+from ccm_policy.intake.looked_at import Export
+from ccm_policy.intake.professions import professions
+from ccm_policy.intake.quoting import quoted, values_text
+from ccm_policy.intake.sources import Proposal
+from ccm_policy.intake.values import spelt
+from ccm_policy.intake.words import export_words
+
+
+class MoreMinutes:
+    """Writes what is taken from them, or the question whose they are."""
+
+    def __init__(self, names: Names, proposal: Proposal, month: str | None) -> None:
+        self.names, self.proposal, self.month = names, proposal, month
+
+    def lines(self, export: Export) -> None:
+        """The lines of an export's further minutes."""
+        taken = {
+            path: each.column.name for path, each in export.found.items() if each.target.leaf.type.unit == "minute"
+        }
+        for column in export.columns:
+            if column.name in export.used():
+                continue
+            if _names_minutes(column) and export.main is not None and export.main.durations:
+                self._further(export, column, export.main)
+                continue
+            likely = self.names.likely(column, self.month)[:1]
+            if likely and likely[0].score >= ENOUGH and likely[0].target.path in taken:
+                path = likely[0].target.path
+                first = taken[path]
+                note = f"`{column.name}` looks like `{path}` too, which is taken from `{first}`; whose is each?"
+                self.proposal.lines.append(f"      #{self.proposal.ask(note)}")
+
+    def _further(self, export: Export, column: Column, main: Records) -> None:
+        """Minutes of whoever bills, where the person who did the work is looked up and somebody bills; that is asked
+        where the name of the column does not call them so."""
+        said = export.of(PRACTITIONER)
+        who = next((name for name, declared in main.decl.fields.items() if declared.looks_up), None)
+        note = f"`{column.name}` holds time, and nothing uses it; whose is it?"
+        if said is None or who is None:
+            self.proposal.lines.append(f"      #{self.proposal.ask(note)}")
+            return
+        total = self.total(main) if not any(export.of(f"{main.name}.{name}") for name in main.in_month) else None
+        whole = f', {total}: {{constant: "yes"}}' if total else ""
+        for leaf in main.fields.leaves():
+            told = professions(self.names, said.column, Target(main, leaf)) if leaf.type.values else {}
+            if told:
+                whole = f", {leaf.path}: {{column: {quoted(said.column.name)}, values: {values_text(told)}}}{whole}"
+        if self._calls_who_bills(column):
+            export.more.add(column.name)
+            mark, note = "", f"  # of `{said.column.name}`, as it is called"
+        else:
+            mark, note = "# ", self.proposal.ask(f"{note} where it is that of `{said.column.name}`, take the `#` off")
+        fields = f"{main.durations[0].path}: {quoted(column.name)}, {who}: {quoted(said.column.name)}{whole}"
+        self.proposal.lines += [f"      {mark}- list: {main.name}{note}", f"      {mark}  fields: {{{fields}}}"]
+        self.proposal.lines.append(f"      {mark}  only: [{{column: {quoted(column.name)}, filled: yes}}]")
+
+    def _calls_who_bills(self, column: Column) -> bool:
+        """Whether a column of minutes is named by nothing but a name of whoever bills."""
+        rest = " ".join(word for word in column.plain().split() if not export_words().lengths.get(word))
+        return any(target.path == PRACTITIONER for target, _ in self.names.known.get(rest, ()))
+
+    def total(self, records: Records) -> str | None:
+        """The field that says of an entry that it stands for a whole month."""
+        for name in records.decl.fields:
+            also = self.names.vocabulary.also.get(f"{records.name} {name}", ())
+            if export_words().total in map(spelt, also):
+                return name
+        return None
+
+
+def _names_minutes(column: Column) -> bool:
+    return any(export_words().lengths.get(word) for word in column.plain().split())
