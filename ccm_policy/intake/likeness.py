@@ -9,7 +9,7 @@ from typing import Any
 from ccm_policy.facts.durations import EITHER, Telling
 from ccm_policy.facts.plan import MONTH, PATIENT, Leaf, Plan, Records, words_of
 from ccm_policy.intake.dates import DAYS, TellingOrder
-from ccm_policy.intake.values import Format, NotRead, Reading, Words, duration_text, said_by, spelt
+from ccm_policy.intake.values import UNKNOWN, Format, NotRead, Reading, Words, duration_text, said_by, spelt
 from ccm_policy.intake.values import words_of as as_compared
 from ccm_policy.intake.words import export_words
 from ccm_policy.language.nearest import nearest
@@ -29,6 +29,7 @@ ABOVE_ANY_NAME, REQUIRED = 1.35, 0.9
 _SO_NAMED = 3.0
 """How many columns of a list the name of a file outweighs."""
 _ALL_BUT = 0.8
+_NONE = "none"
 _MOST_KINDS, _LONGEST_KIND = 15, 40
 """How many words a column has at most that says of what kind each record is, and how long they are."""
 _FITTING = 0.6
@@ -66,7 +67,7 @@ class Column:
 
     def plain(self) -> str:
         """Its name as it is compared, without what stands for a number and for units."""
-        name = self.name.replace("{n}", " ").partition("(")[0].strip()
+        name = self.name.replace("{n}", " ").partition("(")[0].strip(" ?:*")
         if name.endswith("#"):
             name = name.removesuffix("#") + " number"
         return export_words().without_aside(spelt(name.replace("#", " ").replace("/", " ")))
@@ -101,6 +102,7 @@ class Names:
         self.spelt_out: dict[str, list[tuple[Target, float]]] = {}
         self._words: dict[str, Words] = {}
         self.lists: dict[str, str] = {}
+        self.usual = frozenset(_usual_words(vocabulary, plan))
         for leaf in plan.root.leaves():
             target = Target(None, leaf)
             self._add(leaf.path, target, EXACT)
@@ -151,6 +153,7 @@ class Names:
     def candidates(self, column: Column) -> Iterator[tuple[Target, float]]:
         """What a column of this name may be."""
         name = column.plain()
+        name = name if name in self.known else self.without_usual(name)
         for target, weight in self.known.get(name, ()):
             yield target, weight
             yield from self._needed(target)
@@ -162,6 +165,11 @@ class Names:
             for target, weight in self.known[near] if near is not None and _a_slip(name, spelt(near)) else ():
                 if target.records is not None or target.leaf.path in self.plan.identity:
                     yield target, weight * ALIKE
+
+    def without_usual(self, name: str) -> str:
+        """A column's name without the words that are presumed anyway, as a programme's in `CCM Consent`."""
+        rest = " ".join(word for word in name.split() if word not in self.usual)
+        return rest if rest in self.known or export_words().spelt_out(rest) in self.spelt_out else name
 
     def _needed(self, target: Target) -> Iterator[tuple[Target, float]]:
         """A column that a field of a list is called may as well be the fact of the same words in the key of the record:
@@ -177,7 +185,7 @@ class Names:
         for target, weight in self.candidates(column):
             share, format = self.fit(column, target, month)
             named = weight >= SPELT_OUT and target.records is None and target.leaf.path in self.plan.key
-            kind = weight >= SPELT_OUT and target.records is not None and column.names_kinds()
+            kind = weight >= SPELT_OUT and column.names_kinds() and bool(target.records and target.records.in_month)
             asked = share < _FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
             asked = asked and not all(_numbered(cell) for cell in column.cells)
             score = weight if share >= _FITTING or not column.cells else weight * 0.9 if asked else weight * share * 0.5
@@ -195,8 +203,16 @@ class Names:
         if format == EITHER:
             known = "mdy" if leaf.type.kind in DAYS else "h:mm"
         reading = Reading(leaf=leaf, words=self.words(target), mapped={}, format=known)
-        read = sum(not isinstance(reading.read(cell), NotRead) for cell in column.cells)
+        cells = [reading.read(cell) for cell in column.cells]
+        whether = target.days and not self.mostly_never(target)
+        read = sum(not (isinstance(cell, NotRead) or (whether and cell in (UNKNOWN, _NONE))) for cell in cells)
         return read / len(column.cells), format
+
+    def mostly_never(self, target: Target) -> bool:
+        """Whether a day is one that mostly never comes, so that a word says that it has: a death, the end of a stay."""
+        records = target.records
+        declared = records.decl.fields[target.leaf.path] if records else self.vocabulary.facts[target.leaf.path]
+        return target.days and declared.absent.how == _NONE
 
 
 def form_of(column: Column, leaf: Leaf, month: str | None) -> Format | str | None:
@@ -354,6 +370,15 @@ def _shares(names: Names, column: Column, value: str, rest: str) -> Iterator[Sha
                 word = names.words(Target(target.records, leaf)).value(value)
                 if word is not None and names.fit(column, target, None)[0] >= _FITTING:
                     yield Share(column, target, leaf, word)
+
+
+def _usual_words(vocabulary: Vocabulary, plan: Plan) -> Iterator[str]:
+    """What a patient is usually enrolled in: what the vocabulary presumes where a list has periods of it."""
+    for records in plan.lists.values():
+        for leaf in records.fields.leaves():
+            first = records.decl.first_field is not None and leaf.path == next(iter(records.decl.fields))
+            if first and leaf.type.name and (word := usual_word(vocabulary, leaf)):
+                yield spelt(word)
 
 
 def usual_word(vocabulary: Vocabulary, leaf: Leaf) -> str | None:

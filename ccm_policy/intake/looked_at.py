@@ -34,6 +34,11 @@ class Export:
         said = {each.likeness.column.name for each in self.said.values()}
         return self.more | split | said | {each.column.name for each in self.found.values()}
 
+    def lists_said(self) -> list[str]:
+        """The lists of which columns of outcomes or standing speak."""
+        of = [each.likeness.target.records for each in self.said.values()]
+        return list(dict.fromkeys(records.name for records in of if records is not None))
+
     @property
     def of_a_period(self) -> bool:
         """Whether a row says how things stand with whoever bills, as an enrolment does, and not what was once done."""

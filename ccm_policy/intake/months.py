@@ -263,7 +263,7 @@ class Assembly:
         if row is None or listed not in self.report.files[row.file].filled:
             return
         each.lists[listed] = None
-        columns = [f"`{column}`" for each_field in giving.fields for column in each_field.source.columns]
+        columns = dict.fromkeys(f"`{column}`" for each_field in giving.fields for column in each_field.source.columns)
         says = "says" if len(columns) == 1 else "say"
         what = f"{', '.join(columns)} {says} nothing here, and something elsewhere; `{listed}` is unknown"
         self.report.files[row.file].note(what, row.number, each.patient)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ccm_policy.facts.plan import PRACTITIONER, Records
-from ccm_policy.intake.likeness import ENOUGH, Column, Names, Target
+from ccm_policy.intake.likeness import ENOUGH, Column, Names, Share, Target
 from ccm_policy.intake.looked_at import Export
-from ccm_policy.intake.professions import professions
+from ccm_policy.intake.professions import profession_of, professions
 from ccm_policy.intake.quoting import quoted, values_text
 from ccm_policy.intake.sources import Proposal
 from ccm_policy.intake.values import spelt
@@ -59,6 +59,17 @@ class MoreMinutes:
         fields = f"{main.durations[0].path}: {quoted(column.name)}, {who}: {quoted(said.column.name)}{whole}"
         self.proposal.lines += [f"      {mark}- list: {main.name}{note}", f"      {mark}  fields: {{{fields}}}"]
         self.proposal.lines.append(f"      {mark}  only: [{{column: {quoted(column.name)}, filled: yes}}]")
+
+    def of_who_bills(self, export: Export, share: Share) -> tuple[str, Column] | None:
+        """The field and the column that say who it was, where minutes of a profession stand beside a column of those
+        who bill, all of whom have it."""
+        said, records, leaf = export.of(PRACTITIONER), share.minutes.records, profession_of(self.names)
+        if said is None or records is None or leaf is None:
+            return None
+        who = next((name for name, declared in records.decl.fields.items() if declared.looks_up), None)
+        told = set(professions(self.names, said.column, Target(None, leaf)).values())
+        own = self.names.words(Target(None, leaf)).value(share.value)
+        return (who, said.column) if who is not None and own is not None and told == {own} else None
 
     def _calls_who_bills(self, column: Column) -> bool:
         """Whether a column of minutes is named by nothing but a name of whoever bills."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ccm_policy.facts.plan import MONTH, NEEDED, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Leaf, Records
 from ccm_policy.intake.against import against_billing
-from ccm_policy.intake.likeness import Column, Likeness, Names, Share, Target, first_value, usual_word
+from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
 from ccm_policy.intake.looked_at import Export
 from ccm_policy.intake.more_minutes import MoreMinutes
 from ccm_policy.intake.professions import profession_of, professions
@@ -29,6 +29,7 @@ class Writer:
         self.given_paths: set[str] = set()
         self.answered: set[str] = set()
         self.called: list[str] = []
+        self.may_bill: dict[str, Column] = {}
 
     def whole(self, exports: Sequence[Export]) -> None:
         """The whole mapping."""
@@ -37,6 +38,7 @@ class Writer:
             self.lines.append(f"month: {self.month}  # rows of other months are told, and make no patient-month")
         self.called = [*(export.path.stem for export in exports), *(c.name for e in exports for c in e.columns)]
         given = {path for export in exports for path in export.found}
+        given |= {path for export in exports for path in export.said}
         self.given_paths = given
         self.given = {path.partition(".")[0] for path in given}
         constants = []
@@ -46,7 +48,8 @@ class Writer:
                 note = self.ask(f"no column says `{leaf.path}`; where it is the same for all, which of {values}?")
                 constants.append(f"#  {leaf.path}: {note}")
         whose = [export for export in exports if export.of(PRACTITIONER)]
-        if whose and not any(export.says_who_bills for export in whose):
+        self.may_bill = {export.name: column for export in exports if (column := self.may_be_who_bills(export))}
+        if whose and not self.may_bill and not any(export.says_who_bills for export in whose):
             note = self.ask(
                 f"nothing says `{PRACTITIONER}` of a month; where one bills all, who, as the exports name them?"
             )
@@ -145,6 +148,11 @@ class Writer:
         practitioner = export.of(PRACTITIONER)
         if practitioner is not None and (monthly or said or export.of_a_period):
             self.lines.append(f"      {PRACTITIONER}: {self.sources.text(practitioner)}")
+        elif (column := self.may_bill.get(export.name)) is not None:
+            note = self.ask(
+                f"is `{column.name}` who bills? then take the `#` off this line, and off that of their types"
+            )
+            self.lines.append(f"      # {PRACTITIONER}: {quoted(column.name)}{note}")
 
     def givings(self, export: Export) -> None:
         """What a row gives."""
@@ -163,8 +171,14 @@ class Writer:
             if any(share.minutes.records and share.minutes.records.name == name for share in export.shares):
                 continue
             self.records(export, self.names.plan.lists[name], found)
-        if export.says_who_bills:
-            self.professions(export)
+        column = self.may_bill.get(export.name)
+        if column is not None:
+            self.professions(column, "# ")
+        elif export.says_who_bills and (said := export.of(PRACTITIONER)) is not None:
+            self.professions(said.column)
+        for name in export.lists_said():
+            if name not in by_list:
+                self.records(export, self.names.plan.lists[name], [])
         only_said = [
             said
             for path, said in export.said.items()
@@ -190,21 +204,31 @@ class Writer:
                 self.lines.append(f"          {said.likeness.target.leaf.path}: {self.sources.said(said)}")
         return there
 
-    def professions(self, export: Export) -> None:
+    def professions(self, column: Column, mark: str = "") -> None:
         """What those who bill are, where their names say it."""
-        said, leaf = export.of(PRACTITIONER), profession_of(self.names)
-        if said is None or leaf is None or leaf.path in self.answered or leaf.path in self.given_paths:
+        leaf = profession_of(self.names)
+        if leaf is None or leaf.path in self.answered or leaf.path in self.given_paths:
             return
-        told = professions(self.names, said.column, Target(None, leaf))
+        told = professions(self.names, column, Target(None, leaf))
         if not told:
             return
         self.answered.add(leaf.path)
         values = {name: value or NOTHING for name, value in told.items()}
         note = ""
         if not all(told.values()):
-            note = self.ask(f"what are those of `{said.column.name}` of whom the mapping says `{NOTHING}`?")
-        source = f"{{column: {quoted(said.column.name)}, values: {values_text(values)}}}"
-        self.lines.append(f"      - facts: {{{leaf.path}: {source}}}{note}")
+            note = self.ask(f"what are those of `{column.name}` of whom the mapping says `{NOTHING}`?")
+        source = f"{{column: {quoted(column.name)}, values: {values_text(values)}}}"
+        self.lines.append(f"      {mark}- facts: {{{leaf.path}: {source}}}{note}")
+
+    def may_be_who_bills(self, export: Export) -> Column | None:
+        """A column of a list of periods that nothing uses and that holds names with the letters of those who bill."""
+        leaf = profession_of(self.names)
+        if leaf is None or not export.of_a_period or export.of(PRACTITIONER):
+            return None
+        for column in export.columns:
+            if column.name not in export.used() and professions(self.names, column, Target(None, leaf)):
+                return column
+        return None
 
     def own_practitioner(self, export: Export, by_list: dict[str, list[Likeness]]) -> None:
         """In an export without a month a practitioner is the record's own, where its list has a field for that."""
@@ -241,6 +265,9 @@ class Writer:
         self.lines.append(f"          {own[0]}: {self.sources.text(Likeness(share.column, share.minutes, 1.0, None))}")
         self.lines.append(f"          {own[1]}: {{constant: {share.value}}}")
         more = [each for each in also if each.target.leaf.path not in own]
+        whose = self.minutes.of_who_bills(export, share)
+        if whose is not None:
+            self.lines.append(f"          {whose[0]}: {quoted(whose[1].name)}  # as it is called")
         self.fields(export, more)
         there = {each.target.leaf.path for each in more} | set(own) | self.only_said(export, records)
         self.unsaid(export, records, there, more)
@@ -266,10 +293,25 @@ class Writer:
             elif usual is not None:
                 note = self.ask(f"no column says `{records.name}.{name}`; is it `{usual}` for all? ({values})")
                 self.lines.append(f"          {name}: {{constant: {usual}}}{note}")
-            elif records.decl.one_is_all and name == first_value(records):
+            elif not records.decl.one_is_all or name != first_value(records):
+                continue
+            elif beside := self.beside(records, leaf, found):
+                self.lines.append(f"          {name}: {beside}")
+            else:
                 columns = ", ".join(f"`{each.column.name}`" for each in found)
                 note = self.ask(f"what does a row with {columns} say of `{records.name}.{name}`: {values}?")
                 self.lines.append(f"          {name}: {{constant: unknown}}{note}")
+
+    def beside(self, records: Records, leaf: Leaf, found: Sequence[Likeness]) -> str | None:
+        """What kind of record it is, where another column of it says that too: a consent that was `Verbal` was given.
+        Whether something is so says it only where it is."""
+        target = Target(records, leaf)
+        for each in found:
+            share, format = self.names.fit(each.column, target, None)
+            if each.column.names_kinds() and share >= ENOUGH:
+                of = Likeness(each.column, target, share, format)
+                return self.sources.text(of, doubted="no" if each.target.leaf.type.kind == "yes/no" else None)
+        return None
 
     def shown(self, export: Export, leaf: Leaf) -> str | None:
         """Where a value that every record has to say is shown all the same: in the same column as that of the work, or

@@ -124,11 +124,11 @@ def _columns(names: Names, sheet: Sheet) -> tuple[Column, ...]:
         for place, found in rows.items():
             found.append(line.at(place))
     groups: dict[str, dict[str, int]] = {}
+    many = Counter(template for place in rows for template, _ in _templates(sheet.columns[place]))
     for place in rows:
         name = sheet.columns[place]
-        number = _NUMBERED.search(name)
-        template = name[: number.start()] + NUMBER + name[number.end() :] if number else name
-        groups.setdefault(template, {})[number[0] if number else ""] = place
+        template, number = max(_templates(name), key=lambda each: many[each[0]], default=(name, ""))
+        groups.setdefault(template, {})[number] = place
     made: list[Column] = []
     for template, places in groups.items():
         if NUMBER in template and (len(places) > 1 or _known_without(names, template, next(iter(places)))):
@@ -139,6 +139,12 @@ def _columns(names: Names, sheet: Sheet) -> tuple[Column, ...]:
                 filled = tuple(cell for cell in rows[place] if cell is not None)
                 made.append(Column(name=sheet.columns[place], cells=filled, rows=tuple(rows[place])))
     return tuple(made)
+
+
+def _templates(name: str) -> list[tuple[str, str]]:
+    """A name with each of its numbers left out, the last one first, and that number."""
+    found = [(name[: n.start()] + NUMBER + name[n.end() :], n[0]) for n in _NUMBERED.finditer(name)]
+    return found[::-1]
 
 
 def _known_without(names: Names, template: str, number: str) -> bool:

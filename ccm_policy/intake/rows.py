@@ -136,8 +136,7 @@ class RowReader:
         if not patient:
             self.report.leave("no patient's key stands in it (a footer, a total, a blank line)", line.number)
             return True
-        words = spelt(patient).replace(":", " ").split()
-        if words and words[0] in export_words().footers and 2 * len(line.filled()) <= max(2, len(self.sheet.columns)):
+        if self._is_footer(line, patient):
             self.report.leave("it looks like the footer of a report, not like a patient", line.number)
             return True
         if any(cell is not None for cell in line.cells[len(self.sheet.columns) :]):
@@ -149,6 +148,16 @@ class RowReader:
             self.report.leave("it is the header again", line.number)
             return True
         return False
+
+    def _is_footer(self, line: Line, patient: str) -> bool:
+        """Whether a row begins as reports end, and is short, or is called nothing else and is of no month."""
+        words, footers = spelt(patient).replace(":", " ").split(), export_words().footers
+        if not words or words[0] not in footers:
+            return False
+        short = 2 * len(line.filled()) <= max(2, len(self.sheet.columns))
+        field = self.file.key.get(MONTH)
+        said = field.source.constant or field.reading.read(self._cell(field, line)) if field else None
+        return short or (set(words) <= footers and not isinstance(said, str))
 
     def _takes(self, filter: Filter, line: Line) -> bool:
         place = self.sheet.places[compared(filter.column)]
@@ -275,7 +284,8 @@ class RowReader:
     def _tell_unknown(self, cell: Any, field: Field, giving: Giving, notes: _Notes, number: str | None) -> None:
         """A word by which nobody knows it; words of closed sets may be shown."""
         word = text_of(cell) or ""
-        shown = f'"{word}"' if field.reading.leaf.type.values else "that it is so, and not when or what"
+        closed = field.reading.leaf.type.values or spelt(word) in export_words().unknown
+        shown = f'"{word}"' if closed else "that it is so, and not when"
         self._note(field, giving, f"says {shown}", notes, number)
 
     def _note(self, field: Field, giving: Giving, says: str, notes: _Notes, number: str | None) -> None:

@@ -12,7 +12,8 @@ from ccm_policy.intake.dates import DAYS
 from ccm_policy.intake.likeness import Column, Likeness, Names
 from ccm_policy.intake.quoting import quoted, values_text
 from ccm_policy.intake.standing import Said
-from ccm_policy.intake.values import NOTHING, NotRead, Reading
+from ccm_policy.intake.values import NOTHING, NotRead, Reading, spelt, text_of
+from ccm_policy.intake.words import export_words
 
 _MOST_WORDS = 12
 _FEW = 10
@@ -46,10 +47,10 @@ class Sources:
         self._few: list[str] = []
         self._few_at: int | None = None
 
-    def text(self, each: Likeness, said: Said | None = None, *, quiet: bool = False) -> str:
+    def text(self, each: Likeness, said: Said | None = None, *, quiet: bool = False, doubted: str | None = None) -> str:
         """Where a value comes from, with its form and the words that nothing knows; `said`: what another column says
-        of it."""
-        own, notes = self._own(each, quiet)
+        of it; `doubted`: a word of yes or no that is taken for one of those words."""
+        own, notes = self._own(each, quiet, doubted)
         if said is None:
             return own + "".join(notes)
         other, more = self._said(said)
@@ -62,7 +63,7 @@ class Sources:
         text, notes = self._said(said)
         return text + "".join(notes)
 
-    def _own(self, each: Likeness, quiet: bool) -> tuple[str, list[str]]:
+    def _own(self, each: Likeness, quiet: bool, doubted: str | None) -> tuple[str, list[str]]:
         more, notes = [], []
         leaf, column = each.target.leaf, each.column
         if each.format == EITHER:
@@ -70,7 +71,7 @@ class Sources:
                 notes.append(self._form(column, leaf))
         elif form := _written_form(each):
             more.append(form)
-        words = self.unknown_words(each)
+        words = self.unknown_words(each, doubted)
         if words:
             more.append(f"values: {values_text(dict.fromkeys(words))}")
             notes.append(self.words(column, words, leaf.type.values))
@@ -96,16 +97,18 @@ class Sources:
         either = " or ".join(f"{{column: {quoted(column.name)}, format: {quoted(form)}}}" for form in forms)
         return self.proposal.ask(f"nothing in `{column.name}` tells its form; write {either}")
 
-    def unknown_words(self, each: Likeness) -> dict[str, int]:
+    def unknown_words(self, each: Likeness, doubted: str | None = None) -> dict[str, int]:
         """The words of a column of a closed set that nothing knows, with their counts."""
         if not each.target.leaf.type.values:
             return {}
         reading = Reading(leaf=each.target.leaf, words=self.names.words(each.target), mapped={})
         seen: Counter[str] = Counter()
         for cell in each.column.cells:
-            found = reading.read(cell)
+            found, text = reading.read(cell), text_of(cell) or ""
             if isinstance(found, NotRead) and found.word:
                 seen[found.word] += 1
+            elif doubted is not None and export_words().yes_no.get(spelt(text)) == doubted:
+                seen[text] += 1
         return dict(seen.most_common(_MOST_WORDS))
 
     def words(self, column: Column, words: Mapping[str, int], values: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ccm_policy.facts.plan import Records
-from ccm_policy.intake.dates import DAYS, day_of
+from ccm_policy.intake.dates import day_of
 from ccm_policy.intake.likeness import Column, Likeness, Names, Target, first_value, form_of
 from ccm_policy.intake.values import NOTHING, UNKNOWN, spelt, text_of
 from ccm_policy.intake.words import export_words
@@ -40,9 +40,10 @@ def said_of(
     said: dict[str, Said] = {}
     for column in columns:
         named = set(column.plain().split()) & export_words().standing
-        words = words_before_days(column) if named and column.name not in used and not column.numbers else {}
+        words = words_before_days(column) if named and column.name not in used else {}
         if 0 < len(words) <= _MOST:
-            for path, each in (*_kinds(names, column, words, main), *_ends(names, column, words, found, month)):
+            ends = () if column.numbers else _ends(names, column, words, found, month)
+            for path, each in (*_kinds(names, column, words, main), *ends):
                 said.setdefault(path, each)
     return said
 
@@ -95,10 +96,10 @@ def _ends(
     names: Names, column: Column, words: Mapping[str, int], found: Mapping[str, Likeness], month: str | None
 ) -> Iterator[tuple[str, Said]]:
     """Words by which something has ended, where the record or the list that it ends is given."""
-    lists = {each.target.records.name for each in found.values() if each.target.records}
+    lists = {each.target.records.name for each in found.values() if each.target.records} | _speaks_of(names, column)
     ended: dict[str, Target] = {}
     for word in words:
-        target = next((target for target in _named(names, word) if _ends_something(names, target)), None)
+        target = next((target for target in _named(names, word) if names.mostly_never(target)), None)
         if target is not None and (target.records is None or target.records.name in lists):
             ended[word] = target
     asked = _unknown(words, ended)
@@ -113,16 +114,17 @@ def _ends(
         asked = {}
 
 
+def _speaks_of(names: Names, column: Column) -> set[str]:
+    """The lists that a column is named by, as `Program Status` is, or by what is usually in them."""
+    found = set()
+    for word in set(column.plain().split()) - export_words().standing:
+        found |= {names.lists[each] for each in (word, f"{word}s") if each in names.lists}
+        if word in names.usual:
+            found |= {name for name, records in names.plan.lists.items() if records.decl.first_field is not None}
+    return {name for name in found if names.plan.lists[name].decl.first_field is not None}
+
+
 def _named(names: Names, word: str) -> Iterator[Target]:
     for ending in _ENDINGS:
         for target, _ in names.known.get(spelt(word) + ending, ()):
             yield target
-
-
-def _ends_something(names: Names, target: Target) -> bool:
-    """Whether a fact or field is a day that mostly never comes."""
-    if target.leaf.type.kind not in DAYS:
-        return False
-    facts, records = names.vocabulary.facts, target.records
-    declared = records.decl.fields[target.leaf.path] if records else facts[target.leaf.path]
-    return declared.absent.how == _NONE

@@ -60,6 +60,7 @@ _PARTS = re.compile(
 _NUMBER = re.compile(r"[-+]?\(?\$?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|[-+]?\(?\$?\s*-?\d*\.?\d+\)?", re.ASCII)
 _SPLIT = re.compile(r"[;|\n,]")
 _LISTED = re.compile(r"[,;/&()]")
+_WORDS = re.compile(r"[a-z']+")
 _LONGEST_WORD, _MOST_SEEN = 40, 20_000
 _MOST_WORDS, _MARKS = 4, " :,-–—()"
 """How many words may stand before a day, and what between."""
@@ -90,12 +91,17 @@ class Words:
     known: Mapping[str, str]
     beside: frozenset[str] = frozenset()
     """Words that say nothing where they stand beside one that is known, as a degree beside a credential."""
+    within: tuple[str, ...] = ()
+    """Words that say it whatever stands beside them."""
 
     def value(self, text: str) -> str | None:
         """The value that a word stands for, or that the only known ones of several words do."""
         known = self.known.get(spelt(text))
-        if known is not None or not self.beside:
-            return known
+        return known or self._of_phrases(text) or self._within(f" {spelt(text)} ")
+
+    def _of_phrases(self, text: str) -> str | None:
+        if not self.beside:
+            return None
         found: set[str] = set()
         for phrase in map(spelt, _LISTED.split(text)):
             words = [phrase] if phrase in self.known else phrase.split()
@@ -103,6 +109,13 @@ class Words:
                 return None
             found |= {self.known[word] for word in words if word in self.known}
         return next(iter(found)) if len(found) == 1 else None
+
+    def _within(self, text: str) -> str | None:
+        for word in self.within:
+            rest = set(_WORDS.findall(text.replace(f" {word} ", " ", 1)))
+            if f" {word} " in text and not rest & export_words().not_so:
+                return self.known.get(word)
+        return None
 
 
 def words_of(type: Type, also: Mapping[str, str]) -> Words:
@@ -112,7 +125,8 @@ def words_of(type: Type, also: Mapping[str, str]) -> Words:
         found.setdefault(spelt(word), set()).add(value)
     named = {spelt(value): value for value in type.values}
     known = {word: next(iter(of)) for word, of in found.items() if len(of) == 1} | named
-    return Words(known, export_words().beside.get(type.name or "", frozenset()))
+    said, name = export_words(), type.name or ""
+    return Words(known, said.beside.get(name, frozenset()), said.within.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +198,11 @@ def _as_code(cell: Any, text: str, reading: Reading) -> Cell:
 
 
 def _as_date(cell: Any, text: str, reading: Reading) -> Cell:
+    """A day; that it has come, and not when, is unknown."""
     day = _day(cell, reading) or reading.after_word(text, lambda rest: _day(rest, reading))
+    said = None if day else export_words().yes_no.get(spelt(text))
+    if said is not None:
+        return UNKNOWN if said == "yes" else "none"
     return day or NotRead("is not a day that can be read")
 
 

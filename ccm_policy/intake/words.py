@@ -12,7 +12,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportWords:
     """What the file says. `yes_no`: cells to the word of facts; `plain`: words of columns of standing that say nothing;
-    `beside`: types to words that say nothing beside a known one; `lengths`: words of columns to a unit; `short`: words
+    `beside`: types to words that say nothing beside a known one; `within`: types to words that say it whatever stands
+    beside them, but for one of `not_so`; `lengths`: words of columns to a unit; `short`: words
     of columns to the one that they stand for; `asides`: what the end of a name says of how its column is filled in."""
 
     footers: frozenset[str]
@@ -23,6 +24,8 @@ class ExportWords:
     nothing: frozenset[str]
     unknown: frozenset[str]
     beside: Mapping[str, frozenset[str]]
+    within: Mapping[str, tuple[str, ...]]
+    not_so: frozenset[str]
     yes_no: Mapping[str, str]
     lengths: Mapping[str, str]
     short: Mapping[str, str]
@@ -51,6 +54,8 @@ def export_words() -> ExportWords:
         total=said["total"],
         nothing=frozenset(said["nothing"]),
         unknown=frozenset(said["unknown"]),
+        within={type: tuple(words) for type, words in said["within"].items()},
+        not_so=frozenset(said["not_so"]),
         beside={type: frozenset(words) for type, words in said["beside"].items()},
         yes_no={word: value for value in ("yes", "no") for word in said[value]},
         lengths=_each(said["lengths"]),

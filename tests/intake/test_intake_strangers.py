@@ -1,4 +1,4 @@
-"""Three exports that no mapping was written for: proposed, answered, read, decided, and held to what is true of them.
+"""Six exports that no mapping was written for: proposed, answered, read, decided, and held to what is true of them.
 
 Nobody is billed for more than is due, nobody is lost, and nobody is asked about without need.
 """
@@ -18,7 +18,7 @@ from ccm_policy.intake.read_mapping import read_mapping
 from ccm_policy.intake.report import Report
 from ccm_policy.intake.run import run
 from ccm_policy.language.diagnostics import Diagnostic
-from tests.intake import strangers
+from tests.intake import other_strangers, strangers
 from tests.intake.strangers import ASKED, NOTHING, Truth
 
 TEMPLATE = Path(__file__).parents[2] / "policies" / "practice" / "attesting_template.policy"
@@ -48,8 +48,11 @@ def answered(text: str, more: dict[str, str]) -> str:
 
 SHAPES: dict[str, tuple[Callable[[Path], tuple[list[Path], dict[str, Truth]]], dict[str, str]]] = {
     "activity": (strangers.activity, {"status: {constant: unknown}": GIVEN} | ENROLLED),
-    "totals": (strangers.totals, {"status: {constant: unknown}": GIVEN}),
+    "totals": (strangers.totals, {}),
     "wide": (strangers.wide, ENROLLED),
+    "outcomes": (other_strangers.outcomes, {"minutes: Duration ": 'minutes: {column: Duration, format: "h:mm"} '}),
+    "standing": (other_strangers.standing, {}),
+    "contacts": (other_strangers.contacts, ENROLLED),
 }
 
 
@@ -100,11 +103,11 @@ def test_of_an_export_nobody_has_seen_everybody_comes_to_what_is_true(shape: str
         assert told.read == told.used + sum(tally.count for tally in told.left_out.values())
 
 
-def test_the_three_have_104_patients_and_cost_few_answers(tmp_path: Path) -> None:
+def test_the_six_have_207_patients_and_cost_few_answers(tmp_path: Path) -> None:
     vocabulary = ccm_policy.load().policies.vocabulary
     patients = questions = 0
     for made, _ in SHAPES.values():
         paths, truth = made(tmp_path)
         patients += len(truth)
         questions += len(propose(paths, vocabulary).questions)
-    assert (patients, questions) == (104, 6)
+    assert (patients, questions) == (207, 9)
