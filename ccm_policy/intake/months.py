@@ -161,9 +161,7 @@ class Assembly:
             each.rows.append(row)
 
     def _note_undated(self, row: KeptRow) -> None:
-        counted = [f"`{name}.{leaf.path}`" for name, _ in row.lists for leaf in self.fitted.plan.lists[name].durations]
-        so = f"; {', '.join(dict.fromkeys(counted))} of it is unknown" if counted else ""
-        what = f"its day is missing or cannot be read, so that it may be of another month{so}"
+        what = "its day is missing or cannot be read, so that it may be of another month"
         self.report.files[row.file].note(what, row.number, row.patient)
 
     def _has_minutes(self, row: KeptRow) -> bool:
@@ -185,7 +183,7 @@ class Assembly:
                 decl = records_of.decl
                 own = dict(record)
                 if row.undated:
-                    own |= dict.fromkeys((*records_of.in_month, *(leaf.path for leaf in records_of.durations)), UNKNOWN)
+                    own |= dict.fromkeys(records_of.in_month, UNKNOWN)
                 if row.practitioner and OWN_PRACTITIONER in decl.fields and row.practitioner != each.practitioner:
                     own.setdefault(OWN_PRACTITIONER, row.practitioner)
                 records = each.lists.setdefault(name, [])

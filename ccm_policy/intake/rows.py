@@ -259,9 +259,6 @@ class RowReader:
                     self._note(each, giving, "says nothing", notes, number)
             self._settle_clock(giving, record, line, number, notes)
             record |= constants
-            days = [each.name for each in giving.fields if each.name in giving.records.in_month]
-            if any(record.get(name, UNKNOWN) == UNKNOWN for name in days):
-                record |= {leaf.path: UNKNOWN for leaf in giving.records.durations}
         return record, filled
 
     def _said(self, field: Field, line: Line, number: str | None, part: str | None) -> tuple[Field, Any, Cell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccm_policy.facts.plan import OWN_PRACTITIONER, Records
@@ -14,6 +14,7 @@ from ccm_policy.intake.kept import KeptRows
 from ccm_policy.intake.mapping import ExportMapping
 from ccm_policy.intake.months import Assembly, PatientMonth
 from ccm_policy.intake.origins import Origins, origins_of
+from ccm_policy.intake.people import people_of
 from ccm_policy.intake.report import FileReport, Report
 from ccm_policy.intake.rows import KeptRow, Record, RowReader
 from ccm_policy.intake.sheets import Sheet, compared, headed, refused
@@ -39,6 +40,8 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         registers: dict[str, list[Record]] = {}
         for reader in readers:
             kept.add(_of_patients(reader, registers, origins))
+        persons = people_of(fit, registers)
+        fit = replace(fit, constants=persons.constants(fit.constants))
         tables = Tables(folder, fit, origins, tables_open)
         assembly = Assembly(fitted=fit, files=[reader.file for reader in readers], report=report)
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
@@ -46,7 +49,7 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         zeroed: set[str] = set()
         for rows in kept.by_patient():
             _tell_of_zeros(rows[0].patient, zeroed, report)
-            for each in assembly.of(rows):
+            for each in assembly.of(persons.of(rows)):
                 _on_no_roster(each, roster, fit, report)
                 people.add(each)
                 tables.add(each)
