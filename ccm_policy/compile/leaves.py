@@ -45,18 +45,20 @@ class Leaves:
         self.month = month
         self.by_name: dict[str, Leaf] = {}
         self.by_field: dict[tuple[int, str], Leaf] = {}
-        self.definitions: dict[tuple[str, int], Told] = {}
+        self.definitions: dict[str, Told] = {}
         self._first: dict[str, Leaf] = {}
         self._others: dict[Leaf, Leaf] = {}
 
     def one(self, path: str, value: Value, presumed: bool = False) -> Leaf:
         """The same object for the same fact."""
-        return self._of_cell(path, Cell(value, presumed))
+        return self._same(Leaf(path, value, presumed))
 
     def _of_cell(self, path: str, cell: Cell) -> Leaf:
-        leaf = Leaf(path, cell.value, cell.presumed, cell.null, cell.attested)
-        first = self._first.setdefault(path, leaf)
-        return first if first == leaf else self._others.setdefault(leaf, leaf)
+        return self._same(Leaf(path, cell.value, cell.presumed, cell.null, cell.attested))
+
+    def _same(self, leaf: Leaf) -> Leaf:
+        first = self._first.setdefault(leaf.path, leaf)
+        return first if first is leaf or first == leaf else self._others.setdefault(leaf, leaf)
 
     def fact(self, path: str) -> Leaf:
         """A fact of the month."""
@@ -116,12 +118,13 @@ class Leaves:
 class Told:
     """What compiled code tells into: the facts that decided, and the definitions that were read, in their order."""
 
-    __slots__ = ("_all", "_state", "leaves", "names")
+    __slots__ = ("_all", "_met", "_state", "leaves", "names")
 
     def __init__(self, all_: Leaves, state: State) -> None:
         self.leaves: dict[int, Leaf] = {}
         self.names: dict[str, None] = {}
         self._all, self._state = all_, state
+        self._met: set[tuple[str, int]] = set()
 
     @property
     def grounds(self) -> Grounds:
@@ -164,24 +167,19 @@ class Told:
 
     def definition(self, name: str, tell: Callable[[State, Told], None]) -> None:
         """A definition of the month."""
-        told = self._all.definitions.get((name, 0))
+        told = self._all.definitions.get(name)
         if told is None:
             told = Told(self._all, self._state)
             tell(self._state, told)  # which may raise; what was told halfway is not kept
-            self._all.definitions[name, 0] = told
-        self._read(name, told)
+            self._all.definitions[name] = told
+        self.names[name] = None
+        self.leaves.update(told.leaves)
+        self.names.update(told.names)
 
     def definition_of(self, name: str, tell: Callable[[State, Told, list[Any]], None], row: list[Any]) -> None:
         """A definition about a record."""
-        told = self._all.definitions.get((name, id(row)))
-        if told is None:
-            told = Told(self._all, self._state)
-            tell(self._state, told, row)
-            self._all.definitions[name, id(row)] = told
-        self._read(name, told)
-
-    def _read(self, name: str, told: Told) -> None:
-        self.names[name] = None
-        self.leaves.update(told.leaves)
-        if told.names:
-            self.names.update(told.names)
+        met = (name, id(row))
+        if met not in self._met:
+            self._met.add(met)
+            self.names[name] = None
+            tell(self._state, self, row)
