@@ -31,6 +31,8 @@ fact practitioner.type one of physician, np
 fact payer one of acme, other, nobody
 fact plan one of gold, silver
 fact practice text
+fact wanted set of text, presumed none
+  marks choice_of_layers
 fact died_on date, presumed none
   marks end_of_month
 fact as_of date
@@ -218,6 +220,23 @@ requirement ours
   cite      book
 """
 
+WANTED = """
+policy wanted
+  title   "Wanted"
+  edition 2025-01
+  extends acme
+  applies when payer is acme
+  optional
+
+requirement wanting
+  title     "Wanting"
+  for       20001
+  require   visits is at least 9
+  otherwise "Fewer than nine visits."
+  basis     practice
+  cite      book
+"""
+
 AMOUNTS = {"10001": "60.00", "10002": "40.00", "10003": "15.00", "20001": "33.33"}
 
 
@@ -226,7 +245,7 @@ def library(folder: Path) -> ccm_policy.PolicyLibrary:
     policies, acme = folder / "policies", folder / "fees" / "payers" / "acme"
     for path in (policies, acme):
         path.mkdir(parents=True)
-    for name, text in (("library", VOCABULARY), ("acme", ACME), ("gold", GOLD), ("own", OWN)):
+    for name, text in (("library", VOCABULARY), ("acme", ACME), ("gold", GOLD), ("own", OWN), ("wanted", WANTED)):
         (policies / f"{name}.policy").write_text(text.lstrip(), encoding="utf-8")
     (acme / "schedule.yaml").write_text("schedule: acme\ntitle: Acme\n", encoding="utf-8")
     rows = [

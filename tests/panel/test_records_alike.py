@@ -8,6 +8,7 @@ import pickle
 import random
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import ccm_policy
@@ -115,6 +116,46 @@ def test_a_record_like_another_is_not_decided(
     service, own = (next(iter(each.services.values())) for each in (decision, other))
     assert service.of_part("its own minutes") == own.of_part("its own minutes")
     assert pickle.loads(pickle.dumps(service)).reasons == own.reasons
+
+
+def test_what_tells_the_policies_tells_records_apart(library: ccm_policy.PolicyLibrary) -> None:
+    """The payer, the month, the practice, and layers that the record itself asks for."""
+    record: dict[str, Any] = {
+        "patient_id": "a",
+        "service_month": "2026-03",
+        "payer": "acme",
+        "plan": "silver",
+        "practice": "theirs",
+        "visits": 2,
+        "consent": True,
+        "consent_on": "2025-02-01",
+        "sure": True,
+    }
+    options = ccm_policy.Options()
+    others: list[dict[str, Any]] = [
+        {},
+        {"wanted": "wanted"},
+        {"practice": "ours"},
+        {"plan": "gold"},
+        {"payer": "other"},
+    ]
+    for _ in range(3):
+        for other in others:
+            assert decided(library, record | other, options) == by_itself(library, record | other, options), other
+    named = [library.evaluate(record | other).provenance.layers for other in others]
+    assert len(set(named)) == len(others)
+    tabled = library.evaluate_table(
+        pa.Table.from_pylist(
+            [
+                record | {"patient_id": str(n), "wanted": w}
+                for n in range(70)
+                for w in ("none", "wanted")
+                if (n % 2) == (w == "wanted")
+            ]
+        )
+    )
+    statuses = {(row["patient_id"], row["code"]): row["status"] for row in tabled.to_pylist()}
+    assert (statuses["0", "20001"], statuses["1", "20001"]) == ("supported", "not_supported")
 
 
 def test_a_caller_may_change_a_record_that_was_decided(library: ccm_policy.PolicyLibrary) -> None:
