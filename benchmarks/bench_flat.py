@@ -44,11 +44,11 @@ def same(name: str, expected: Sequence[Any], found: Sequence[Any]) -> None:
     for number, (one, other) in enumerate(zip(expected, found, strict=True)):
         if one != other:
             sys.exit(f"{name} answers row {number} otherwise:\n  {one}\n  {other}")
-    print(f"  {name:<34} the same in {len(found):,} rows")
+    print(f"  {name:<44} the same in {len(found):,} rows")
 
 
 def line(name: str, micros: float, base: float) -> None:
-    print(f"  {name:<34} {micros:>10,.2f} us a row {micros / base:>10,.1f} x")
+    print(f"  {name:<44} {micros:>10,.2f} us a row {micros / base:>10,.1f} x")
 
 
 def evaluators() -> list[str]:
@@ -117,6 +117,16 @@ def main() -> None:
     start = time.process_time()
     library.evaluate_table(other)
     line("policies as a table, other rows once", (time.process_time() - start) / len(other) * 1e6, hand)
+    some = records[:TIMED]
+    one = best(lambda: [by_policy.at_once(library.evaluate(each)) for each in some], len(some))
+    line("policies, compiled, and what is told at once", one, hand)
+    one = best(lambda: [library.evaluate(each).to_dict() for each in some[:REFERENCE_ROWS]], len(some[:REFERENCE_ROWS]))
+    line("policies, compiled, as an object", one, hand)
+    others = [record(number, row) for number, row in enumerate(rows(TIMED, asked.seed + 2))]
+    start = time.process_time()
+    for each in others:
+        library.evaluate(each)
+    line("policies, compiled, other rows once", (time.process_time() - start) / len(others) * 1e6, hand)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ def answer(decision: ccm_policy.Decision) -> Answer:
     )
 
 
+def at_once(decision: ccm_policy.Decision) -> list[tuple[str, int, Any]]:
+    """Of each service its status, units and dollars."""
+    return [(service.status, service.units, service.allowed) for service in decision.services.values()]
+
+
 def table(rows: Sequence[Row]) -> Any:
     """Rows as an Arrow table of records."""
     import pyarrow
