@@ -62,6 +62,14 @@ class Altered(Protocol):
         """In which it was found."""
 
     @property
+    def before(self) -> Any:
+        """The statement before; None: there was none."""
+
+    @property
+    def after(self) -> Any:
+        """The statement after; None: there is none."""
+
+    @property
     def touches(self) -> str:
         """What of it is not the same: `words` for people alone, or more."""
 

@@ -26,6 +26,13 @@ class Effect(StrEnum):
     OPEN = "not decided"
 
 
+UNREAD = "Nothing reads it but what is changed with it."
+NO_DECISION = "No decision reads it."
+BY_ITSELF = "Each of its statements is told of by itself."
+OF_THEIR_OWN = frozenset({UNREAD, NO_DECISION, BY_ITSELF})
+"""What is said of changes that have no effect of their own, whatever else changes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What a change of one statement means. `proved`: that it is so for every patient-month; else it is what was found
@@ -62,13 +69,15 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A service of which no change was told by itself. `proved`: it stays as it is; else so many patient-months were
-    tried. `changes`: one was found in which it does not, by what it reads."""
+    tried. `changes`: one was found in which it does not, by what it reads. `but_for`: the policies of whose patients it
+    is not decided."""
 
     code: str
     proved: bool
     tried: int = 0
     reaches: tuple[str, ...] = ()
     changes: bool = False
+    but_for: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -78,6 +87,7 @@ class Kept:
             "proved": self.proved,
             "tried": self.tried,
             "reads": list(self.reaches),
+            "but_for": list(self.but_for),
         }
 
 

@@ -66,8 +66,10 @@ class Standing:
                 yield Kept(code=code, proved=False, tried=tried, reaches=reads, changes=True)
             else:
                 reads += tuple(self.others.get(code, ()))
-                proved = code not in self.others and self._proved(code, cells)
-                yield Kept(code=code, proved=proved, tried=tried, reaches=reads)
+                but_for = self._but_for(code, cells)
+                asked = [cell for cell in cells if self._own(cell).isdisjoint(but_for)]
+                proved = code not in self.others and self._proved(code, asked)
+                yield Kept(code=code, proved=proved, tried=tried, reaches=reads, but_for=but_for if proved else ())
 
     def _made(self) -> Iterator[Cell]:
         policies = dict.fromkeys(group.policies for search in self.searches for group in search.all)
@@ -78,6 +80,15 @@ class Standing:
                 found = differing(group.before, group.after, self.called, self.wordings)
                 covered = covered_otherwise(group.before, group.after, self.wordings) if found else ()
                 yield Cell(search, group, found, covered)
+
+    def _own(self, cell: Cell) -> frozenset[str]:
+        """The policies of a cell that are not those of most patients."""
+        return frozenset(cell.group.policies[1]) - frozenset(cell.search.all[0].policies[1])
+
+    def _but_for(self, code: str, cells: Iterable[Cell]) -> tuple[str, ...]:
+        """The policies for whose patients alone something differs that no solver is told of."""
+        found = [self._own(cell) for cell in cells if not cell.told(code) or code in cell.covered]
+        return tuple(sorted(frozenset().union(*found))) if all(found) else ()
 
     def _shown(self, code: str, cells: Iterable[Cell]) -> bool:
         """Whether a patient-month that is at hand comes to another on the two sides."""

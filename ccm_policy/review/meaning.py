@@ -22,7 +22,7 @@ from ccm_policy.review.apart import (
     pairs,
 )
 from ccm_policy.review.aspects import ASKS, COVERS, FEWER, HIGHER, LOWER, MORE, ORDER, RISKS, Deciding
-from ccm_policy.review.effects import Effect, Kept, Meaning, Told
+from ccm_policy.review.effects import BY_ITSELF, NO_DECISION, UNREAD, Effect, Kept, Meaning, Told
 from ccm_policy.review.kept import Standing
 from ccm_policy.review.reading import UNSOLVED, VOCABULARY, covered_otherwise, declared_otherwise
 from ccm_policy.review.searching import Found, Group, Search, Sides
@@ -51,7 +51,7 @@ def compare(before: OnASide, after: OnASide, changes: Sequence[Altered]) -> Mean
     told = tuple(asking.told(change) for change in changes)
     kept = tuple(asking.unchanged(told))
     told = tuple(_reaching(each, kept) for each in told)
-    asked = sorted({later for _, later in asking.searches})
+    asked = sorted({later for each in told for later in each.months} | set(asking.months_of_all))
     return Meaning(told, tuple(each for each in kept if each.code not in _codes_of(told)), tuple(asked))
 
 
@@ -75,6 +75,12 @@ class Asking:
         found = change.months if change is not None else ()
         last = known if not found or found[-1] == self.last_edition else found[-1]
         return [(month, month) for month in dict.fromkeys((last, *found[:1]))]
+
+    @property
+    def months_of_all(self) -> tuple[str, ...]:
+        """The months in which services were asked for, where none was named."""
+        named = self.before.month is not None and self.after.month is not None
+        return () if named else tuple(later for _, later in self.searches)
 
     @property
     def last_edition(self) -> str:
@@ -108,7 +114,7 @@ class Asking:
     def told(self, change: Altered) -> Told:
         """What one change means."""
         if change.kind in SILENT:
-            return _answer(change, Effect.NOTHING, proved=True, note="No decision reads it.")
+            return _answer(change, Effect.NOTHING, proved=True, note=NO_DECISION)
         if change.touches == WORDS_ALONE:
             return _answer(change, Effect.NOTHING, proved=True, note="Words for people alone differ.")
         answers: list[Told] = []
@@ -129,7 +135,8 @@ class Asking:
             answers.append(self._in(change, group, search))
             if _WEIGHT.get(answers[-1].effect, _SETTLED) == _SETTLED:
                 break
-        return replace(_weightiest(answers), months=(month,))
+        named = self.before.month is not None and self.after.month is not None
+        return replace(_weightiest(answers), months=() if named else (month,))
 
     def _in(self, change: Altered, group: Group, search: Search) -> Told:
         """What a change means under the policies of some patients."""
@@ -170,8 +177,7 @@ class Asking:
         if asked is None:
             return _answer(change, Effect.OPEN, proved=False, note="It cannot be asked for apart from the others.")
         if found.unread and all(key[0] == "definitions" for key in keys):
-            note = "Nothing reads it but what is changed with it."
-            return _answer(change, Effect.NOTHING, proved=True, note=note)
+            return _answer(change, Effect.NOTHING, proved=True, note=UNREAD)
         ruled = Settled(frozenset()) if _unsolved(keys) else settled(search, keys, asked, group, found, possible)
         if found.aspects:
             return self._shown(change, found, ruled, search)
@@ -189,13 +195,14 @@ class Asking:
 
     def _shown(self, change: Altered, found: Found, ruled: Settled, search: Search) -> Told:
         effect, aspects = _effect(set(found.aspects))
+        called = f"{change.kind} {change.name} {{}}"
         witnesses = tuple(
-            witness_of(found.aspects[aspect], aspect, search.sides, f"{change.name}: {effect.value}")
+            witness_of(found.aspects[aspect], aspect, search.sides, called.format(_VERBS.get(aspect, effect.value)))
             for aspect in aspects
         )
         codes = tuple(sorted(found.codes))
         shown = {way for way, each in DIRECTIONS.items() if set(each) & set(found.aspects)}
-        proved = len(shown | ruled.none) == len(DIRECTIONS)
+        proved = len(shown | ruled.none) == len(DIRECTIONS) or (change.kind == "coverage" and COVERS in found.aspects)
         return _answer(change, effect, proved=proved, codes=codes, witnesses=witnesses, tried=found.tried)
 
     def unchanged(self, told: Sequence[Told]) -> Iterator[Kept]:
@@ -287,11 +294,14 @@ DECLARED = frozenset({"fact", "list"})
 
 def _head(change: Altered, search: Search) -> Told:
     """What is told of whom a policy is for."""
-    there = [change.name in side.library.outline.policies for side in (search.sides.earlier, search.sides.later)]
-    if all(there):
+    sides = (search.sides.earlier, search.sides.later)
+    was, now = (side.library.outline.policies.get(change.name) for side in sides)
+    if was is None or now is None or change.before is None or change.after is None:
+        return _answer(change, Effect.NOTHING, proved=True, note=BY_ITSELF)
+    note = "It asks for other records than before."
+    if _chosen_by(was) != _chosen_by(now):
         note = "It speaks for other patients than before; a panel tells for whom."
-        return _answer(change, Effect.OPEN, proved=False, note=note)
-    return _answer(change, Effect.NOTHING, proved=True, note="Each of its statements is told of by itself.")
+    return _answer(change, Effect.OPEN, proved=False, note=note)
 
 
 def _unsolved(keys: Sequence[tuple[str, str]]) -> bool:
@@ -375,6 +385,8 @@ def _effect(found: set[str]) -> tuple[Effect, tuple[str, ...]]:
     return by[first], (first,)
 
 
+_VERBS = {LOWER: "tightens", FEWER: "gives fewer units", HIGHER: "loosens", MORE: "gives more units"}
+"""What a change does where a patient-month shows that aspect of it."""
 _WEIGHT = {Effect.ASKED: 4, Effect.RISK: 3, Effect.OPEN: 2, Effect.NOTHING: 1}
 _SETTLED = 5
 """Of what a change means under the policies of several patients, what settles more is told."""

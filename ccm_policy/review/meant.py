@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ccm_policy.review.effects import OF_THEIR_OWN, Effect
 from ccm_policy.review.text import Change
 
 if TYPE_CHECKING:
@@ -27,13 +28,18 @@ class Meant:
 
 
 def meant(meaning: Meaning, text: Sequence[Change]) -> Iterator[Meant]:
-    """Every change that is no example, in its order."""
+    """Every change that is no example, in its order; those that have no effect of their own in one line."""
+    quiet: list[str] = []
     for change in text:
         told = None if change.is_example else meaning.of(change)
-        if told is not None:
+        if told is not None and told.effect is Effect.NOTHING and told.note in OF_THEIR_OWN:
+            quiet.append(change.title)
+        elif told is not None:
             shown = tuple(line for witness in told.witnesses for line in _shown(witness))
             examples = tuple(witness.example for witness in told.witnesses if witness.example is not None)
             yield Meant(change.title, _said(told), shown, examples)
+    if quiet:
+        yield Meant("no effect of their own, proved", ", ".join(quiet), (), ())
 
 
 def unchanged(meaning: Meaning) -> str:
@@ -43,6 +49,8 @@ def unchanged(meaning: Meaning) -> str:
     others = [kept.code for kept in meaning.unchanged if not kept.proved and not kept.changes]
     said = [f"changes as well, by what is changed together: {', '.join(more)}"] if more else []
     said += [f"no other service changes, proved of {', '.join(proved)}{_in(meaning.months)}"] if proved else []
+    but_for = dict.fromkeys(policy for kept in meaning.unchanged if kept.proved for policy in kept.but_for)
+    said += [f"for patients of {', '.join(but_for)} it is not decided"] if but_for else []
     tried = max((kept.tried for kept in meaning.unchanged if not kept.proved), default=0)
     said += [f"not decided, with nothing found in {tried:,} patient-months, of {', '.join(others)}"] if others else []
     return "; ".join(said)
@@ -67,6 +75,17 @@ def _shown(witness: Witness) -> Iterator[str]:
     departs = "; ".join(witness.departures) or "as it is"
     yield f"shown by {witness.chart or 'a patient-month'}: {departs}"
     for code in witness.codes:
-        yield f"{code}: {witness.before.get(code, 'no service')} -> {witness.after.get(code, 'no service')}"
+        before, after = (_outcome(side.get(code, "no service")) for side in (witness.before, witness.after))
+        yield f"{code}: {before} -> {after}"
     if not witness.differs:
         yield "the sides agree on it: other changes outweigh this one"
+
+
+MOST_NAMED = 3
+
+
+def _outcome(said: str) -> str:
+    """An outcome in words, of many things that it waits for the first."""
+    names = said.split(", ")
+    more = len(names) - MOST_NAMED
+    return said if more <= 1 else f"{', '.join(names[:MOST_NAMED])} and {more} more"

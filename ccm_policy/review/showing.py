@@ -60,7 +60,7 @@ class Witness:
 
 
 def witness_of(shown: Shown, aspect: str, sides: Sides, name: str, fees: FeeSchedules | None = None) -> Witness:
-    """What was found, decided by the reference on both sides."""
+    """What was found, decided by the reference on both sides. `name`: what the change does, for the example's name."""
     later, earlier = sides.later, sides.earlier
     chart, changed = nearest(shown.raw, later.charts, later.vocabulary)
     then, now = (
@@ -70,7 +70,9 @@ def witness_of(shown: Shown, aspect: str, sides: Sides, name: str, fees: FeeSche
     before, after = _told(shown.codes, then), _told(shown.codes, now)
     measured = size(shown.raw, changed, later.vocabulary)
     expectations = [] if now is None else list(expected(shown.codes, now))
-    bare = statement(name, shown.raw, chart, changed, later.vocabulary)
+    first = next(iter(shown.codes), None)
+    called = name if first is None else f"{name}: {first} {after[first]}"
+    bare = statement(called, shown.raw, chart, changed, later.vocabulary)
     return Witness(
         aspect=aspect,
         codes=shown.codes,

@@ -170,7 +170,7 @@ def test_a_threshold_moved_by_one_tightens_at_exactly_that_minute(tmp_path: Path
         {"10001": "not supported by its own minutes"},
     )
     assert witness.example == (
-        'example "10001: tightens"\n'
+        'example "service 10001 tightens: 10001 not supported by its own minutes"\n'
         "  month  2026-01\n"
         "  given  plain\n"
         "  given  20 minutes of nurse\n"
@@ -286,6 +286,11 @@ replace define counts of log
     ]
     kept(found, "counts", 0)
     kept(found, "counts", 1)
+    names = [str(w.example).partition("\n")[0] for w in told.witnesses]
+    assert names == [
+        'example "define counts tightens: 10001 not supported by its own minutes"',
+        'example "define counts loosens: 10001 x 1"',
+    ]
 
 
 def test_a_set_of_codes_that_grows_tightens_where_it_is_read(tmp_path: Path) -> None:

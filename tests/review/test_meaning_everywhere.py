@@ -9,6 +9,7 @@ import pytest
 from ccm_policy import library
 from ccm_policy.review.effects import Effect, Kept, Meaning, Told
 from ccm_policy.review.meaning import compare
+from ccm_policy.review.meant import meant
 from ccm_policy.review.sides import Side
 from ccm_policy.review.text import changes
 from tests.review.test_meaning import BASE, FILES, MONTH, WORDS
@@ -139,3 +140,17 @@ def test_a_layer_that_is_for_other_patients_leaves_open_what_else_changes(tmp_pa
     meaning = compared(tmp_path, "zenith", "applies when payer is zenith", "applies when payer is one of zenith, acme")
     assert told(meaning, "payer.zenith").effect is Effect.OPEN
     assert not any(each.proved for each in kept(meaning).values())
+
+
+def test_what_has_no_effect_of_its_own_is_told_in_one_line(tmp_path: Path) -> None:
+    note = 'note spoken\n  text "A word for people."\n  cite rules\n\nrequirement consented\n'
+    one, other = (tmp_path / name for name in ("one", "other"))
+    for folder in (one, other):
+        folder.mkdir()
+        for file, text in ALL.items():
+            edited = text.replace("requirement consented\n", note) if folder is other else text
+            (folder / file).write_text(edited, encoding="utf-8")
+    old, new = (Side(each.name, library.load(each, cache=False), each, MONTH) for each in (one, other))
+    found = changes(old, new)
+    (line,) = meant(compare(old, new, found), found)
+    assert (line.title, line.said) == ("no effect of their own, proved", "note spoken")
