@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER, Leaf, Plan, Records, compiled, words_of
 from ccm_policy.facts.scalars import Bad, listing
 from ccm_policy.intake.dates import DAYS, order_of
-from ccm_policy.intake.mapping import NUMBER, ExportMapping, FileMapping, Filter, Gives, Source
+from ccm_policy.intake.elsewhere import Elsewhere, elsewhere
+from ccm_policy.intake.mapping import IGNORE, NOT_READ, NUMBER, ExportMapping, FileMapping, Filter, Gives, Source
 from ccm_policy.intake.values import LEAVE_OUT, NOTHING, UNKNOWN, Format, Reading, spelt
 from ccm_policy.intake.values import words_of as as_compared
 from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, Place, error
@@ -70,6 +71,12 @@ class FittedFile:
         """Whether its rows say no month, so that they belong to every month of the patient."""
         return MONTH not in self.key
 
+    def paths(self) -> Iterator[str]:
+        """Each fact, and each field of a list, that it fills."""
+        yield from self.key
+        for giving in self.givings:
+            yield from (f"{giving.records.name}.{f.name}" if giving.records else f.name for f in giving.fields)
+
     def every_field(self) -> Iterator[Field]:
         """The fields of its key and of what it gives."""
         for field in (*self.key.values(), *(field for giving in self.givings for field in giving.fields)):
@@ -84,6 +91,7 @@ class Fitted:
     plan: Plan
     files: tuple[FittedFile, ...]
     constants: Mapping[str, str]
+    elsewhere: Mapping[str, Elsewhere]
 
 
 def fitted(mappings: Sequence[ExportMapping], vocabulary: Vocabulary) -> Fitted:
@@ -120,7 +128,7 @@ def _fitted(mapping: ExportMapping, vocabulary: Vocabulary) -> Fitted:
     files = tuple(fit.file(each) for each in mapping.files)
     if fit.problems:
         raise CcmPolicyError(fit.problems)
-    return Fitted(mapping=mapping, plan=fit.plan, files=files, constants=constants)
+    return Fitted(mapping=mapping, plan=fit.plan, files=files, constants=constants, elsewhere=elsewhere(vocabulary))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +162,28 @@ class _Fit:
             self.wrong(
                 file.line, f"the key of `{file.name}` has no `{PATIENT}`", "every row needs it, to say whose it is"
             )
+        file = replace(file, gives=self.with_columns(file))
         givings = tuple(self.giving(gives, file) for gives in file.gives)
         return FittedFile(mapping=file, key=key, givings=givings)
+
+    def with_columns(self, file: FileMapping) -> tuple[Gives, ...]:
+        """What a file gives, with what its columns say by themselves: a field of the records that its rows give."""
+        gives = list(file.gives)
+        for column, path in file.says.items():
+            if path in (IGNORE, NOT_READ):
+                continue
+            source = Source(columns=(column,), values={}, line=file.line)
+            of, _, name = path.partition(".")
+            listed = of if name and of in self.plan.lists else None
+            own = name if listed else path
+            at = next(
+                (at for at, g in enumerate(gives) if g.list == listed and not g.repeat and own not in g.fields), None
+            )
+            if at is not None:
+                gives[at] = replace(gives[at], fields={**gives[at].fields, own: source})
+            else:
+                gives.append(Gives(list=listed, fields={own: source}, line=file.line))
+        return tuple(gives)
 
     def giving(self, gives: Gives, file: FileMapping) -> Giving:
         records = None
@@ -260,5 +288,5 @@ def columns_of(file: FileMapping) -> list[str]:
 def taken(filter: Filter, cell: str | None) -> bool:
     """Whether a filter is about a row, by the cell of its column."""
     if filter.words is None:
-        return (cell is not None) is filter.filled
+        return (cell is not None) is filter.filled and spelt(cell or "") not in {spelt(word) for word in filter.but}
     return spelt(cell or "") in {spelt(word) for word in filter.words}

@@ -40,7 +40,7 @@ class KeptRows:
 
 
 def _row(patient: str, file: int, number: int, rest: str) -> KeptRow:
-    month, undated, practitioner, lists, facts, same, takes = json.loads(rest)
+    month, undated, practitioner, lists, facts, same, takes, unread = json.loads(rest)
     return KeptRow(
         file=file,
         number=number,
@@ -52,4 +52,5 @@ def _row(patient: str, file: int, number: int, rest: str) -> KeptRow:
         facts=facts,
         same=same,
         takes=tuple(takes),
+        unread=tuple(unread),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from ccm_policy.facts.durations import EITHER, Telling
 from ccm_policy.facts.plan import MONTH, PATIENT, Leaf, Plan, Records, words_of
 from ccm_policy.intake.dates import DAYS, TellingOrder
-from ccm_policy.intake.values import UNKNOWN, Format, NotRead, Reading, Words, duration_text, said_by, spelt
+from ccm_policy.intake.values import UNKNOWN, Format, NotRead, Reading, Words, apart, duration_text, said_by, spelt
 from ccm_policy.intake.values import words_of as as_compared
 from ccm_policy.intake.words import export_words
 from ccm_policy.language.nearest import nearest
@@ -30,9 +30,11 @@ _SO_NAMED = 3.0
 """How many columns of a list the name of a file outweighs."""
 _ALL_BUT = 0.8
 _NONE = "none"
+PART_MARKS = (";", "|", "+", ",", "/")
+"""What may stand between values of one cell."""
 _MOST_KINDS, _LONGEST_KIND = 15, 40
 """How many words a column has at most that says of what kind each record is, and how long they are."""
-_FITTING = 0.6
+FITTING = 0.6
 """How many of a column's values must be readable for it to be that column."""
 
 
@@ -67,7 +69,7 @@ class Column:
 
     def plain(self) -> str:
         """Its name as it is compared, without what stands for a number and for units."""
-        name = self.name.replace("{n}", " ").partition("(")[0].strip(" ?:*")
+        name = apart(self.name.replace("{n}", " ").partition("(")[0].strip(" ?:*"))
         if name.endswith("#"):
             name = name.removesuffix("#") + " number"
         return export_words().without_aside(spelt(name.replace("#", " ").replace("/", " ")))
@@ -131,7 +133,8 @@ class Names:
         own = first_value(records)
         for name in names:
             for leaf in leaves:
-                if leaf.type.kind in ("date", "value") or leaf is leaves[0]:
+                ends = self.mostly_never(Target(records, leaf))
+                if (leaf.type.kind in ("date", "value") and not ends) or leaf is leaves[0]:
                     self._add(name, Target(records, leaf), OF_LIST if leaf.path != own else OF_LIST - 0.01)
 
     def _add(self, name: str, target: Target, weight: float) -> None:
@@ -157,9 +160,12 @@ class Names:
         for target, weight in self.known.get(name, ()):
             yield target, weight
             yield from self._needed(target)
+            yield from _its_day(target, weight)
         longer = export_words().spelt_out(name)
         if name not in self.known and longer in self.spelt_out:
-            yield from self.spelt_out[longer]
+            for target, weight in self.spelt_out[longer]:
+                yield target, weight
+                yield from _its_day(target, weight)
         elif name not in self.known and len(name) >= _LONG_ENOUGH:
             near = nearest(name, self.known)
             for target, weight in self.known[near] if near is not None and _a_slip(name, spelt(near)) else ():
@@ -186,9 +192,9 @@ class Names:
             share, format = self.fit(column, target, month)
             named = weight >= SPELT_OUT and target.records is None and target.leaf.path in self.plan.key
             kind = weight >= SPELT_OUT and column.names_kinds() and bool(target.records and target.records.in_month)
-            asked = share < _FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
+            asked = share < FITTING and (_says_what(target) or named or kind) and target.leaf.type.kind == "value"
             asked = asked and not all(_numbered(cell) for cell in column.cells)
-            score = weight if share >= _FITTING or not column.cells else weight * 0.9 if asked else weight * share * 0.5
+            score = weight if share >= FITTING or not column.cells else weight * 0.9 if asked else weight * share * 0.5
             if target.path not in found or found[target.path].score < score:
                 found[target.path] = Likeness(column, target, score, format)
         return sorted(found.values(), key=lambda each: -each.score)
@@ -203,7 +209,8 @@ class Names:
         if format == EITHER:
             known = "mdy" if leaf.type.kind in DAYS else "h:mm"
         reading = Reading(leaf=leaf, words=self.words(target), mapped={}, format=known)
-        cells = [reading.read(cell) for cell in column.cells]
+        several = target.records is not None and not target.records.in_month and leaf.type.kind == "value"
+        cells = [_of_parts(reading, cell) if several else reading.read(cell) for cell in column.cells]
         whether = target.days and not self.mostly_never(target)
         read = sum(not (isinstance(cell, NotRead) or (whether and cell in (UNKNOWN, _NONE))) for cell in cells)
         return read / len(column.cells), format
@@ -213,6 +220,27 @@ class Names:
         records = target.records
         declared = records.decl.fields[target.leaf.path] if records else self.vocabulary.facts[target.leaf.path]
         return target.days and declared.absent.how == _NONE
+
+
+def _of_parts(reading: Reading, cell: Any) -> Any:
+    """A cell, or of one that names several values, each of which is a record of its own, the last."""
+    found = reading.read(cell)
+    for mark in PART_MARKS if isinstance(found, NotRead) and isinstance(cell, str) else ():
+        if mark in cell:
+            parts = [reading.read(part.strip()) for part in cell.split(mark)]
+            if not any(isinstance(part, NotRead) for part in parts):
+                return parts[-1]
+    return found
+
+
+def _its_day(target: Target, weight: float) -> Iterator[tuple[Target, float]]:
+    """A column called as a word of a record is its day, where days stand in it: `Consent Given` of 10/14/2025."""
+    if target.records is None or target.leaf.type.kind not in ("value", "yes/no"):
+        return
+    decl = target.records.decl
+    for leaf in target.records.fields.leaves():
+        if leaf.path == decl.date_field and leaf.path not in target.records.in_month:
+            yield Target(target.records, leaf), weight * SPELT_OUT
 
 
 def form_of(column: Column, leaf: Leaf, month: str | None) -> Format | str | None:
@@ -301,15 +329,18 @@ def _by_values(names: Names, columns: Sequence[Column], main: Records | None, mo
     """Columns whose name says nothing and whose words are those of a fact of the key, or of a field."""
     required = [Target(None, leaf) for leaf in names.plan.root.leaves() if leaf.path in names.plan.key]
     fields = [Target(main, leaf) for leaf in main.fields.leaves()] if main is not None else []
+    repeated = any(column.numbers for column in columns)
     for target in (*required, *fields):
         if target.leaf.type.kind != "value":
             continue
         for column in columns:
+            if repeated and target.records is not None and not column.numbers:
+                continue
             words = [cell for cell in column.cells if isinstance(cell, str) and not cell.isdigit()]
             if len(words) < len(column.cells) or not words:
                 continue
             share, _ = names.fit(column, target, month)
-            if share >= _FITTING:
+            if share >= FITTING:
                 strong = ABOVE_ANY_NAME if share >= _ALL_BUT else BY_VALUES
                 yield Likeness(column, target, strong if target.records else REQUIRED, None)
 
@@ -338,38 +369,6 @@ def _says_what(target: Target) -> bool:
     if target.records is None or target.leaf.path != first_value(target.records):
         return False
     return target.records.decl.fields[target.leaf.path].absent.how == "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A column of the minutes of one kind of person: `RN minutes`."""
-
-    column: Column
-    minutes: Target
-    whose: Leaf
-    value: str
-
-
-def shares(names: Names, columns: Sequence[Column]) -> list[Share]:
-    """The columns that are named by a value of a field and by minutes."""
-    found: list[Share] = []
-    for column in columns:
-        words = column.plain().split()
-        for at in range(1, len(words)):
-            for value, rest in ((words[:at], words[at:]), (words[at:], words[:at])):
-                found += _shares(names, column, " ".join(value), " ".join(rest))
-    return list({each.column.name: each for each in reversed(found)}.values())[::-1]
-
-
-def _shares(names: Names, column: Column, value: str, rest: str) -> Iterator[Share]:
-    for target, _ in names.known.get(rest) or names.spelt_out.get(export_words().spelt_out(rest)) or ():
-        if target.records is None or target.leaf.type.unit != "minute" or not target.records.in_month:
-            continue
-        for leaf in target.records.fields.leaves():
-            if leaf.type.kind == "value" and leaf.type.name and leaf.path not in names.plan.root.names:
-                word = names.words(Target(target.records, leaf)).value(value)
-                if word is not None and names.fit(column, target, None)[0] >= _FITTING:
-                    yield Share(column, target, leaf, word)
 
 
 def _usual_words(vocabulary: Vocabulary, plan: Plan) -> Iterator[str]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccm_policy.facts.plan import MONTH, Records
-from ccm_policy.intake.likeness import Column, Likeness, Share
+from ccm_policy.intake.likeness import Column, Likeness
+from ccm_policy.intake.shares import Share
 from ccm_policy.intake.standing import Said
 
 

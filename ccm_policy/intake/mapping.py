@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
 NUMBER = "{n}"
 """Stands in the name of a column for each of what is repeated."""
+_NUMBER = re.escape(NUMBER)
+IGNORE, NOT_READ = "ignore", "?"
+"""What a mapping may say of a column that says nothing that is decided, and of one that nobody has read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +42,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Rows whose cell is one of these words; or is filled, or is not."""
+    """Rows whose cell is one of these words; or is filled, with none of these (`but`); or is not."""
 
     column: str
     words: tuple[str, ...] | None
     filled: bool
     because: str
+    but: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,10 @@ class FileMapping:
     header: int | None = None
     query: str | None = None
     leave_out: tuple[Filter, ...] = ()
+    ignore: tuple[str, ...] = ()
+    """Columns that say nothing that is decided."""
+    says: Mapping[str, str] = field(default_factory=dict)
+    """Columns to the field or fact that each says, to `IGNORE`, or to `NOT_READ`."""
     key: Mapping[str, Source]
     gives: tuple[Gives, ...]
     line: int | None = None
@@ -78,6 +87,11 @@ class FileMapping:
     def fits(self, path: Path) -> bool:
         """Whether a path is this export."""
         return fnmatch(path.name.casefold(), self.file.casefold())
+
+    def ignores(self, column: str) -> bool:
+        """Whether it says of a column that it says nothing that is decided."""
+        own = {*self.ignore, *(name for name, says in self.says.items() if says == IGNORE)}
+        return any(re.fullmatch(re.escape(name).replace(_NUMBER, r"\d+"), column, re.IGNORECASE) for name in own)
 
     def columns(self) -> Iterator[str]:
         """Every column that is named."""

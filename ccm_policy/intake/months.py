@@ -16,6 +16,7 @@ from ccm_policy.intake import doubts
 from ccm_policy.intake.fitting import Fitted, FittedFile, Giving
 from ccm_policy.intake.report import Report
 from ccm_policy.intake.rows import KeptRow, Record
+from ccm_policy.intake.unread import Hold
 from ccm_policy.intake.values import UNKNOWN
 
 _ROUNDS = 8
@@ -58,6 +59,8 @@ class Assembly:
     fitted: Fitted
     files: Sequence[FittedFile]
     report: Report
+    holds: Mapping[int, Sequence[Hold]] = field(default_factory=dict)
+    """What is not known while nobody has read a column, by the number of its export."""
 
     def of(self, rows: Iterable[KeptRow]) -> Iterator[PatientMonth]:
         """The patient-months of one patient's rows."""
@@ -69,6 +72,7 @@ class Assembly:
         for each in months.values():
             if each.rows:
                 self._fill(each)
+                self._hold(each)
                 self._settle(each)
                 self.report.months[each.month] = self.report.months.get(each.month, 0) + 1
                 yield each
@@ -161,7 +165,9 @@ class Assembly:
             each.rows.append(row)
 
     def _note_undated(self, row: KeptRow) -> None:
-        what = "its day is missing or cannot be read, so that it may be of another month"
+        counted = [f"`{name}.{leaf.path}`" for name, _ in row.lists for leaf in self.fitted.plan.lists[name].durations]
+        so = f"; {', '.join(dict.fromkeys(counted))} of it is unknown" if counted else ""
+        what = f"its day is missing or cannot be read, so that it may be of another month{so}"
         self.report.files[row.file].note(what, row.number, row.patient)
 
     def _has_minutes(self, row: KeptRow) -> bool:
@@ -183,7 +189,7 @@ class Assembly:
                 decl = records_of.decl
                 own = dict(record)
                 if row.undated:
-                    own |= dict.fromkeys(records_of.in_month, UNKNOWN)
+                    own |= dict.fromkeys((*records_of.in_month, *(leaf.path for leaf in records_of.durations)), UNKNOWN)
                 if row.practitioner and OWN_PRACTITIONER in decl.fields and row.practitioner != each.practitioner:
                     own.setdefault(OWN_PRACTITIONER, row.practitioner)
                 records = each.lists.setdefault(name, [])
@@ -251,6 +257,36 @@ class Assembly:
                     each.lists[records.name] = None
                 elif complete is None and records.decl.one_attested:
                     self._blank_beside_filled(each, giving, file.mapping.name)
+
+    def _hold(self, each: PatientMonth) -> None:
+        """Leave open what columns that nobody has read may speak of."""
+        for file, holds in self.holds.items():
+            rows = [row for row in each.rows if row.file == file]
+            for hold in holds if rows else ():
+                told = [row for row in rows if hold.column in row.unread]
+                if (told or hold.blank) and self._withhold(each, hold, told or rows):
+                    what = f"nobody has read the column `{hold.column}`, which may say `{hold.path}`; it is unknown"
+                    self.report.files[file].note(what, (told or rows)[0].number, each.patient)
+
+    def _withhold(self, each: PatientMonth, hold: Hold, rows: Sequence[KeptRow]) -> bool:
+        """Make something unknown of which nothing is said; whether there was anything to make so."""
+        if hold.list is None:
+            return each.facts.setdefault(hold.path, UNKNOWN) == UNKNOWN
+        records_of = self.fitted.plan.lists[hold.list]
+        given = each.lists.get(hold.list)
+        if not given:
+            if not records_of.in_month:
+                each.lists[hold.list] = None
+            return not records_of.in_month
+        if hold.field is None:
+            given.append({next(iter(records_of.decl.fields)): UNKNOWN})
+            each.origins.setdefault(hold.list, []).append(rows[0])
+            return True
+        before = [dict(record) for record in given]
+        for record, row in zip(given, each.origins[hold.list], strict=True):
+            if not records_of.in_month or row in rows:
+                record.setdefault(hold.field, UNKNOWN)
+        return before != given
 
     def _blank_beside_filled(self, each: PatientMonth, giving: Giving, name: str) -> None:
         """Where columns say something of other patients and nothing of this one, that is not known of this one: nobody

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ccm_policy.facts.plan import PRACTITIONER, Records
-from ccm_policy.intake.likeness import ENOUGH, Column, Names, Share, Target
+from ccm_policy.intake.likeness import ENOUGH, Column, Names, Target
 from ccm_policy.intake.looked_at import Export
 from ccm_policy.intake.professions import profession_of, professions
 from ccm_policy.intake.quoting import quoted, values_text
+from ccm_policy.intake.shares import Share, says_of
 from ccm_policy.intake.sources import Proposal
 from ccm_policy.intake.values import spelt
 from ccm_policy.intake.words import export_words
@@ -51,7 +52,9 @@ class MoreMinutes:
             told = professions(self.names, said.column, Target(main, leaf)) if leaf.type.values else {}
             if told:
                 whole = f", {leaf.path}: {{column: {quoted(said.column.name)}, values: {values_text(told)}}}{whole}"
-        if self._calls_who_bills(column):
+        says = self._calls_who_bills(column, main)
+        if says is not None:
+            whole += "".join(f", {path}: {{constant: {value}}}" for path, value in says.items())
             export.more.add(column.name)
             mark, note = "", f"  # of `{said.column.name}`, as it is called"
         else:
@@ -68,13 +71,18 @@ class MoreMinutes:
             return None
         who = next((name for name, declared in records.decl.fields.items() if declared.looks_up), None)
         told = set(professions(self.names, said.column, Target(None, leaf)).values())
-        own = self.names.words(Target(None, leaf)).value(share.value)
-        return (who, said.column) if who is not None and own is not None and told == {own} else None
+        own = {self.names.words(Target(None, leaf)).value(value) for value in share.says.values()} - {None}
+        return (who, said.column) if who is not None and own and told == own else None
 
-    def _calls_who_bills(self, column: Column) -> bool:
-        """Whether a column of minutes is named by nothing but a name of whoever bills."""
-        rest = " ".join(word for word in column.plain().split() if not export_words().lengths.get(word))
-        return any(target.path == PRACTITIONER for target, _ in self.names.known.get(rest, ()))
+    def _calls_who_bills(self, column: Column, main: Records) -> dict[str, str] | None:
+        """What a column of minutes that is named by a name of whoever bills says of them beside: mostly nothing."""
+        words = [word for word in column.plain().split() if not export_words().lengths.get(word)]
+        for at in range(len(words)):
+            named = any(of.path == PRACTITIONER for of, _ in self.names.known.get(" ".join(words[at:]), ()))
+            says = says_of(self.names, main, words[:at]) if at else {}
+            if named and (says or not at):
+                return says
+        return None
 
     def total(self, records: Records) -> str | None:
         """The field that says of an entry that it stands for a whole month."""

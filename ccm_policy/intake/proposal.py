@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from ccm_policy.facts.plan import MONTH, NEEDED, OWN_PRACTITIONER, PATIENT, PRACTITIONER, Leaf, Records
 from ccm_policy.intake.against import against_billing
-from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Share, Target, first_value, usual_word
+from ccm_policy.intake.likeness import ENOUGH, Column, Likeness, Names, Target, first_value, usual_word
 from ccm_policy.intake.looked_at import Export
 from ccm_policy.intake.more_minutes import MoreMinutes
 from ccm_policy.intake.professions import profession_of, professions
-from ccm_policy.intake.quoting import quoted, values_text
+from ccm_policy.intake.quoting import parts_of, quoted, values_text
+from ccm_policy.intake.shares import Share
 from ccm_policy.intake.sources import Proposal, Sources
-from ccm_policy.intake.standing import words_before_days
-from ccm_policy.intake.values import NOTHING, spelt, text_of
-from ccm_policy.intake.words import export_words
+from ccm_policy.intake.unread_columns import UnreadColumns
+from ccm_policy.intake.values import NOTHING, spelt
 from ccm_policy.language.tree import Vocabulary
 
 
@@ -24,7 +24,7 @@ class Writer:
     def __init__(self, vocabulary: Vocabulary, names: Names, proposal: Proposal, month: str | None) -> None:
         self.vocabulary, self.names, self.proposal, self.month = vocabulary, names, proposal, month
         self.lines, self.ask, self.sources = proposal.lines, proposal.ask, Sources(names, proposal)
-        self.minutes = MoreMinutes(names, proposal, month)
+        self.minutes, self.unread = MoreMinutes(names, proposal, month), UnreadColumns(names, proposal)
         self.given: set[str] = set()
         self.given_paths: set[str] = set()
         self.answered: set[str] = set()
@@ -40,6 +40,7 @@ class Writer:
         given = {path for export in exports for path in export.found}
         given |= {path for export in exports for path in export.said}
         self.given_paths = given
+        self.unread.mapped = given | {path for export in exports for path in export.said}
         self.given = {path.partition(".")[0] for path in given}
         constants = []
         for leaf in self.names.plan.root.leaves():
@@ -83,19 +84,11 @@ class Writer:
             note = self.ask(f"nothing in `{export.path.name}` is known by its name; what does it hold?")
             self.lines.append(f'      - facts: {{practice: "?"}}{note}')
         self.minutes.lines(export)
-        for column in export.columns:
-            if column.name not in export.used() | left and self.may_speak_against(column):
-                note = self.ask(f"`{column.name}` may say what is not billed, and nothing uses it; see `leave_out`")
-                self.lines.append(f"    #{note}")
+        self.unread.givings(export)
+        self.unread.lines(export, left)
         unused = [column.name for column in export.columns if column.name not in export.used()]
         if unused:
             self.lines.append(f"    # columns that nothing uses: {', '.join(unused)}")
-
-    def may_speak_against(self, column: Column) -> bool:
-        """Whether a column of outcomes or of standing holds a word that may be about what is not billed."""
-        if not set(column.plain().split()) & export_words().standing:
-            return False
-        return any(spelt(word) not in export_words().plain for word in words_before_days(column))
 
     def leave_out(self, export: Export) -> set[str]:
         """Rows that nothing may be billed for, as a column says that nothing uses; the columns that say so."""
@@ -246,24 +239,28 @@ class Writer:
         numbers = sorted({number for each in found for number in each.column.numbers}, key=int)
         if numbers:
             self.lines.append(f"        repeat: [{', '.join(numbers)}]")
-        parts = [each for each in found if _parts(each)]
-        if parts and len(found) == 1:
-            column = quoted(parts[0].column.name)
-            self.lines += [f"        each: {{column: {column}, split: {quoted(_parts(parts[0]))}}}"]
-            self.lines += ["        fields:", f"          {parts[0].target.leaf.path}: {{part: yes}}"]
-            return
-        self.lines.append("        fields:")
-        self.fields(export, found)
+        parts = [each for each in found if self.parts(each)]
+        if len(parts) == 1 and (len(found) == 1 or parts[0].target.leaf.type.values):
+            split = self.parts(parts[0])
+            self.lines += [f"        each: {{column: {quoted(parts[0].column.name)}, split: {quoted(split)}}}"]
+            source = self.sources.part(parts[0], split)
+            self.lines += ["        fields:", f"          {parts[0].target.leaf.path}: {source}"]
+            self.fields(export, [each for each in found if each is not parts[0]])
+            if len(found) == 1:
+                return
+        else:
+            self.lines.append("        fields:")
+            self.fields(export, found)
         there = {each.target.leaf.path for each in found} | self.only_said(export, records)
         self.unsaid(export, records, there, found)
 
     def share(self, export: Export, share: Share, also: list[Likeness]) -> None:
         """The minutes of one kind of person, with what else a row says of the list."""
-        records, own = share.minutes.records, (share.minutes.leaf.path, share.whose.path)
+        records, own = share.minutes.records, (share.minutes.leaf.path, *share.says)
         assert records is not None
         self.lines += [f"      - list: {records.name}", "        fields:"]
         self.lines.append(f"          {own[0]}: {self.sources.text(Likeness(share.column, share.minutes, 1.0, None))}")
-        self.lines.append(f"          {own[1]}: {{constant: {share.value}}}")
+        self.lines += [f"          {name}: {{constant: {value}}}" for name, value in share.says.items()]
         more = [each for each in also if each.target.leaf.path not in own]
         whose = self.minutes.of_who_bills(export, share)
         if whose is not None:
@@ -311,7 +308,14 @@ class Writer:
             if each.column.names_kinds() and share >= ENOUGH:
                 of = Likeness(each.column, target, share, format)
                 return self.sources.text(of, doubted="no" if each.target.leaf.type.kind == "yes/no" else None)
-        return None
+        dated = any(each.target.leaf.path == records.decl.date_field for each in found)
+        said = any(each.target.leaf.type.kind == "value" for each in found)
+        return f"{{constant: {leaf.type.values[0]}}}  # its day is there" if dated and not said else None
+
+    def parts(self, each: Likeness) -> str:
+        """What stands between the parts of a column that holds several values."""
+        known = self.names.words(each.target).value if each.target.leaf.type.kind == "value" else None
+        return parts_of(each, known)
 
     def shown(self, export: Export, leaf: Leaf) -> str | None:
         """Where a value that every record has to say is shown all the same: in the same column as that of the work, or
@@ -333,16 +337,3 @@ class Writer:
             self.lines.append(
                 "          # totals count only where the practice answers for its log, as `new practice` asks"
             )
-
-
-def _parts(each: Likeness) -> str:
-    """What stands between the parts of a column that holds several values."""
-    if each.target.leaf.type.kind not in ("text", "code") or each.target.records is None:
-        return ""
-    texts = [text for cell in each.column.cells if (text := text_of(cell))]
-    for mark in (";", "|", ","):
-        if any(mark in text for text in texts) and all(
-            len(part.split()) <= 1 for text in texts for part in text.split(mark)
-        ):
-            return mark
-    return ""

@@ -26,11 +26,11 @@ from ccm_policy.intake.likeness import (
     Target,
     assigned,
     main_list,
-    shares,
 )
 from ccm_policy.intake.looked_at import Export
 from ccm_policy.intake.mapping import NUMBER
 from ccm_policy.intake.proposal import Writer
+from ccm_policy.intake.shares import shares
 from ccm_policy.intake.sheets import Grid, Sheet, above, headed, probable, refuse_nameless, two_headers
 from ccm_policy.intake.sources import Proposal
 from ccm_policy.intake.standing import said_of

@@ -120,6 +120,8 @@ def _file(name: str, data: Mapping[str, Any], document: Document) -> FileMapping
         sheet=data.get("sheet"),
         header=int(data["header"]) if "header" in data else None,
         query=data.get("query"),
+        ignore=tuple(data.get("ignore", ())),
+        says=data.get("columns", {}),
         leave_out=tuple(_filter(each, "left out by the mapping") for each in data.get("leave_out", ())),
         key=_fields(data.get("key", {}), document, (*trail, "key")),
         gives=tuple(_gives(each, document, (*trail, "gives", at)) for at, each in enumerate(data["gives"])),
@@ -143,7 +145,8 @@ def _gives(data: Mapping[str, Any], document: Document, trail: Trail) -> Gives:
 
 def _filter(data: Mapping[str, Any], because: str) -> Filter:
     words = tuple(data["is"]) if "is" in data else None
-    return Filter(data["column"], words, data.get("filled") == "yes", data.get("because", because))
+    filled = data.get("filled") == "yes" or "is_not" in data
+    return Filter(data["column"], words, filled, data.get("because", because), tuple(data.get("is_not", ())))
 
 
 def _fields(data: Mapping[str, Any], document: Document, trail: Trail) -> dict[str, Source]:

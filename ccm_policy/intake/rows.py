@@ -13,15 +13,19 @@ from typing import Any
 from ccm_policy.facts.clock import A_DAY
 from ccm_policy.facts.plan import MONTH, PATIENT, PRACTITIONER
 from ccm_policy.intake import dates
+from ccm_policy.intake.elsewhere import Elsewhere
 from ccm_policy.intake.fitting import Field, FittedFile, Giving, columns_of, taken
 from ccm_policy.intake.mapping import NUMBER, Filter
 from ccm_policy.intake.report import FileReport, Word
 from ccm_policy.intake.sheets import Line, Sheet, Uncomputed, compared, refused
+from ccm_policy.intake.unread import says_something
 from ccm_policy.intake.values import UNKNOWN, Cell, LeftOut, NotRead, minutes_text, spelt, text_of
 from ccm_policy.intake.words import export_words
 
 Record = dict[str, str]
 """Names to text as facts hold it."""
+_LONGEST_KEY = 2
+"""Words that a patient's key has at most; a sentence at the end of a report is none, and is not shown."""
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d\d+", re.IGNORECASE)
 
 
@@ -40,10 +44,13 @@ class KeptRow:
     facts: Mapping[str, str]
     same: str
     takes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Columns that nobody has read in which something stands."""
 
     def packed(self) -> str:
         """All but its place, as text."""
-        return json.dumps([self.month, self.undated, self.practitioner, self.lists, self.facts, self.same, self.takes])
+        own = (self.month, self.undated, self.practitioner, self.lists, self.facts, self.same, self.takes, self.unread)
+        return json.dumps(own)
 
 
 @dataclass(slots=True)
@@ -67,6 +74,10 @@ class RowReader:
     index: int
     sheet: Sheet
     report: FileReport
+    unread: tuple[str, ...] = ()
+    """Columns that nobody has read, and that may speak of something."""
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    """Lists whose records may be records of another one too."""
 
     def identities(self, name: str) -> tuple[str, ...]:
         """The fields of a list of which no two records may share a value."""
@@ -110,8 +121,11 @@ class RowReader:
         except _LeftOutError:
             self.report.leave("left out by a value of the mapping", line.number, patient)
             return None
-        if not lists and not facts and month is None:
-            self.report.leave("nothing stands in the columns that are mapped", line.number, patient)
+        data = set(used) - {self.sheet.places[compared(name)] for name in self._keyed()}
+        empty = bool(data) and all(line.at(place) is None for place in data)
+        if empty or (not lists and not facts and month is None):
+            whose = patient if len(patient.split()) <= _LONGEST_KEY else None
+            self.report.leave("nothing stands in the columns that are mapped", line.number, whose)
             return None
         for word in notes.words:
             self.report.ask(word, line.number, patient)
@@ -129,7 +143,12 @@ class RowReader:
             facts=facts,
             same=hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:24],
             takes=tuple(dict.fromkeys(notes.takes)),
+            unread=tuple(name for name in self.unread if says_something(line.at(self.sheet.places[compared(name)]))),
         )
+
+    def _keyed(self) -> tuple[str, ...]:
+        """The columns of the patient's key."""
+        return () if self.file.of_practice else self.file.key[PATIENT].source.columns
 
     def _is_no_data(self, line: Line, patient: str) -> bool:
         """Whether a row is no patient's; it is told."""
@@ -206,7 +225,15 @@ class RowReader:
                     record, filled = self._record(giving, line, number, part, notes)
                     if filled:
                         lists.append((giving.records.name, record))
+                        self._elsewhere(giving.records.name, record, lists, notes)
         return lists, facts
+
+    def _elsewhere(self, name: str, record: Record, lists: list[tuple[str, Record]], notes: _Notes) -> None:
+        other = self.elsewhere.get(name)
+        too = other.record(record) if other else None
+        if other and too:
+            lists.append((other.to, too))
+            notes.look_at.append(f"by its code it is no record of `{name}` alone, and one of `{other.to}` as well")
 
     def _parts(self, giving: Giving, line: Line) -> list[str | None]:
         if giving.gives.each is None:
@@ -259,6 +286,9 @@ class RowReader:
                     self._note(each, giving, "says nothing", notes, number)
             self._settle_clock(giving, record, line, number, notes)
             record |= constants
+            days = [each.name for each in giving.fields if each.name in giving.records.in_month]
+            if any(record.get(name, UNKNOWN) == UNKNOWN for name in days):
+                record |= {leaf.path: UNKNOWN for leaf in giving.records.durations}
         return record, filled
 
     def _said(self, field: Field, line: Line, number: str | None, part: str | None) -> tuple[Field, Any, Cell]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from ccm_policy.facts.plan import OWN_PRACTITIONER, Records
 from ccm_policy.intake.exports import opened
 from ccm_policy.intake.fitting import Fitted, FittedFile, columns_of, fitted
 from ccm_policy.intake.kept import KeptRows
+from ccm_policy.intake.likeness import Column, Names
 from ccm_policy.intake.mapping import ExportMapping
 from ccm_policy.intake.months import Assembly, PatientMonth
 from ccm_policy.intake.origins import Origins, origins_of
@@ -19,6 +22,7 @@ from ccm_policy.intake.report import FileReport, Report
 from ccm_policy.intake.rows import KeptRow, Record, RowReader
 from ccm_policy.intake.sheets import Sheet, compared, headed, refused
 from ccm_policy.intake.tellings import with_forms
+from ccm_policy.intake.unread import LOOKED_AT, Hold, Speaking, unread
 from ccm_policy.intake.values import UNKNOWN
 from ccm_policy.intake.writing import Tables, whole
 from ccm_policy.language.diagnostics import shown
@@ -36,14 +40,17 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         folder = last.enter_context(whole(out))
         kept = last.enter_context(closing(KeptRows()))
         tables_open = last.enter_context(ExitStack())
-        readers = [_reader(index, path, file, fit, report) for index, (path, file) in enumerate(files)]
+        held = Held(vocabulary, fit)
+        readers = [_reader(index, path, file, fit, report, held) for index, (path, file) in enumerate(files)]
         registers: dict[str, list[Record]] = {}
         for reader in readers:
             kept.add(_of_patients(reader, registers, origins))
         persons = people_of(fit, registers)
         fit = replace(fit, constants=persons.constants(fit.constants))
-        tables = Tables(folder, fit, origins, tables_open)
-        assembly = Assembly(fitted=fit, files=[reader.file for reader in readers], report=report)
+        holds = (hold for holds in held.by_file.values() for hold in holds)
+        tables = Tables(folder, fit, origins, tables_open, holds)
+        own = [reader.file for reader in readers]
+        assembly = Assembly(fitted=fit, files=own, report=report, holds=held.by_file)
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
         people = _People()
         zeroed: set[str] = set()
@@ -75,6 +82,29 @@ def _tell_of_zeros(patient: str, zeroed: set[str], report: Report) -> None:
     elif patient in zeroed:
         what = 'with a key that stands elsewhere with zeros before it; they are not joined, unless by `format: "0000"`'
         report.note(what, patient)
+
+
+class Held:
+    """What columns hold back that nobody has read, by the number of their export."""
+
+    def __init__(self, vocabulary: Vocabulary, fit: Fitted) -> None:
+        self.speaking = Speaking(Names(vocabulary, fit.plan))
+        self.mapped = {path for file in fit.files for path in file.paths()} | set(fit.constants)
+        self.by_file: dict[int, list[Hold]] = {}
+
+    def columns(self, index: int, sheet: Sheet, file: FittedFile, unused: Sequence[str]) -> tuple[str, ...]:
+        """The columns of an export that hold something back."""
+        names = [name for name in unused if not file.mapping.ignores(name)]
+        cells: dict[str, list[Any]] = {name: [] for name in names}
+        for line in islice(sheet.rows() if names else (), LOOKED_AT):
+            for name, found in cells.items():
+                cell = line.at(sheet.places[compared(name)])
+                if cell is not None:
+                    found.append(cell)
+        columns = [Column(name=name, cells=tuple(found)) for name, found in cells.items()]
+        holds = unread((hold for column in columns for hold in self.speaking.of(column)), self.mapped)
+        self.by_file[index] = holds
+        return tuple(dict.fromkeys(hold.column for hold in holds))
 
 
 @dataclass(slots=True)
@@ -127,13 +157,21 @@ def _assigned(paths: Sequence[Path], fit: Fitted) -> Iterator[tuple[Path, Fitted
             raise refused("E0719", fit.mapping.path, file.mapping.line, says, help)
 
 
-def _reader(index: int, path: Path, file: FittedFile, fit: Fitted, report: Report) -> RowReader:
+def _reader(index: int, path: Path, file: FittedFile, fit: Fitted, report: Report, held: Held) -> RowReader:
     sheet = sheet_of(path, file)
     told = FileReport(file=shown(str(path)), findings=list(sheet.findings))
     used = {compared(name) for name in columns_of(file.mapping)}
     told.unused = [name for name in sheet.columns if name and compared(name) not in used]
     report.files.append(told)
-    return RowReader(file=with_forms(file, sheet, fit.mapping.month), index=index, sheet=sheet, report=told)
+    unread = () if file.of_practice else held.columns(index, sheet, file, told.unused)
+    return RowReader(
+        file=with_forms(file, sheet, fit.mapping.month),
+        index=index,
+        sheet=sheet,
+        report=told,
+        unread=unread,
+        elsewhere=fit.elsewhere,
+    )
 
 
 def sheet_of(path: Path, file: FittedFile) -> Sheet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ccm_policy.facts.durations import EITHER
 from ccm_policy.facts.plan import Leaf
 from ccm_policy.intake.dates import DAYS
-from ccm_policy.intake.likeness import Column, Likeness, Names
+from ccm_policy.intake.likeness import Column, Likeness, Names, Target
 from ccm_policy.intake.quoting import quoted, values_text
 from ccm_policy.intake.standing import Said
 from ccm_policy.intake.values import NOTHING, NotRead, Reading, spelt, text_of
@@ -63,7 +63,21 @@ class Sources:
         text, notes = self._said(said)
         return text + "".join(notes)
 
-    def _own(self, each: Likeness, quiet: bool, doubted: str | None) -> tuple[str, list[str]]:
+    def _of_another(self, each: Likeness, word: str) -> bool:
+        """Whether a word is one of another field of a record that is all there is of its list, as `Declined` where a
+        column says how consent was given."""
+        records, leaf = each.target.records, each.target.leaf
+        if records is None or not records.decl.one_is_all:
+            return False
+        others = (Target(records, other) for other in records.fields.leaves() if other.type.kind == "value")
+        return any(self.names.words(other).value(word) for other in others if other.leaf.path != leaf.path)
+
+    def part(self, each: Likeness, split: str) -> str:
+        """Where a value comes from that is a part of a cell."""
+        own, notes = self._own(each, False, None, split)
+        return own + "".join(notes)
+
+    def _own(self, each: Likeness, quiet: bool, doubted: str | None, split: str = "") -> tuple[str, list[str]]:
         more, notes = [], []
         leaf, column = each.target.leaf, each.column
         if each.format == EITHER:
@@ -71,10 +85,15 @@ class Sources:
                 notes.append(self._form(column, leaf))
         elif form := _written_form(each):
             more.append(form)
-        words = self.unknown_words(each, doubted)
+        words = self.unknown_words(each, doubted, split)
+        others = {word for word in words if self._of_another(each, word)}
+        asked = {word: count for word, count in words.items() if word not in others}
         if words:
-            more.append(f"values: {values_text(dict.fromkeys(words))}")
-            notes.append(self.words(column, words, leaf.type.values))
+            more.append(f"values: {values_text({word: NOTHING if word in others else None for word in words})}")
+        if asked:
+            notes.append(self.words(column, asked, leaf.type.values))
+        if split:
+            return f"{{{', '.join(['part: yes', *more])}}}", notes
         if not more:
             return quoted(column.name), notes
         return f"{{column: {quoted(column.name)}, {', '.join(more)}}}", notes
@@ -97,13 +116,14 @@ class Sources:
         either = " or ".join(f"{{column: {quoted(column.name)}, format: {quoted(form)}}}" for form in forms)
         return self.proposal.ask(f"nothing in `{column.name}` tells its form; write {either}")
 
-    def unknown_words(self, each: Likeness, doubted: str | None = None) -> dict[str, int]:
+    def unknown_words(self, each: Likeness, doubted: str | None = None, split: str = "") -> dict[str, int]:
         """The words of a column of a closed set that nothing knows, with their counts."""
         if not each.target.leaf.type.values:
             return {}
         reading = Reading(leaf=each.target.leaf, words=self.names.words(each.target), mapped={})
         seen: Counter[str] = Counter()
-        for cell in each.column.cells:
+        parts = (part.strip() for cell in each.column.cells for part in str(cell).split(split)) if split else ()
+        for cell in parts if split else each.column.cells:
             found, text = reading.read(cell), text_of(cell) or ""
             if isinstance(found, NotRead) and found.word:
                 seen[found.word] += 1

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ccm_policy.facts.plan import Records
+from ccm_policy.facts.plan import Records, words_of
 from ccm_policy.intake.dates import day_of
 from ccm_policy.intake.likeness import Column, Likeness, Names, Target, first_value, form_of
-from ccm_policy.intake.values import NOTHING, UNKNOWN, spelt, text_of
+from ccm_policy.intake.values import LISTED, NOTHING, UNKNOWN, spelt, text_of
+from ccm_policy.intake.values import words_of as as_compared
 from ccm_policy.intake.words import export_words
 
 _NONE = "none"
@@ -42,7 +44,7 @@ def said_of(
         named = set(column.plain().split()) & export_words().standing
         words = words_before_days(column) if named and column.name not in used else {}
         if 0 < len(words) <= _MOST:
-            ends = () if column.numbers else _ends(names, column, words, found, month)
+            ends = () if column.numbers else _ends(names, column, words, found, main, month)
             for path, each in (*_kinds(names, column, words, main), *ends):
                 said.setdefault(path, each)
     return said
@@ -69,9 +71,40 @@ def before_day(text: str) -> str:
     return text
 
 
-def _unknown(words: Mapping[str, int], known: Iterable[str]) -> dict[str, int]:
+def open_words(names: Names, column: Column, found: Mapping[str, Likeness]) -> dict[str, int]:
+    """The words of a column of standing that say more than that all is well, and that no day beside them explains."""
+    words = words_before_days(column)
+    return _unknown(names, words, _explained(names, column, words, found))
+
+
+def _explained(names: Names, column: Column, words: Iterable[str], found: Mapping[str, Likeness]) -> set[str]:
+    """The words whose rows all have a day by which something has ended, in a column that is known for it."""
+    ends = [each.column.rows for each in found.values() if names.mostly_never(each.target)]
+    explained = set(words)
+    for at, cell in enumerate(column.rows):
+        text = text_of(cell)
+        if text and not any(at < len(rows) and _is_day(rows[at]) for rows in ends):
+            explained.discard(before_day(text))
+    return explained if column.rows else set()
+
+
+def _is_day(cell: Any) -> bool:
+    return bool(day_of(cell, "mdy") or day_of(cell, "dmy"))
+
+
+def _unknown(names: Names, words: Mapping[str, int], known: Iterable[str]) -> dict[str, int]:
+    return {word: count for word, count in words.items() if word not in known and not _plain(names, word)}
+
+
+def _plain(names: Names, word: str) -> bool:
+    """Whether a word says that all is well, or in which of what has a beginning the patient is."""
     plain = export_words().plain
-    return {word: count for word, count in words.items() if word not in known and spelt(word) not in plain}
+    if spelt(word) in plain:
+        return True
+    kinds = [next(iter(r.fields.leaves())) for r in names.plan.lists.values() if r.decl.first_field]
+    known = [as_compared(leaf.type, words_of(names.vocabulary, leaf.type, leaf.path)) for leaf in kinds]
+    phrases = [spelt(part) for part in LISTED.split(word) if part.strip()]
+    return all(part in plain or any(of.value(part) for of in known) for part in phrases)
 
 
 def _kinds(names: Names, column: Column, words: Mapping[str, int], main: Records | None) -> Iterator[tuple[str, Said]]:
@@ -82,7 +115,7 @@ def _kinds(names: Names, column: Column, words: Mapping[str, int], main: Records
     target = Target(main, next(leaf for leaf in main.fields.leaves() if leaf.path == kind))
     known = [word for word in words if names.words(target).value(word) is not None]
     if known:
-        asked = _unknown(words, known)
+        asked = _unknown(names, words, known)
         values = {word: UNKNOWN if word in asked else NOTHING for word in words if word not in known}
         yield target.path, Said(Likeness(column, target, 1.0, None), values, True, asked)
 
@@ -93,16 +126,27 @@ def first_of_kinds(main: Records | None) -> str | None:
 
 
 def _ends(
-    names: Names, column: Column, words: Mapping[str, int], found: Mapping[str, Likeness], month: str | None
+    names: Names,
+    column: Column,
+    words: Mapping[str, int],
+    found: Mapping[str, Likeness],
+    main: Records | None,
+    month: str | None,
 ) -> Iterator[tuple[str, Said]]:
     """Words by which something has ended, where the record or the list that it ends is given."""
     lists = {each.target.records.name for each in found.values() if each.target.records} | _speaks_of(names, column)
     ended: dict[str, Target] = {}
-    for word in words:
+    explained = _explained(names, column, words, found)
+    for word in words if not explained.issuperset(words) else ():
+        if word in explained:
+            continue
         target = next((target for target in _named(names, word) if names.mostly_never(target)), None)
         if target is not None and (target.records is None or target.records.name in lists):
             ended[word] = target
-    asked = _unknown(words, ended)
+    asked = _unknown(names, words, {*ended, *explained})
+    if not ended and asked and main is not None and main.decl.first_field and main.decl.last_field:
+        last = next(leaf for leaf in main.fields.leaves() if leaf.path == main.decl.last_field)
+        ended[next(iter(asked))] = Target(main, last)
     if any(spelt(word) in export_words().against for word in asked):
         return
     days = tuple(text.removeprefix(before_day(text)).strip(" :,-–—()") for text in map(text_of, column.cells) if text)

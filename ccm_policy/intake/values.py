@@ -59,9 +59,10 @@ _PARTS = re.compile(
 )
 _NUMBER = re.compile(r"[-+]?\(?\$?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|[-+]?\(?\$?\s*-?\d*\.?\d+\)?", re.ASCII)
 _SPLIT = re.compile(r"[;|\n,]")
-_LISTED = re.compile(r"[,;/&()]")
+LISTED = re.compile(r"[,;/&()+–—]| - ")
 _WORDS = re.compile(r"[a-z']+")
 _LONGEST_WORD, _MOST_SEEN = 40, 20_000
+_LONGEST_PHRASE = 6
 _MOST_WORDS, _MARKS = 4, " :,-–—()"
 """How many words may stand before a day, and what between."""
 
@@ -69,6 +70,14 @@ _MOST_WORDS, _MARKS = 4, " :,-–—()"
 def spelt(text: str) -> str:
     """A word as it is compared: `R.N.`, `Rn ` and `rn` are one."""
     return _BETWEEN.sub(" ", text.replace(".", "").strip()).casefold()
+
+
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+
+
+def apart(name: str) -> str:
+    """The name of a column with its words apart, where capitals tell them: `PtID`, `QualVisitCPT`."""
+    return _HUMPS.sub(" ", name)
 
 
 def text_of(cell: Any) -> str | None:
@@ -93,6 +102,8 @@ class Words:
     """Words that say nothing where they stand beside one that is known, as a degree beside a credential."""
     within: tuple[str, ...] = ()
     """Words that say it whatever stands beside them."""
+    beside_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Words that say nothing beside one of a value, as the kind of plan beside its payer."""
 
     def value(self, text: str) -> str | None:
         """The value that a word stands for, or that the only known ones of several words do."""
@@ -103,12 +114,21 @@ class Words:
         if not self.beside:
             return None
         found: set[str] = set()
-        for phrase in map(spelt, _LISTED.split(text)):
-            words = [phrase] if phrase in self.known else phrase.split()
-            if any(word not in self.known and word not in self.beside for word in words):
-                return None
-            found |= {self.known[word] for word in words if word in self.known}
-        return next(iter(found)) if len(found) == 1 else None
+        rest: set[str] = set()
+        for phrase in map(spelt, LISTED.split(text)):
+            words = phrase.split()
+            while words:
+                ends = (
+                    end for end in range(min(len(words), _LONGEST_PHRASE), 0, -1) if " ".join(words[:end]) in self.known
+                )
+                end = next(ends, 0)
+                if end:
+                    found.add(self.known[" ".join(words[:end])])
+                else:
+                    rest.add(words[0])
+                words = words[max(end, 1) :]
+        value = next(iter(found)) if len(found) == 1 else None
+        return value if value and rest <= self.beside | self.beside_of.get(value, frozenset()) else None
 
     def _within(self, text: str) -> str | None:
         for word in self.within:
@@ -126,7 +146,8 @@ def words_of(type: Type, also: Mapping[str, str]) -> Words:
     named = {spelt(value): value for value in type.values}
     known = {word: next(iter(of)) for word, of in found.items() if len(of) == 1} | named
     said, name = export_words(), type.name or ""
-    return Words(known, said.beside.get(name, frozenset()), said.within.get(name, ()))
+    of = {value: said.beside[f"{name}.{value}"] for value in type.values if f"{name}.{value}" in said.beside}
+    return Words(known, said.beside.get(name, frozenset()), said.within.get(name, ()), of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,9 @@ class ExportWords:
     """What the file says. `yes_no`: cells to the word of facts; `plain`: words of columns of standing that say nothing;
     `beside`: types to words that say nothing beside a known one; `within`: types to words that say it whatever stands
     beside them, but for one of `not_so`; `lengths`: words of columns to a unit; `short`: words
-    of columns to the one that they stand for; `asides`: what the end of a name says of how its column is filled in."""
+    of columns to the one that they stand for; `asides`: what the end of a name says of how its column is filled in;
+    `nobody`: words of columns that say nothing that is decided; `anything`: words that tell not what a column is about;
+    `without`: cells by which there is none of it; `minutes_of`: words of columns of minutes to whose they are."""
 
     footers: frozenset[str]
     standing: frozenset[str]
@@ -30,6 +32,10 @@ class ExportWords:
     lengths: Mapping[str, str]
     short: Mapping[str, str]
     asides: tuple[str, ...]
+    nobody: frozenset[str]
+    anything: frozenset[str]
+    without: frozenset[str]
+    minutes_of: Mapping[str, str]
 
     def without_aside(self, name: str) -> str:
         """The name of a column, as it is compared, without what it says of how it is filled in."""
@@ -61,6 +67,10 @@ def export_words() -> ExportWords:
         lengths=_each(said["lengths"]),
         short=_each(said["short"]),
         asides=tuple(said["asides"]),
+        nobody=frozenset(said["nobody"]),
+        anything=frozenset(said["anything"]),
+        without=frozenset(said["without"]),
+        minutes_of=said["minutes_of"],
     )
 
 

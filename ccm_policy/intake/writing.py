@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -18,16 +18,25 @@ from ccm_policy.intake.origins import Origins
 from ccm_policy.intake.parts import MARK
 from ccm_policy.intake.rows import Record
 from ccm_policy.intake.sheets import refused
+from ccm_policy.intake.unread import Hold
 from ccm_policy.intake.values import UNKNOWN
 
 
 class Tables:
     """The tables of a folder, written row by row; `origins` keeps where each row came from."""
 
-    def __init__(self, folder: Path, fitted: Fitted, origins: Origins, closing: ExitStack) -> None:
+    def __init__(
+        self, folder: Path, fitted: Fitted, origins: Origins, closing: ExitStack, holds: Iterable[Hold] = ()
+    ) -> None:
         self._folder, self._fitted, self._origins, self._closing = folder, fitted, origins, closing
-        self._facts = list(_facts(fitted))
+        held = list(holds)
+        self._facts = list(dict.fromkeys([*_facts(fitted), *(each.path for each in held if each.list is None)]))
         self._lists = dict(_lists(fitted))
+        for each in held:
+            if each.list is not None:
+                own = self._lists.setdefault(each.list, [])
+                field = each.field or next(iter(fitted.plan.lists[each.list].decl.fields))
+                own += [field] if field not in own else []
         self._writers: dict[str, Any] = {}
         header = [PATIENT, MONTH, PRACTITIONER, *self._facts, *(name + GIVEN for name in self._lists)]
         self._months = self._open(MAIN, header)
@@ -88,6 +97,9 @@ def _lists(fitted: Fitted) -> Iterator[tuple[str, list[str]]]:
                 if PRACTITIONER in file.key and OWN_PRACTITIONER in records.decl.fields:
                     names[OWN_PRACTITIONER] = None
                 found.setdefault(records.name, {}).update(names)
+                other = fitted.elsewhere.get(records.name)
+                if other is not None and other.code in names:
+                    found.setdefault(other.to, {}).update(dict.fromkeys(name for name in names if name in other.fields))
     yield from ((name, list(fields)) for name, fields in found.items())
 
 

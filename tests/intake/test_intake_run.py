@@ -258,7 +258,7 @@ MRN,Date,Minutes,Ins
 
 
 @pytest.mark.parametrize("month", ["2026-03", None])
-def test_a_row_without_a_day_may_add_its_minutes_to_every_month_that_it_may_be_of(
+def test_a_row_without_a_day_adds_unknown_minutes_to_every_month_that_it_may_be_of(
     month: str | None, vocabulary: Vocabulary, here: Path
 ) -> None:
     Path("log.csv").write_text(UNDATED, encoding="utf-8")
@@ -270,13 +270,13 @@ def test_a_row_without_a_day_may_add_its_minutes_to_every_month_that_it_may_be_o
     report = run([Path("log.csv")], [read_mapping(Path("mapping.yaml"))], vocabulary, Path("facts"))
     with Path("facts/time_log.csv").open(encoding="utf-8", newline="") as stream:
         found = [(row["patient_id"], row["date"], row["minutes"]) for row in csv.DictReader(stream)]
-    first, second = ("1", "2026-03-02", "12"), ("1", "unknown", "30")
+    first, unknown = ("1", "2026-03-02", "12"), ("unknown", "unknown")
     if month:
-        assert found == [first, second, ("2", "unknown", "45"), ("4", "unknown", "20")]
+        assert found == [first, ("1", *unknown), ("2", *unknown), ("4", *unknown)]
         assert list(report.files[0].left_out) == ["it is of another month, 2026-02"]
     else:
-        earlier = [("3", "2026-02-27", "20"), ("4", "2026-02-03", "20"), ("4", "unknown", "20")]
-        assert found == [first, second, *earlier]
+        earlier = [("3", "2026-02-27", "20"), ("4", "2026-02-03", "20"), ("4", *unknown)]
+        assert found == [first, ("1", *unknown), *earlier]
         (left,) = report.files[0].left_out.values()
         assert left.patients == ["2"], "nothing else of this patient tells a month"
     assert any("may be of another month" in what for what in report.files[0].look_at)
