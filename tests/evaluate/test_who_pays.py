@@ -158,12 +158,6 @@ def test_what_every_payer_refuses_is_refused() -> None:
     assert [line.message for line in open.claim.lines] == ["It waits for payer."] * 2
 
 
-def test_what_two_payers_pay_differently_has_no_price() -> None:
-    open = decided(plain(payer=None))
-    assert [(fact.fact, fact.services, fact.worth) for fact in open.missing] == [("payer", ("99490",), None)]
-    assert open.totals.possible == 0
-
-
 def test_a_patient_and_a_month_are_needed_all_the_same() -> None:
     for fact in ("patient_id", "service_month"):
         given, wrong = facts.check({**RECORD, fact: None}, world(BASE).vocabulary)
@@ -196,16 +190,6 @@ change requirement flagged
   because "So it says."
   cite    manual
 """
-ZENITH = """
-policy zenith.work
-  edition 2015-01
-  applies when payer is zenith
-
-service 10001
-  title  "Work"
-  family work
-  earns  2 units
-"""
 
 
 @pytest.mark.parametrize("payer", ["acme", "zenith", None])
@@ -218,9 +202,55 @@ def test_what_only_the_policies_of_one_payer_together_support_is_held(payer: str
     assert service is None or service.missing == (() if payer else ("payer",))
 
 
-def test_the_units_are_the_most_that_any_payer_pays() -> None:
-    service = small({"payer": None, "flag": True}, BASE, ACME, ZENITH).services["10001"]
+def a_payer(name: str, priced: str, units: str = "1 unit") -> str:
+    """A payer's policy of one service."""
+    service = f'service 99490\n  title  "Work"\n  family work\n  earns  {units}\n'
+    return f"policy {name}.work\n  edition 2015-01\n  {priced}\n  applies when payer is {name}\n\n{service}"
+
+
+BY_SCHEDULE, BY_ITSELF = "priced by medicare_pfs", 'title "At its own rate"'
+
+
+@pytest.mark.parametrize(
+    ("acme", "zenith", "worth"),
+    [(BY_SCHEDULE, BY_SCHEDULE, True), (BY_SCHEDULE, BY_ITSELF, False), (BY_ITSELF, BY_SCHEDULE, False)],
+)
+def test_a_price_is_told_where_all_who_may_pay_have_the_same(acme: str, zenith: str, worth: bool) -> None:
+    record = {"payer": None, "locality": "national"}
+    open = small(record, a_payer("acme", acme), a_payer("zenith", zenith))
+    assert [(fact.fact, fact.worth is not None) for fact in open.missing] == [("payer", worth)]
+    assert bool(open.totals.possible) is worth
+
+
+@pytest.mark.parametrize(("acme", "zenith"), [("1 unit", "2 units"), ("2 units", "1 unit")])
+def test_the_units_are_the_most_that_any_payer_pays(acme: str, zenith: str) -> None:
+    one, other = a_payer("acme", BY_ITSELF, acme), a_payer("zenith", BY_ITSELF, zenith)
+    service = small({"payer": None}, one, other).services["99490"]
     assert (service.status, service.units, service.possible_units) == ("needs_information", 0, 2)
+
+
+OUT = """
+policy practice.hill
+  edition 2015-01
+  extends acme.work
+  applies when practice is hill
+
+source procedures
+  title "Procedures of the hill"
+
+attest out
+  fact enrolled no
+  cite procedures
+"""
+
+
+def test_a_practice_s_word_is_heard_as_it_would_be_with_that_payer() -> None:
+    """It takes back what would be presumed, so that without it the service would be refused."""
+    acme = ACME + rule("not_enrolled", "forbid enrolled", kind="exclusion")
+    for payer, status in (("acme", "supported"), (None, "needs_information")):
+        record = {"payer": payer, "flag": True, "practice": "hill"}
+        assert small(record, BASE, acme, OUT).services["10001"].status == status
+        assert "10001" not in small({**record, "practice": "dale", "payer": None}, BASE, acme, OUT).services
 
 
 def small(record: Chart, *policies: str) -> ccm_policy.Decision:

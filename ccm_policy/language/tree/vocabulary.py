@@ -24,7 +24,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactDecl:
-    """A fact of the patient-month. `key`: without it the record is refused. `ceiling`: why amounts are only the most
+    """A fact of the patient-month. `key`: it tells one record from another. `ceiling`: why amounts are only the most
     that may be paid while the fact is so; empty for every other fact. `attestable`: a practice may vouch for it,
     where `instead_of` (facts, lists and fields) are absent too. `work`: who works in the practice can bring it about
     or write it down; of any other fact it can only be looked up how it stands."""
