@@ -18,7 +18,7 @@ from ccm_policy.evaluate.services import Outcome
 from ccm_policy.evaluate.stages import own_outcomes
 from ccm_policy.language import tree as t
 from ccm_policy.prove.encoder import Encoder
-from ccm_policy.prove.facts_of import facts_of
+from ccm_policy.prove.facts_of import as_told, facts_of
 from ccm_policy.prove.kinds import READERS
 from ccm_policy.prove.lemmas import Lemmas
 from ccm_policy.prove.month import Month
@@ -160,14 +160,17 @@ class World:
 @dataclass(slots=True)
 class Worlds:
     """The same programs over months with lists of any length, and of a few records; each made once. `most`: how many
-    records at most."""
+    records at most. `plain`: a patient-month, by paths and as text, from which one that is found departs as little as
+    the solver will have it."""
 
     programs: tuple[t.Program, ...]
     service_month: str
     applies: tuple[t.Node, ...] = ()
     most: int = MOST_RECORDS
     apart: frozenset[str] = frozenset()
-    made: dict[int | None, World] = field(default_factory=dict)
+    _: KW_ONLY
+    plain: Mapping[str, Any] = field(default_factory=dict)
+    made: dict[int | None, World] = field(default_factory=dict, init=False)
 
     def of(self, records: int | None) -> World:
         """The world in which lists have so many records at most; None: any number."""
@@ -225,6 +228,8 @@ class Worlds:
                 why = why or ("" if said == z3.unsat else "the solver took too long")
                 break
             model = fewest(solver, world.month)
+            if self.plain:
+                model = nearest(solver, world.month, self.plain, model)
             facts = [facts_of(model, month) for month in (world.month, world.other) if month is not None]
             if replay(*facts):
                 return Shown(*facts)
@@ -242,6 +247,25 @@ def fewest(solver: Any, month: Month) -> Any:
         if z3.is_true(model.eval(there, model_completion=True)) and solver.check(z3.Not(there), *out) == z3.sat:
             model = solver.model()
             out.append(z3.Not(there))
+    return model
+
+
+def nearest(solver: Any, month: Month, plain: Mapping[str, Any], model: Any) -> Any:
+    """A model with as much of a plain patient-month as can be had: a half at a time, then less."""
+    kept: list[Term] = []
+
+    def take(wanted: list[Term]) -> None:
+        nonlocal model
+        if all(z3.is_true(model.eval(each, model_completion=True)) for each in wanted):
+            kept.extend(wanted)
+        elif solver.check(*kept, *wanted) == z3.sat:
+            model = solver.model()
+            kept.extend(wanted)
+        elif len(wanted) > 1:
+            take(wanted[: len(wanted) // 2])
+            take(wanted[len(wanted) // 2 :])
+
+    take(list(as_told(month, plain)))
     return model
 
 

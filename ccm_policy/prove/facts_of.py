@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -75,3 +76,46 @@ def _number(term: Term) -> int | str:
     if exact.denominator == 1:
         return int(exact)
     return str(Decimal(exact.numerator) / Decimal(exact.denominator))
+
+
+def as_told(month: Month, plain: Mapping[str, Any]) -> Iterator[Term]:
+    """That a patient-month is as another is told, by paths and as text: each fact, which records a list has, and each
+    of their fields, as far as they were asked for."""
+    for path, value in month.facts.items():
+        if path in plain and path != MONTH:
+            yield from _is(value, month.vocabulary.facts[path].type, plain[path], path, month)
+    for (listed, row), there in month.there.items():
+        rows = plain.get(listed)
+        if isinstance(rows, list):
+            yield there if row < len(rows) else z3.Not(there)
+    for ((listed, row), name), value in month.fields.items():
+        rows = plain.get(listed)
+        if isinstance(rows, list) and 0 <= row < len(rows) and name in rows[row]:
+            type = month.vocabulary.lists[listed].fields[name].type
+            yield from _is(value, type, rows[row][name], f"{listed}[{row}].{name}", month)
+
+
+def _is(value: Any, type: t.Type, told: Any, name: str, month: Month) -> Iterator[Term]:
+    """That a value is what a text says; nothing where the text says no such value."""
+    if isinstance(value, Members) and told is not None:
+        has = {told} if isinstance(told, str) else set(told)
+        yield from (term if member in has else z3.Not(term) for member, term in month.members.get(name, {}).items())
+    elif not isinstance(told, str):
+        return
+    elif isinstance(value, Number):
+        none = told == "none"
+        yield from () if value.none is None else (value.none if none else z3.Not(value.none),)
+        yield from (value.term == int(told),) if told.isdigit() else ()
+    elif z3.is_bool(value):
+        yield value if told == "yes" else z3.Not(value)
+    elif type.kind == "date":
+        yield from (value == NEVER,) if told == "none" else (value == day.toordinal() for day in _days(told))
+    else:
+        yield value == (NO_TEXT if told == "none" else month.texts.of(told))
+
+
+def _days(told: str) -> Iterator[date]:
+    try:
+        yield date.fromisoformat(told)
+    except ValueError:
+        return

@@ -224,3 +224,22 @@ def _number(month: str) -> int:
 def months_on(month: str, by: int) -> str:
     """The month so many months later."""
     return month_of(shifted(date(int(month[:4]), int(month[5:7]), 1), by, "month"))
+
+
+Lives = Mapping[str, tuple[str, str | None, str | None]]
+"""Codes to their first month, last month (None: they live) and successor."""
+
+
+def lives_in(code: str, lives: Lives, month: str) -> bool:
+    """Whether a code is a service in a month, as far as its life is known."""
+    first, last, _ = lives.get(code, (month, None, None))
+    return first <= month and (last is None or month <= last)
+
+
+def successor(code: str, lives: Lives, month: str) -> str:
+    """The code that is a service in a month in the place of another, by what came after what; itself where none is."""
+    if lives_in(code, lives, month):
+        return code
+    after = lives[code][2]
+    near = [each for each, life in lives.items() if life[2] == code or each == after]
+    return next((each for each in near if lives_in(each, lives, month)), code)

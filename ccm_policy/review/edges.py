@@ -17,7 +17,7 @@ from ccm_policy.evaluate.calendar import month_bounds, shifted
 from ccm_policy.facts.plan import MONTH
 from ccm_policy.language import tree as t
 from ccm_policy.language.walk import within
-from ccm_policy.review.departures import LEFT_OUT, Raw
+from ccm_policy.review.departures import LEFT_OUT, Raw, lives_in
 
 MOST_VALUES, MOST_ROWS, MOST_WAYS = 14, 12, 6
 YES, NO = "yes", "no"
@@ -78,11 +78,17 @@ class Edges:
             case t.Equal(left, t.Const(value)) | t.Equal(t.Const(value), left) if isinstance(value, str):
                 self._put(left, [value])
             case t.In(operand, values):
+                values = self.living(values)
                 self._put(operand, [values[0], values[-1]] if values else [])
             case t.IncludesAtLeast(operand, _, values):
                 self._put(operand, [list(values), list(values[1:]) or "none"] if values else [])
             case t.Fact() | t.Field() | t.LookedUp():
                 self._put(node, self._by_type(node.type))
+
+    def living(self, values: Sequence[str]) -> tuple[str, ...]:
+        """Of these codes or words those that are not known to be no service in the month; all, where none is."""
+        lives = self.program.lives
+        return tuple(each for each in values if lives_in(each, lives, self.month)) or tuple(values)
 
     def _put(self, node: t.Node, values: Iterable[Any]) -> None:
         match node:
@@ -176,6 +182,7 @@ def _ways(node: t.Node, edges: Edges, yes: bool = True) -> Iterator[Row]:
         case t.Equal(t.Field(0, _, name), other) | t.Equal(other, t.Field(0, _, name)):
             yield from ({name: value} for value in _equal(other, edges, yes))
         case t.In(t.Field(0, _, name), values):
+            values = edges.living(values)
             yield from ({name: value} for value in (values[:1] + values[-1:] if yes else ()))
         case t.In(t.LookedUp(depth=0, list=listed, field=name, target_field=wanted), values) if yes:
             fallback = edges.program.vocabulary.lists[listed].fields[name].fallback

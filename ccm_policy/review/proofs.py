@@ -38,12 +38,14 @@ Build = Callable[..., Any]
 
 @dataclass(slots=True)
 class Solver:
-    """Two programs in a month. `applies`: the conditions by which their policies are chosen."""
+    """Two programs in a month. `applies`: the conditions by which their policies are chosen. `plain`: the patient-month
+    near which one is looked for."""
 
     one: t.Program
     other: t.Program
     month: str
     applies: tuple[t.Node, ...] = ()
+    plain: Raw = field(default_factory=dict)
     _worlds: Worlds | None = field(default=None, init=False)
 
     @staticmethod
@@ -80,7 +82,7 @@ class Solver:
         from ccm_policy.prove.ask import Worlds
 
         if self._worlds is None:
-            self._worlds = Worlds((self.one, self.other), self.month, self.applies, MOST_RECORDS)
+            self._worlds = Worlds((self.one, self.other), self.month, self.applies, MOST_RECORDS, plain=self.plain)
         return self._worlds
 
     def _asked(self, build: Build, looked_for: Build, shows: Callable[[Raw], bool]) -> Said:

@@ -277,6 +277,11 @@ class Search:
             edges.counted(service.earning)
         return edges
 
+    def near(self, reached: frozenset[str], group: Group) -> Raw:
+        """The patient-month that supports a service which a change reaches and departs in the fewest places."""
+        sizes = [(measured(raw, self.sides.later), raw) for raw in self._bases_of(reached, group)]
+        return min(sizes, key=lambda each: (each[0].places, each[0]))[1]
+
     def _bases_of(self, reached: frozenset[str], group: Group) -> list[Raw]:
         """The smallest patient-months that support the services which a change reaches, and the nearest chart."""
         found: list[Raw] = []

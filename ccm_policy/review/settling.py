@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from ccm_policy.evaluate.stages import own_outcomes
+from ccm_policy.facts.values import NONE, UNKNOWN, Given, Value
+from ccm_policy.language import tree as t
 from ccm_policy.review.apart import Pair
 from ccm_policy.review.aspects import FEWER, HIGHER, LOWER, MORE, Asked
 from ccm_policy.review.departures import Raw
@@ -38,7 +43,10 @@ def settled(
     applies = tuple(node for name in policies if (node := outline[name].applies) is not None)
     codes = tuple(sorted(readers(keys, pair.without) | readers(keys, pair.with_it)))
     both = tuple(code for code in codes if code in group.before.services and code in group.after.services)
-    solver, asked = (Solver(pair.without, pair.with_it, place.month, applies), Asked(pair.without, pair.with_it, codes))
+    near = place.read(place.moved(search.near(frozenset(codes), group)))
+    plain = {} if near is None else _whole(near, pair.with_it)
+    solver = Solver(pair.without, pair.with_it, place.month, applies, plain)
+    asked = Asked(pair.without, pair.with_it, codes)
     records = 0
     for direction, aspects in DIRECTIONS.items():
         if direction in none or any(each in found.aspects for each in aspects):
@@ -58,3 +66,25 @@ def settled(
         else:
             records = max(records, said.records)
     return Settled(none, records, True)
+
+
+def _whole(given: Given, program: t.Program) -> dict[str, Any]:
+    """A patient-month with all that is presumed of it, as it could be told."""
+    facts, _, _ = own_outcomes(given, program)
+    vocabulary = program.vocabulary
+    found = {path: _told(facts.fact(path).value) for path in vocabulary.facts}
+    for name, declared in vocabulary.lists.items():
+        records = facts.list(name).records if declared.union_of is None else ()
+        found[name] = [{each: _told(facts.cell(record, each).value) for each in declared.fields} for record in records]
+    return found
+
+
+def _told(value: Value) -> Any:
+    """A value as text, a set as its members; None where it is not known."""
+    if value is UNKNOWN:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    return "none" if value is NONE else value.isoformat() if isinstance(value, date) else str(value)

@@ -15,7 +15,7 @@ from ccm_policy.facts.values import Given
 from ccm_policy.language.diagnostics import Diagnostic
 from ccm_policy.language.tree import CHOICE_OF_LAYERS, Program, Vocabulary
 from ccm_policy.library import Library
-from ccm_policy.review.departures import Departure, Raw, Size, charts, departures, made, moved, nearest, size
+from ccm_policy.review.departures import Departure, Raw, Size, charts, departures, made, moved, nearest, size, successor
 
 
 @dataclass(slots=True)
@@ -67,7 +67,18 @@ class Place:
         for example in examples_of(self.library):
             raw = record_of(example, self.library)
             chart = nearest(raw, self.charts, self.vocabulary)[0]
-            yield chart, self.moved(raw, chart)
+            yield chart, self.living(self.moved(raw, chart))
+
+    def living(self, raw: Raw) -> dict[str, Any]:
+        """The record with each code that is no service in the month by the one that was, or is, in its place."""
+        return {name: self._of_the_month(value) for name, value in raw.items()}
+
+    def _of_the_month(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._of_the_month(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self._of_the_month(part) for part in value]
+        return successor(value, self.library.outline.lives, self.month) if isinstance(value, str) else value
 
 
 MOST_STEPS = 200
@@ -113,7 +124,9 @@ def _smaller(raw: Raw, place: Place) -> Iterator[tuple[dict[str, Any], tuple[Dep
     ways.sort(key=lambda way: sum(each.cost for each in way[1]))
     for name, changed in ways[:2]:
         chart = {**place.charts[name], MONTH: raw[MONTH]}
-        for kept in chain(_fewer(changed, place.vocabulary), _joined(changed, place.vocabulary)):
+        for kept in chain(
+            _fewer(changed, place.vocabulary), _joined(changed, place.vocabulary), _emptied(changed, place.vocabulary)
+        ):
             yield made(chart, kept), kept
 
 
@@ -134,6 +147,12 @@ def _fewer(changed: Sequence[Departure], vocabulary: Vocabulary) -> Iterator[tup
             for name in (n for n in each.value if n not in (listed.date_field, listed.first_field)):
                 less = {field: value for field, value in each.value.items() if field != name}
                 yield (*changed[:n], replace(each, value=less), *changed[n + 1 :])
+
+
+def _emptied(changed: Sequence[Departure], vocabulary: Vocabulary) -> Iterator[tuple[Departure, ...]]:
+    """A list with nothing in it, in the place of all that is otherwise in it."""
+    for path in dict.fromkeys(each.path for each in changed if each.path in vocabulary.lists):
+        yield (*(each for each in changed if each.path != path), Departure(path, []))
 
 
 def _joined(changed: Sequence[Departure], vocabulary: Vocabulary) -> Iterator[tuple[Departure, ...]]:

@@ -12,6 +12,7 @@ from ccm_policy import fees, library
 from ccm_policy.evaluate.examples import run
 from ccm_policy.language.parser import parse
 from ccm_policy.library import Library
+from ccm_policy.review.departures import successor
 from ccm_policy.review.meaning import Effect, Meaning, Told, compare
 from ccm_policy.review.sides import Side
 from ccm_policy.review.text import changes
@@ -269,6 +270,21 @@ def test_what_a_solver_alone_can_find_is_found_and_made_small(tmp_path: Path, mo
     kept(found, "10001")
 
 
+def test_what_a_solver_finds_is_near_a_plain_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything of it is left out: what the change does not need is as the chart has it."""
+    monkeypatch.setattr("ccm_policy.review.searching.MOST_TRIED", 0)
+    monkeypatch.setattr("ccm_policy.review.witness.MOST_STEPS", 0)
+    asked = '  require   consent\n  require   practitioner.id is "dr-z" or grade is high\n'
+    (witness,) = edited(tmp_path, "base", "  require   consent\n", asked).of("consented").witnesses
+    assert not [each for each in witness.departures if each.startswith(("practitioner.id", "grade"))]
+
+
+def test_a_code_out_of_its_life_is_told_by_the_one_that_is_in_its_place() -> None:
+    lives = {"A": ("2020-01", "2021-12", "B"), "B": ("2022-01", None, None), "C": ("2023-01", None, None)}
+    assert [successor(code, lives, "2021-06") for code in ("A", "B", "C", "other")] == ["A", "A", "C", "other"]
+    assert [successor(code, lives, "2022-06") for code in ("A", "B")] == ["B", "B"]
+
+
 def test_a_layer_that_overrides_what_counts_both_tightens_and_loosens(tmp_path: Path) -> None:
     layer = """
 replace define counts of log
@@ -342,4 +358,5 @@ def test_a_year_of_the_library_is_told_as_its_final_rule_has_it() -> None:
     assert (dict(further.before), dict(further.after)) == ({"G2058": "no service"}, {"G2058": "x 1"})
     (principal,) = told["pcm_in_the_month"].witnesses
     assert (principal.told, principal.minutes) == (6, "20")
+    assert any("code G206" in each for each in principal.departures), "a code of 2020, not its successor of 2022"
     assert dict(principal.after) == {"99490": "not supported by pcm_in_the_month"}
