@@ -12,6 +12,7 @@ from ccm_policy.intake.more_minutes import MoreMinutes
 from ccm_policy.intake.professions import profession_of, professions
 from ccm_policy.intake.quoting import parts_of, quoted, values_text
 from ccm_policy.intake.shares import Share
+from ccm_policy.intake.sheets import some
 from ccm_policy.intake.sources import Proposal, Sources
 from ccm_policy.intake.unread_columns import UnreadColumns
 from ccm_policy.intake.values import NOTHING, spelt
@@ -69,7 +70,7 @@ class Writer:
         if patient is None:
             register = export.main is not None and export.main.name in self.names.plan.registers
             if not register:
-                listed = ", ".join(f"`{column.name}`" for column in export.columns)
+                listed = some(f"`{column.name}`" for column in export.columns)
                 note = self.ask(f"which column of `{export.path.name}` is the patient's key? {listed}")
                 self.lines.append(f'    key: {{patient_id: "?"}}{note}')
         else:
@@ -88,7 +89,7 @@ class Writer:
         self.unread.lines(export, left)
         unused = [column.name for column in export.columns if column.name not in export.used()]
         if unused:
-            self.lines.append(f"    # columns that nothing uses: {', '.join(unused)}")
+            self.lines.append(f"    # columns that nothing uses: {some(unused)}")
 
     def leave_out(self, export: Export) -> set[str]:
         """Rows that nothing may be billed for, as a column says that nothing uses; the columns that say so."""

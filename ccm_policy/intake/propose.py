@@ -31,7 +31,7 @@ from ccm_policy.intake.looked_at import Export
 from ccm_policy.intake.mapping import NUMBER
 from ccm_policy.intake.proposal import Writer
 from ccm_policy.intake.shares import shares
-from ccm_policy.intake.sheets import Grid, Sheet, above, headed, probable, refuse_nameless, two_headers
+from ccm_policy.intake.sheets import Grid, Sheet, above, headed, probable, refuse_nameless, refused, two_headers
 from ccm_policy.intake.sources import Proposal
 from ccm_policy.intake.standing import said_of
 from ccm_policy.intake.values import clock_text, duration_text, text_of
@@ -39,6 +39,8 @@ from ccm_policy.language.tree import Vocabulary
 
 MOST_ROWS = 2_000
 """Rows of an export that are read for a proposal."""
+MOST_COLUMNS = 1_000
+"""Columns of an export for which one is made; the time that it takes grows with them and the rows that are read."""
 _NUMBERED = re.compile(r"\d{1,2}", re.ASCII)
 
 
@@ -94,8 +96,10 @@ def _by_clock(found: dict[str, Likeness]) -> dict[str, Likeness]:
 
 def _sheet(grid: Grid) -> Sheet:
     if grid.names is not None:
+        _refuse_wide(grid, len(grid.names))
         return headed(grid, ())
     head = grid.head()
+    _refuse_wide(grid, max((len(line.filled()) for line in head), default=0))
     if not any(line.filled() for line in head):
         return headed(grid, ())
     at = probable(head)
@@ -110,6 +114,14 @@ def _sheet(grid: Grid) -> Sheet:
     if at and len(set(names)) < len(names) and len(head[at - 1].filled()) > 1:
         raise two_headers(grid, head[at - 1].number, head[at].number)
     return headed(grid, (), head[at].number)
+
+
+def _refuse_wide(grid: Grid, columns: int) -> None:
+    """Raise where so many columns would have to be compared with all that can be known that nobody would wait."""
+    if columns > MOST_COLUMNS:
+        says = f"it has {columns:,} columns; a mapping is proposed for {MOST_COLUMNS:,} at most"
+        help = "keep the columns that are about care management, or write the mapping by hand: `run` reads any number"
+        raise refused("E0788", grid.path, None, says, help)
 
 
 def _names(line: Any) -> bool:

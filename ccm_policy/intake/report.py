@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ccm_policy.intake.sheets import some
+
 if TYPE_CHECKING:
     from ccm_policy.intake.origins import Origins
 
@@ -122,7 +124,7 @@ class FileReport:
             yield "  to look at:"
             yield from (f"    {tally.count} {what}: {tally}" for what, tally in self.look_at.items())
         if self.unused:
-            yield f"  columns that nothing uses: {', '.join(self.unused)}"
+            yield f"  columns that nothing uses: {some(self.unused)}"
 
 
 @dataclass(frozen=True, slots=True)

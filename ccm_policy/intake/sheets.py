@@ -88,6 +88,17 @@ def refused(code: str, path: Path | str, row: int | None, says: str, help: str) 
     return CcmPolicyError([error(code, says, place=Place(str(path), row), help=help)])
 
 
+MOST_NAMED = 60
+"""Columns that a text names; the rest are counted."""
+
+
+def some(names: Iterable[str]) -> str:
+    """Names of columns for a person, no more than can be read."""
+    every = list(names)
+    more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
+    return f"{', '.join(every[:MOST_NAMED])}{more}"
+
+
 def compared(name: str) -> str:
     """The name of a column as it is compared: without regard to case and to how its words are spaced."""
     return " ".join(name.split()).casefold()
@@ -197,7 +208,7 @@ def _sheet(grid: Grid, names: Iterable[str], header: int, wanted: Sequence[str])
     for name in wanted:
         if compared(name) not in places:
             near = nearest(name, [each for each in columns if each])
-            listed = ", ".join(f"`{each}`" for each in columns if each)
+            listed = some(f"`{each}`" for each in columns if each)
             help = f"did you mean `{near}`?" if near else f"the columns are {listed}"
             raise refused("E0718", grid.path, header or None, f"there is no column `{name}`", help)
     findings = list(grid.findings)

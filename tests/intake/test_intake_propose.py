@@ -9,7 +9,7 @@ import pytest
 
 from ccm_policy.cli.main import main
 from ccm_policy.intake.fitting import fitted
-from ccm_policy.intake.propose import MOST_ROWS, propose
+from ccm_policy.intake.propose import MOST_COLUMNS, MOST_ROWS, propose
 from ccm_policy.intake.read_mapping import read_mapping
 from ccm_policy.language.diagnostics import CcmPolicyError
 from ccm_policy.language.tree import Vocabulary
@@ -127,6 +127,27 @@ def test_only_the_first_rows_are_read_and_that_is_said(here: Path, capsys: pytes
     assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 0
     assert capsys.readouterr().err.startswith(f"the first {MOST_ROWS} rows of each export were looked at; 2 question")
     assert main(["intake", "propose", "log.csv", "--out", "mapping.yaml"]) == 2, "answers are never written over"
+
+
+@pytest.mark.parametrize("columns", [200, MOST_COLUMNS + 1, 5_000])
+def test_so_many_columns_are_refused_and_no_list_of_them_is_endless(
+    columns: int, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["MRN", *("x" + "".join(chr(ord("a") + int(digit)) for digit in str(place)) for place in range(1, columns))]
+    Path("wide.csv").write_text(f"{','.join(names)},,,\n{'7,' * columns}\n", encoding="utf-8")
+    status = main(["intake", "propose", "wide.csv"])
+    out, err = capsys.readouterr()
+    if columns > MOST_COLUMNS:
+        assert (status, out) == (2, "") and err.startswith(f"error CCM-E0788: it has {columns:,} columns; a mapping")
+    else:
+        assert status == 0 and f", xga and {columns - 61:,} more\n" in out
+    assert len(out + err) < 4_000
+    Path("mapping.yaml").write_text(
+        "mapping: 1\nfiles: {wide: {file: wide.csv, key: {patient_id: Gone}, gives: [{facts: {payer: MRN}}]}}\n",
+        encoding="utf-8",
+    )
+    assert main(["intake", "run", "wide.csv", "--mapping", "mapping.yaml", "--out", "facts"]) == 2
+    assert len(capsys.readouterr().err) < 1_000
 
 
 def test_two_rows_that_head_the_columns_are_refused(vocabulary: Vocabulary, here: Path) -> None:
