@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ccm_policy.cli.cells import line
 from ccm_policy.evaluate.glance import not_holding
+from ccm_policy.facts.cells import line
 from ccm_policy.report.words import missing
 
 KEY = ("patient_id", "service_month", "practitioner_id")

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.cli import cells
 from ccm_policy.cli.layout import page_width, table, wrapped
 from ccm_policy.evaluate.reasons import number_text
+from ccm_policy.facts import cells
 from ccm_policy.language.diagnostics import printable
 from ccm_policy.report.things import Item
 from ccm_policy.report.words import Dollars

@@ -1,4 +1,5 @@
-"""A CSV table: UTF-8, commas, a header. Every cell is text; an empty one is absence."""
+"""A CSV table: UTF-8, commas, a header. Every cell is text; an empty one is absence. An apostrophe that
+keeps a spreadsheet from taking a cell for a formula is no part of it."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from ccm_policy.facts.cells import unshielded
 from ccm_policy.facts.plan import Plan
 from ccm_policy.facts.scalars import Bad
 from ccm_policy.facts.tables import Row, Table, columns_of, header_problems
@@ -49,7 +51,8 @@ def _rows(path: Path, header: tuple[str, ...]) -> Iterator[Row | Diagnostic]:
         try:
             next(reader)
             for number, cells in enumerate(reader, 2):
-                values = {column: cell.strip() for column, cell in zip(header, cells, strict=False) if cell.strip()}
+                filled = ((column, cell.strip()) for column, cell in zip(header, cells, strict=False))
+                values = {column: unshielded(cell) for column, cell in filled if cell}
                 surplus = any(cell.strip() for cell in cells[len(header) :])
                 if surplus or (values and len(cells) < len(header)):
                     says = f"the row has {len(cells)} cells and the header has {len(header)}"

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from ccm_policy.facts.cells import shielded
 from ccm_policy.facts.plan import MONTH, OWN_PRACTITIONER, PATIENT, PRACTITIONER
 from ccm_policy.facts.tables import GIVEN, MAIN, key_columns
 from ccm_policy.intake import parts
@@ -45,18 +46,20 @@ class Tables:
         """A patient-month with its records."""
         key = (each.patient, each.month, each.practitioner)
         facts = (each.facts.get(name, "") for name in self._facts)
-        self._months.writerow([*key[:2], each.biller, *facts, *(_given(each, name) for name in self._lists)])
+        cells = [*key[:2], each.biller, *facts, *(_given(each, name) for name in self._lists)]
+        self._months.writerow(map(shielded, cells))
         self._origins.add_month((row.file, row.number) for row in each.rows)
         for name, records in each.lists.items():
             for record, row in zip(records or (), each.origins.get(name, ()), strict=True):
                 self._origins.add(name, row.file, row.number)
-                self._writer(name).writerow([*key, *(record.get(field, "") for field in self._lists[name])])
+                cells = [*key, *(record.get(field, "") for field in self._lists[name])]
+                self._writer(name).writerow(map(shielded, cells))
 
     def add_register(self, name: str, records: Sequence[Record]) -> None:
         """A table of the practice, without a key."""
         fields = list(dict.fromkeys(field for record in records for field in record))
         writer = self._open(name, fields)
-        writer.writerows([record.get(field, "") for field in fields] for record in records)
+        writer.writerows([shielded(record.get(field, "")) for field in fields] for record in records)
 
     def _writer(self, name: str) -> Any:
         if name not in self._writers:

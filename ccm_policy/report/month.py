@@ -166,7 +166,7 @@ def _claim_lines(total: Summary) -> Iterator[Html]:
 
 
 def _to(anchor: str, name: str) -> Html:
-    return el("a", name, href=f"#{anchor}")
+    return el("a", el("bdi", name), href=f"#{anchor}")
 
 
 def _patients(patients: Sequence[tuple[str, str, Entry]]) -> Iterator[Html]:
@@ -196,8 +196,8 @@ def _items(said: Sequence[str]) -> Html:
 
 def _patient(anchor: str, name: str, one: Entry) -> Html:
     told = one.told
-    who = f", practitioner {told.practitioner}" if told.practitioner else ""
-    parts = [el("h3", f"Patient {name}", id=f"{anchor}-name"), el("p", f"{told.month}{who}", class_="quiet")]
+    who = (", practitioner ", el("bdi", told.practitioner)) if told.practitioner else ()
+    parts = [el("h3", "Patient ", el("bdi", name), id=f"{anchor}-name"), el("p", told.month, *who, class_="quiet")]
     if one.bills:
         parts.append(el("h4", "Billed"))
         parts.append(_bills(one.bills))

@@ -50,10 +50,11 @@ def packet(
     named = str if keys is None else keys.of
     facts = None if keys is None or month is None else HashedFacts(keys, month.program.vocabulary)
     shown_as: Showing = _as_it_is if facts is None else facts.shown
-    who = f", practitioner {named(decision.practitioner_id)}" if decision.practitioner_id else ""
-    title = f"Patient {named(decision.patient_id)}, {decision.service_month}"
+    patient, month_of = named(decision.patient_id), decision.service_month
+    who = (", practitioner ", el("bdi", named(decision.practitioner_id))) if decision.practitioner_id else ()
     shown, others = chosen(decision, codes, full)
-    body = [el("h1", title), el("p", f"{decision.status.replace('_', ' ')}{who}", class_="quiet")]
+    body = [el("h1", "Patient ", el("bdi", patient), f", {month_of}")]
+    body.append(el("p", decision.status.replace("_", " "), *who, class_="quiet"))
     body += [] if keys is None else [el("p", f"{HASHED} Texts of entries are not shown.")]
     body += _answer(decision)
     for service in shown:
@@ -65,7 +66,7 @@ def packet(
     body += _others(decision, others)
     body += _sources(reason for service in shown for reason in _told(service))
     body += _made_from(decision, keys)
-    return document(title, body)
+    return document(f"Patient {patient}, {month_of}", body)
 
 
 def _as_it_is(leaf: Leaf) -> Leaf:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ccm_policy.cli.cells import cell, line
 from ccm_policy.cli.main import main
+from ccm_policy.facts.cells import cell, line
 
 PLAIN = json.loads((Path(__file__).parents[1] / "golden" / "plain_chart.json").read_text(encoding="utf-8"))
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "'=1", "''+1", '=cmd|"/c calc"!A1']

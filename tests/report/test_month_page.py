@@ -110,7 +110,7 @@ def test_a_page_is_whole_by_itself(made: str) -> None:
 def test_what_comes_from_facts_is_escaped(made: str) -> None:
     assert "<script" not in made
     assert "dr-&lt;b&gt;" in made
-    assert ">&lt;script&gt;alert(1)&lt;/script&gt;</a>" in made
+    assert ">&lt;script&gt;alert(1)&lt;/script&gt;</bdi></a>" in made
 
 
 def test_text_is_escaped_once_and_html_is_not() -> None:

@@ -94,7 +94,7 @@ def test_a_packet_is_whole_by_itself_and_escaped() -> None:
     assert checked.open == [] and checked.links == []
     assert checked.elements["script"] == 0
     assert checked.headings[0] == 1
-    assert "<h1>Patient &lt;script&gt;, 2026-03</h1>" in made()
+    assert "<h1>Patient <bdi>&lt;script&gt;</bdi>, 2026-03</h1>" in made()
     for name in ("Digest of the policies", "Facts are complete up to", "Policies in force"):
         assert f">{name}</th>" in made()
 

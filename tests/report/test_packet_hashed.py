@@ -59,7 +59,7 @@ def test_who_it_is_about_is_a_hash_and_what_somebody_wrote_is_left_out(facts: st
     page = out.read_text(encoding="utf-8")
     assert "secret" not in page
     assert f"<title>Patient {KEYS.of('mrn-secret')}, 2026-03</title>" in page
-    assert f"practitioner {KEYS.of('dr-secret')}" in page
+    assert f"practitioner <bdi>{KEYS.of('dr-secret')}" in page
     assert re.search(rf">time_log\[0\].staff_id</th><td[^>]*>{KEYS.of('nurse-secret')}<", page)
     assert "sha256:" in page and "Digest of the facts" not in page
     rows = {line for line in said(page).splitlines() if line.startswith("time_log[")}
