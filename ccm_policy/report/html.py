@@ -48,12 +48,23 @@ def listed(items: Sequence[str], class_: str | None = None) -> Html:
     return el("ul", *(el("li", item) for item in items), class_=class_) if items else Html()
 
 
+def kept(said: str) -> Html:
+    """What stands on one line."""
+    return el("span", said, class_="keep") if said else Html()
+
+
 def lines(items: Iterable[str]) -> Html:
     """Each on a line of its own."""
     return Html("<br/>".join(map(text, items)))
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> Html:
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Sequence[int] = (),
+    class_: str | None = None,
+) -> Html:
     """A table with a caption and header cells; the first cell of a row is its header. `right`: columns of numbers. On a
     phone each row is a block, its cells below one another with what they are; it stays a table for a screen reader."""
     kinds = ["n" if place in right else None for place in range(len(head))]
@@ -64,5 +75,5 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], righ
         cells = [el("td", cell, data_label=name, class_=kind, role="cell") for cell, name, kind in told]
         body.append(el("tr", el("th", row[0], scope="row", role="rowheader"), *cells, role="row"))
     parts = [el("thead", el("tr", *names)), el("tbody", joined(body, NEW_LINE), role="rowgroup")]
-    whole = el("table", el("caption", caption), *parts, role="table")
+    whole = el("table", el("caption", caption), *parts, role="table", class_=class_)
     return el("div", whole, class_="wide", tabindex=0, role="region", aria_label=caption)

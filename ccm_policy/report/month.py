@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from ccm_policy.report import pictures
 from ccm_policy.report.entries import Bill, Entry, Told
-from ccm_policy.report.html import NEW_LINE, Html, el, joined, lines, listed, table, text
+from ccm_policy.report.html import NEW_LINE, Html, el, joined, kept, lines, listed, table, text
 from ccm_policy.report.keys import HASHED
 from ccm_policy.report.minutes import Minutes
 from ccm_policy.report.patient_months import names
-from ccm_policy.report.style import STYLE
-from ccm_policy.report.totals import Summary, Tally
+from ccm_policy.report.style import STYLE, heading_of_pages
+from ccm_policy.report.totals import Failing, Risk, Summary, Tally
+from ccm_policy.report.words import briefly
 
 MOST_RULES = 10
 MARKS = {"no": "✗", "unknown": "?", "yes": "✓"}
@@ -48,6 +49,7 @@ def page(entries: Sequence[Entry], heading: Heading | None = None) -> Html:
             _figures(total),
             _services(total),
             *_minutes(shown),
+            *_at_risk(total),
             *_within_reach(total, patients),
             *_rules_that_fail(total),
             *_claim_lines(total),
@@ -64,7 +66,7 @@ def document(title: str, body: Iterable[Html]) -> Html:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
-        el("style", Html(STYLE)),
+        el("style", Html(STYLE + heading_of_pages(title))),
     ]
     whole = el("html", el("head", *head), NEW_LINE, el("body", el("main", joined(body, NEW_LINE))), lang="en")
     return Html(f"<!doctype html>\n{whole}\n")
@@ -86,7 +88,9 @@ def _about(total: Summary, heading: Heading) -> Html:
 
 
 def _figures(total: Summary) -> Html:
-    shown = [("Billable", str(total.billable), "")]
+    ranges = total.billable.low != total.billable.high
+    hangs = "; a range, since facts that set an amount are not known" if ranges else ""
+    shown = [("Billable", str(total.billable), f"what payers allow for the services below{hangs}")]
     shown.append(("At risk", str(total.at_risk), "of it, under a rule that auditors ask about"))
     if total.held.high:
         shown.append(("Held", str(total.held), "of it, by the practice's own rules"))
@@ -100,7 +104,7 @@ def _figures(total: Summary) -> Html:
         shown.append(("Without price", str(total.unpriced), "supported services, in no total"))
     if total.between_patients:
         shown.append(("Panel checks", str(total.overlapping), "of it, where entries of two patient-months overlap"))
-    shown.append(("Within reach", str(total.worth_within_reach), "more"))
+    shown.append(("Within reach", str(total.worth_within_reach), "more, for a few more documented minutes"))
     shown.append(("Waiting for information", str(total.needing_information), "patient-months"))
     boxes = [
         el("div", el("dt", name), el("dd", value, el("small", note) if note else "")) for name, value, note in shown
@@ -112,8 +116,9 @@ def _services(total: Summary) -> Html:
     rows = [[b.code, b.title, str(b.patient_months), str(b.units), str(b.allowed)] for b in total.billed]
     if not rows:
         return Html()
+    rows.append(["All", "", "", str(sum(b.units for b in total.billed)), str(total.billable)])
     head = ("Code", "Service", "Patients", "Units", "Allowed")
-    return joined([el("h2", "Services"), table("Dollars by service", head, rows, (2, 3, 4))])
+    return joined([el("h2", "Services"), table("Dollars by service", head, rows, (2, 3, 4), class_="summed")])
 
 
 def state_of(one: Entry) -> str:
@@ -138,12 +143,32 @@ def _minutes(entries: Sequence[Entry]) -> Iterator[Html]:
         yield pictures.of_many(title, patients)
 
 
+def _at_risk(total: Summary) -> Iterator[Html]:
+    if total.risks:
+        yield el("h2", "At risk")
+        yield el("p", f"{total.at_risk} in all; what is under two rules is told of both. Each patient below says why.")
+        rows = [[_named(r), str(r.patient_months), str(r.allowed)] for r in total.risks[:MOST_RULES]]
+        head = ("Rule", "Patient-months", "Dollars under it")
+        yield table("Rules that auditors ask about", head, rows, (1, 2))
+        yield from _more(total.risks)
+
+
+def _named(rule: Failing | Risk) -> Html:
+    """A rule in words, and by its name."""
+    return joined([rule.title or rule.rule, el("p", el("small", f"{rule.policy}/{rule.rule}"))])
+
+
+def _more(rules: Sequence[Failing | Risk]) -> Iterator[Html]:
+    if len(rules) > MOST_RULES:
+        yield el("p", f"and {len(rules) - MOST_RULES} more", class_="quiet")
+
+
 def _within_reach(total: Summary, patients: Sequence[tuple[str, str, Entry]]) -> Iterator[Html]:
     rows = []
     for anchor, name, one in patients:
         for near in one.told.part.within_reach:
             worth = "no price" if near.worth is None else str(near.worth)
-            rows.append([_to(anchor, name), near.service, near.short.partition(" of ")[0], worth])
+            rows.append([_to(anchor, name), near.service, briefly(near.short), worth])
     if rows:
         yield el("h2", "Within reach")
         yield el("p", f"{total.worth_within_reach} more, of each patient the best. Only what was done is documented.")
@@ -153,9 +178,10 @@ def _within_reach(total: Summary, patients: Sequence[tuple[str, str, Entry]]) ->
 
 def _rules_that_fail(total: Summary) -> Iterator[Html]:
     if total.failing:
-        rows = [[f.title or f.rule, f"{f.policy}/{f.rule}", str(f.patient_months)] for f in total.failing[:MOST_RULES]]
+        rows = [[_named(f), str(f.patient_months)] for f in total.failing[:MOST_RULES]]
         yield el("h2", "Rules that fail most")
-        yield table("Rules by patient-months", ("Rule", "Name", "Patient-months"), rows, (2,))
+        yield table("Rules by patient-months", ("Rule", "Patient-months"), rows, (1,))
+        yield from _more(total.failing)
 
 
 def _claim_lines(total: Summary) -> Iterator[Html]:
@@ -179,13 +205,13 @@ def _patients(patients: Sequence[tuple[str, str, Entry]]) -> Iterator[Html]:
         rows.append(
             [
                 _to(anchor, name),
-                lines([el("span", bill, class_="keep") for bill in told.bill]),
+                lines(list(map(kept, told.bill))),
                 told.amount,
                 wrong,
                 missing,
             ]
         )
-    yield table("Each patient, with what to bill and what stands against it", head, rows, (2,))
+    yield table("Each patient, with what to bill and what stands against it", head, rows, (2,), class_="patients")
     yield el("h2", "Patient by patient", class_="page")
     yield from (_patient(anchor, name, one) for anchor, name, one in patients)
 
@@ -206,8 +232,7 @@ def _patient(anchor: str, name: str, one: Entry) -> Html:
     for heading, said in (("What stands against it", told.wrong or told.instead), ("What is missing", told.missing)):
         parts += [el("h4", heading), listed(said)] if said else []
     if told.part.within_reach:
-        near = [f"{n.service}: {n.short} more{f', worth {n.worth}' if n.worth else ''}" for n in told.part.within_reach]
-        parts += [el("h4", "Within reach"), listed(near)]
+        parts += [el("h4", "Within reach"), listed(list(map(str, told.part.within_reach)))]
     for minutes in one.minutes:
         parts += [el("h4", f"{minutes.title}: {pictures.told(minutes)}"), pictures.of_one(minutes)]
     if one.rules:
@@ -220,7 +245,7 @@ def _bills(bills: Sequence[Bill]) -> Html:
     rows = []
     for b in bills:
         said = joined([b.title, *(el("p", el("small", note)) for note in b.notes)])
-        rows.append([b.code, said, str(b.units), b.date or "", b.share, b.amount])
+        rows.append([b.code, said, str(b.units), kept(b.date or ""), b.share, b.amount])
     head = ("Code", "Service", "Units", "Dated", "Patient's share", "Allowed")
     return table("What is billed", head, rows, (2, 4, 5))
 

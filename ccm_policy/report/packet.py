@@ -25,14 +25,19 @@ from ccm_policy.facts.values import UNKNOWN
 from ccm_policy.language.tree import END_OF_RECORD
 from ccm_policy.report import pictures
 from ccm_policy.report.hashed_facts import HashedFacts
-from ccm_policy.report.html import Html, el, joined, lines, listed, table
+from ccm_policy.report.html import Html, el, joined, kept, lines, listed, table
 from ccm_policy.report.keys import HASHED, Keys
 from ccm_policy.report.minutes import minutes_of
 from ccm_policy.report.month import OUTCOME, document
+from ccm_policy.report.words import briefly
 
 Saying = Callable[[Reason, str], list[str]]
 Showing = Callable[[Leaf], Leaf]
 """What a page shows of a fact."""
+_ABOUT = (
+    "What can be billed of this month, and each rule with what it asks: ✓ it holds, ✗ it does not, ? nobody recorded "
+    "what would tell. Then the entries that counted, the facts that decided, and the sources."
+)
 _HARDEST_FIRST = ("no", "unknown", "yes")
 
 
@@ -55,6 +60,7 @@ def packet(
     shown, others = chosen(decision, codes, full)
     body = [el("h1", "Patient ", el("bdi", patient), f", {month_of}")]
     body.append(el("p", decision.status.replace("_", " "), *who, class_="quiet"))
+    body.append(el("p", _ABOUT))
     body += [] if keys is None else [el("p", f"{HASHED} Texts of entries are not shown.")]
     body += _answer(decision)
     for service in shown:
@@ -77,10 +83,15 @@ def _answer(decision: Decision) -> Iterator[Html]:
     """What is billed and what it comes to; then what is found, missing, within reach."""
     billed = [s for s in decision.services.values() if s.status == "supported"]
     totals = decision.totals
-    boxes = [("Allowed", money(totals.allowed)), ("At risk", money(totals.at_risk))]
-    boxes += [("Patient's share", money(totals.patient_share)), ("Possible", money(totals.possible))]
-    boxes.append(("Resting on attestations", money(totals.attested)))
-    yield el("dl", *(el("div", el("dt", name), el("dd", amount)) for name, amount in boxes), class_="figures")
+    boxes = [
+        ("Allowed", totals.allowed, "what the payer allows for what is billed"),
+        ("At risk", totals.at_risk, "of it, under a rule that auditors ask about"),
+        ("Patient's share", totals.patient_share, "of it"),
+        ("Resting on attestations", totals.attested, "of it, on the practice's word, not on the record alone"),
+        ("Possible", totals.possible, "at most, once all is known that is missing"),
+    ]
+    shown = (el("div", el("dt", name), el("dd", money(amount), el("small", note))) for name, amount, note in boxes)
+    yield el("dl", *shown, class_="figures")
     yield el("h2", "What is billed")
     if billed:
         rows = [_billed(service) for service in billed]
@@ -106,7 +117,7 @@ def _besides(decision: Decision) -> Iterator[Html]:
         f"{m.fact} would decide {', '.join(m.services) or 'which policies apply'}, worth {money(m.worth)}"
         for m in decision.missing
     ]
-    near = [f"{w.service}: {w.short} more, worth {money(w.worth)}" for w in decision.within_reach]
+    near = [f"{w.service}: {briefly(str(w.short))} more, worth {money(w.worth)}" for w in decision.within_reach]
     found = [finding.message for finding in decision.findings]
     for heading, said in (("Audit risks", risks), ("Missing", asked), ("Within reach", near), ("Findings", found)):
         if said:
@@ -120,7 +131,7 @@ def _billed(service: ServiceDecision) -> list[str]:
     if service.held is not None:
         notes.append(f"Held by the practice: {service.held.message or service.held.title}")
     said = joined([service.title, *(el("p", el("small", note)) for note in notes if note)])
-    day = "" if service.date_of_service is None else service.date_of_service.isoformat()
+    day = kept("" if service.date_of_service is None else service.date_of_service.isoformat())
     share, allowed = money(service.patient_share), money(service.allowed)
     return ["-".join([service.code, *service.modifiers]), said, str(service.units), day, share, allowed]
 
@@ -182,7 +193,8 @@ def _facts(leaves: Iterable[Leaf]) -> Iterator[Html]:
     known = dict.fromkeys((leaf.path, value_said(leaf), _how(leaf)) for leaf in leaves)
     if known:
         yield el("h2", "Facts that decided, and how each is known")
-        yield table("Facts", ("Fact", "Value", "How it is known"), list(map(list, known)))
+        head = ("Fact", "Value", "How it is known")
+        yield table("Facts", head, list(map(list, known)), class_="known")
 
 
 def _how(leaf: Leaf) -> str:

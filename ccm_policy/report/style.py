@@ -18,8 +18,12 @@ dl.figures dt{font-size:.85rem}dl.figures dd{margin:0;font-size:1.15rem;font-wei
 dl.figures dd small{display:block;font-weight:400;font-size:.8rem}
 .wide{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;padding-bottom:.3rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
-border-bottom:1px solid var(--rule)}th{font-weight:600}.n{text-align:right}.n,.keep{white-space:nowrap}
-tbody th{min-width:4.5rem}td ul{margin:0;padding-left:1rem}
+border-bottom:1px solid var(--rule)}th{font-weight:600}th.n,td.n{text-align:right;padding-right:1rem}
+.summed tbody tr:last-child>*{font-weight:600;border-top:2px solid var(--rule)}
+.patients,.known{table-layout:fixed}.patients th:nth-child(1){width:10%}.patients th:nth-child(2){width:14%}
+.patients th:nth-child(3){width:14%}.patients th:nth-child(4){width:38%}
+.known th:nth-child(1){width:42%}.known th:nth-child(2){width:30%}.n,.keep{white-space:nowrap}
+tbody th{min-width:4.5rem}th p{margin:0;font-weight:400}td ul{margin:0;padding-left:1rem}
 section.patient{border-top:2px solid var(--rule);margin-top:1.5rem}
 ul.rules{list-style:none;padding:0}ul.rules>li{margin:.6rem 0;padding-left:.8rem;border-left:3px solid var(--rule)}
 ul.rules>li.no{border-left-color:var(--bad)}ul.rules>li.unknown{border-left:3px dashed var(--warn)}
@@ -37,7 +41,9 @@ details{border-top:1px solid var(--rule);padding:.4rem 0}summary{cursor:pointer}
 .clauses>.more{background:var(--soft);border-left:3px solid var(--fill)}
 .heard{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .gain{fill:var(--fill)}.loss{fill:url(#hatch);stroke:var(--bad)}.hatch{stroke:var(--bad);stroke-width:1.5}
-@media (max-width:40rem){table,tbody,tr,td,th,caption{display:block;border:0;padding:0}
+@media (max-width:40rem){dl.figures{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr))}
+table,tbody,tr,td,th,caption{display:block;border:0;padding:0}.summed tbody tr:last-child>*{border:0}
+.patients th:nth-child(1),.known th:nth-child(1){width:auto}
 thead{position:absolute;clip-path:inset(50%);height:1px;overflow:hidden}
 tr{border-bottom:1px solid var(--rule);padding:.5rem 0}td{overflow-wrap:anywhere}
 td:empty{display:none}
@@ -46,6 +52,15 @@ td::before{content:attr(data-label) ": ";color:var(--quiet)}td.n{text-align:left
 --warn:#6b3a00;--bad:#7a1414}@page{margin:16mm 14mm}body{max-width:none;padding:0;font-size:10pt}
 td,th{overflow-wrap:anywhere}.wide,.picture{overflow:visible}
 .picture svg{min-width:0}a{color:inherit}.screen{display:none}
-h2,h3,h4{break-after:avoid}tr,ul.rules>li,.picture,dl.figures>div{break-inside:avoid}thead{display:table-header-group}
+h2,h3,h4,section.patient>.quiet{break-after:avoid}tr,ul.rules>li,.picture,dl.figures>div{break-inside:avoid}
+tbody tr:first-child{break-before:avoid}thead{display:table-header-group}
 h2.page{break-before:page}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
+
+
+def heading_of_pages(title: str) -> str:
+    """What stands above each printed page: what it is of, and which page it is of how many."""
+    said = "".join(c if c.isalnum() or c in " ,-" else f"\\{ord(c):x} " for c in title)
+    counted = 'counter(page) " of " counter(pages)'
+    style = "font:9pt system-ui,sans-serif;color:#444"
+    return f'@page{{@top-left{{content:"{said}";{style}}}@top-right{{content:{counted};{style}}}}}\n'

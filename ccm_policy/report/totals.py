@@ -34,6 +34,21 @@ class Failing:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """A rule that auditors ask about: for how many patient-months, and the dollars of the services under it."""
+
+    rule: str
+    policy: str
+    title: str
+    patient_months: int
+    allowed: Dollars
+
+    def __add__(self, other: Risk) -> Risk:
+        months = self.patient_months + other.patient_months
+        return replace(self, patient_months=months, allowed=self.allowed + other.allowed)
+
+
+@dataclass(frozen=True, slots=True)
 class Billed:
     """A service over the panel."""
 
@@ -54,7 +69,8 @@ class Summary:
     `held`: the part that the practice's own rules hold back; `attested`: the part that rests on what the practice
     attests. `ceiling`: supported services that wait for another payer, at most, in none of the others.
     `worth_within_reach` counts the best of each patient-month. `unpriced`: supported services without an amount, which
-    are in no total. `between_patients`: patient-months of which panel checks found something, and `overlapping` the
+    are in no total. `risks`: the rules that `at_risk` is under; of a service under two both tell its
+    dollars. `between_patients`: patient-months of which panel checks found something, and `overlapping` the
     part of `billable` that rests on it."""
 
     patient_months: int
@@ -72,6 +88,7 @@ class Summary:
     within_reach: tuple[Near, ...]
     worth_within_reach: Dollars
     failing: tuple[Failing, ...]
+    risks: tuple[Risk, ...]
     between_patients: int
     overlapping: Dollars
     claim_lines: Mapping[str, int]
@@ -108,6 +125,7 @@ def of_one(decision: Decided) -> Summary:
         within_reach=near,
         worth_within_reach=added([_best(near)]),
         failing=_failing(decision),
+        risks=_risks(decision, dict(priced)),
         between_patients=int(any(f["code"] == BETWEEN_PATIENTS for f in decision["findings"])),
         overlapping=total(s["allowed"] for code, s in priced if code in shared),
         claim_lines=_verdicts(decision),
@@ -121,6 +139,7 @@ class Tally:
     _sums: dict[str, Any] = field(default_factory=dict)
     _billed: dict[str, Billed] = field(default_factory=dict)
     _failing: dict[tuple[str, str], Failing] = field(default_factory=dict)
+    _risks: dict[tuple[str, str], Risk] = field(default_factory=dict)
     _near: list[Near] = field(default_factory=list)
     _lines: Counter[str] = field(default_factory=Counter)
 
@@ -136,6 +155,10 @@ class Tally:
             key = (rule.rule, rule.policy)
             old_rule = self._failing.get(key, replace(rule, patient_months=0))
             self._failing[key] = replace(old_rule, patient_months=old_rule.patient_months + rule.patient_months)
+        for new_risk in part.risks:
+            key = (new_risk.rule, new_risk.policy)
+            old_risk = self._risks.get(key)
+            self._risks[key] = new_risk if old_risk is None else old_risk + new_risk
         self._near += part.within_reach
         self._lines.update(part.claim_lines)
 
@@ -146,6 +169,7 @@ class Tally:
             **{**nothing, **self._sums},
             billed=tuple(self._billed.values()),
             failing=tuple(sorted(self._failing.values(), key=lambda f: (-f.patient_months, f.rule, f.policy))),
+            risks=tuple(sorted(self._risks.values(), key=lambda r: (-r.allowed.high, r.rule, r.policy))),
             within_reach=tuple(self._near),
             claim_lines=dict(sorted(self._lines.items())),
         )
@@ -160,6 +184,15 @@ def _best(near: tuple[Near, ...]) -> Dollars | None:
 
 def _risky(decision: Decided) -> set[str]:
     return {code for risk in decision["audit_risks"] for code in risk["services"]}
+
+
+def _risks(decision: Decided, priced: Mapping[str, Any]) -> tuple[Risk, ...]:
+    """The rules that flag what is supported and priced, each with the dollars under it."""
+    codes: dict[tuple[str, str, str], set[str]] = {}
+    for risk in decision["audit_risks"]:
+        under = codes.setdefault((risk["rule"], risk["policy"], risk["title"]), set())
+        under |= priced.keys() & set(risk["services"])
+    return tuple(Risk(*rule, 1, total(priced[code]["allowed"] for code in own)) for rule, own in codes.items() if own)
 
 
 def _failing(decision: Decided) -> tuple[Failing, ...]:

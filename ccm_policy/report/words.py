@@ -56,6 +56,12 @@ class Near:
     patient: str
     service: str
     short: str
+
+    def __str__(self) -> str:
+        """`99490: 2 minutes more, worth $63.51`."""
+        worth = "" if self.worth is None else f", worth {self.worth}"
+        return f"{self.service}: {briefly(self.short)} more{worth}"
+
     worth: Dollars | None
 
 
@@ -88,6 +94,11 @@ def within_reach(decision: Decided) -> tuple[Near, ...]:
     """The services that a few more minutes would earn, the dearest first."""
     near = [Near(name(decision), n["service"], n["short"], dollars(n["worth"])) for n in decision["within_reach"]]
     return tuple(sorted(near, key=lambda n: (-(n.worth or Dollars()).high, n.service)))
+
+
+def briefly(short: str) -> str:
+    """What a service lacks, without the name of the quantity: `2 minutes`."""
+    return short.partition(" of ")[0]
 
 
 def overlapping(decision: Decided) -> frozenset[str]:
