@@ -18,6 +18,10 @@ from ccm_policy.report.totals import Failing, Risk, Summary, Tally
 from ccm_policy.report.words import briefly
 
 MOST_RULES = 10
+_ON_PAPER = (
+    "The reasons, minutes and rules of each patient stand on the screen below this table; `ccm-policy explain` makes a "
+    "packet of one patient for paper."
+)
 MARKS = {"no": "✗", "unknown": "?", "yes": "✓"}
 OUTCOME = {"no": "does not hold", "unknown": "is not known", "yes": "holds"}
 
@@ -118,7 +122,11 @@ def _services(total: Summary) -> Html:
         return Html()
     rows.append(["All", "", "", str(sum(b.units for b in total.billed)), str(total.billable)])
     head = ("Code", "Service", "Patients", "Units", "Allowed")
-    return joined([el("h2", "Services"), table("Dollars by service", head, rows, (2, 3, 4), class_="summed")])
+    parts = [el("h2", "Services"), table("Dollars by service", head, rows, (2, 3, 4), class_="summed")]
+    if total.unpriced:
+        services = "1 service has" if total.unpriced == 1 else f"{total.unpriced} services have"
+        parts.append(el("p", f"{services} no price, and add nothing to the dollars; the patient's section says why."))
+    return joined(parts)
 
 
 def state_of(one: Entry) -> str:
@@ -212,8 +220,9 @@ def _patients(patients: Sequence[tuple[str, str, Entry]]) -> Iterator[Html]:
             ]
         )
     yield table("Each patient, with what to bill and what stands against it", head, rows, (2,), class_="patients")
-    yield el("h2", "Patient by patient", class_="page")
-    yield from (_patient(anchor, name, one) for anchor, name, one in patients)
+    sections = [_patient(anchor, name, one) for anchor, name, one in patients]
+    yield el("div", el("h2", "Patient by patient"), joined(sections, NEW_LINE), class_="screen")
+    yield el("p", _ON_PAPER, class_="paper")
 
 
 def _items(said: Sequence[str]) -> Html:

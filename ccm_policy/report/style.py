@@ -24,7 +24,7 @@ border-bottom:1px solid var(--rule)}th{font-weight:600}th.n,td.n{text-align:righ
 .patients th:nth-child(3){width:14%}.patients th:nth-child(4){width:38%}
 .known th:nth-child(1){width:42%}.known th:nth-child(2){width:30%}.n,.keep{white-space:nowrap}
 tbody th{min-width:4.5rem}th p{margin:0;font-weight:400}td ul{margin:0;padding-left:1rem}
-section.patient{border-top:2px solid var(--rule);margin-top:1.5rem}
+.paper{display:none}section.patient{border-top:2px solid var(--rule);margin-top:1.5rem}
 ul.rules{list-style:none;padding:0}ul.rules>li{margin:.6rem 0;padding-left:.8rem;border-left:3px solid var(--rule)}
 ul.rules>li.no{border-left-color:var(--bad)}ul.rules>li.unknown{border-left:3px dashed var(--warn)}
 .word{font-weight:600}.picture{overflow-x:auto}.picture svg{display:block;width:100%;min-width:38rem;height:auto}
@@ -51,7 +51,7 @@ td::before{content:attr(data-label) ": ";color:var(--quiet)}td.n{text-align:left
 @media print{:root{color-scheme:light;--ink:#000;--quiet:#444;--paper:#fff;--rule:#999;--soft:#eee;--fill:#1f5fa8;
 --warn:#6b3a00;--bad:#7a1414}@page{margin:16mm 14mm}body{max-width:none;padding:0;font-size:10pt}
 td,th{overflow-wrap:anywhere}.wide,.picture{overflow:visible}
-.picture svg{min-width:0}a{color:inherit}.screen{display:none}
+.picture svg{min-width:0}a{color:inherit}.screen{display:none}.paper{display:block}
 h2,h3,h4,section.patient>.quiet{break-after:avoid}tr,ul.rules>li,.picture,dl.figures>div{break-inside:avoid}
 tbody tr:first-child{break-before:avoid}thead{display:table-header-group}
 h2.page{break-before:page}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

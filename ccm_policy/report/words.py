@@ -58,7 +58,7 @@ class Near:
     short: str
 
     def __str__(self) -> str:
-        """`99490: 2 minutes more, worth $63.51`."""
+        """The service, what it lacks and what that would bring: `2 minutes more, worth $63.51`."""
         worth = "" if self.worth is None else f", worth {self.worth}"
         return f"{self.service}: {briefly(self.short)} more{worth}"
 
