@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccm_policy.cli.worklist_forms import Headed, written
 from ccm_policy.evaluate.decision import Finding
-from ccm_policy.report.worklist import worklist
+from ccm_policy.report.worklist import Worklist, worklist
 from ccm_policy.report.worklist_run import Todo
 
 
@@ -48,14 +48,17 @@ class ListOfWork:
         """Write all, unless no record could be used."""
         if not self.made and self.left_out:
             return
-        asked = self.listed
-        items = [item for todo in self.made for item in todo.items]
-        headed = Headed(
-            day=asked.day,
-            over=sum(todo.over for todo in self.made),
-            left_out=sum(todo.left_out for todo in self.made),
-            too_late=sum(todo.too_late for todo in self.made),
-            month_over=sum(todo.month_over for todo in self.made),
-        )
-        made = worklist(items, asked.together, asked.attestable, asked.apart)
-        written(made, headed, asked.form, asked.by, self.out)
+        written(*gathered(self.made, self.listed), self.listed.form, self.listed.by, self.out)
+
+
+def gathered(made: Sequence[Todo], asked: Listed) -> tuple[Worklist, Headed]:
+    """The things of many patient-months as one list, and what is said of the whole."""
+    items = [item for todo in made for item in todo.items]
+    headed = Headed(
+        day=asked.day,
+        over=sum(todo.over for todo in made),
+        left_out=sum(todo.left_out for todo in made),
+        too_late=sum(todo.too_late for todo in made),
+        month_over=sum(todo.month_over for todo in made),
+    )
+    return worklist(items, asked.together, asked.attestable, asked.apart), headed

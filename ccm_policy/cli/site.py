@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _more(args: argparse.Namespace) -> More:
     """Samples of reports, where the site is one of the shipped policies, which the example clinic is decided by."""
-    from ccm_policy.report.samples import samples
+    from ccm_policy.cli.samples import samples
 
     return samples if args.policies is None else lambda book: ()
 

@@ -16,7 +16,7 @@ dl.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr))
 dl.figures>div{border:1px solid var(--rule);border-radius:.4rem;padding:.5rem .7rem}
 dl.figures dt{font-size:.85rem}dl.figures dd{margin:0;font-size:1.15rem;font-weight:600}
 dl.figures dd small{display:block;font-weight:400;font-size:.8rem}
-.wide{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;width:100%;font-size:.92rem}
+.wide{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;width:100%;font-size:.92em}
 caption{text-align:left;padding-bottom:.3rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
 border-bottom:1px solid var(--rule)}th{font-weight:600}th.n,td.n{text-align:right;padding-right:1rem}
 .summed tbody tr:last-child>*{font-weight:600;border-top:2px solid var(--rule)}

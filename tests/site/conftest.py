@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ccm_policy.cli.main import COMMANDS
-from ccm_policy.report.samples import samples
+from ccm_policy.cli.samples import samples
 from ccm_policy.site import make
 from ccm_policy.site.build import Folders
 
