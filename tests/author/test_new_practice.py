@@ -97,7 +97,7 @@ WRONG = {
     "mostly": FILLED.replace('consent: {answer: yes, section: "4.1"}', "consent: {answer: mostly}"),
     "no_section": FILLED.replace('consent: {answer: yes, section: "4.1"}', "consent: {answer: yes}"),
     "another_form": FILLED.replace('consent: {answer: yes, section: "4.1"}', "consent: [yes]"),
-    "no_question": FILLED.replace("consent_topics:", "consent_topic:"),
+    "no_question": FILLED.replace("plan_copy:", "plan_copies:"),
     "role": FILLED.replace("staff: []", "staff: [{id: a, role: nurse}]"),
     "twice": FILLED.replace("staff: []", "staff: [{id: a, role: rn}, {id: a, role: lpn}]"),
     "no_people": FILLED.replace("staff: []", "staff: rn-1"),
@@ -160,7 +160,7 @@ def test_a_terminal_asks_again_where_an_answer_does_not_fit() -> None:
     assert "apm_status" not in answers and "access" not in answers
     assert "`procedures` has no answer" in shown.getvalue()
     assert "`San Francisco` is several localities of CA" in shown.getvalue()
-    assert "25 of 25." in shown.getvalue()
+    assert "22 of 22." in shown.getvalue()
 
 
 class Interrupted:
@@ -175,7 +175,7 @@ class Interrupted:
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("stdin, status, said", [(io.StringIO, 2, "CCM-E0755"), (Interrupted, 130, "3 of 25.")])
+@pytest.mark.parametrize("stdin, status, said", [(io.StringIO, 2, "CCM-E0755"), (Interrupted, 130, "3 of 22.")])
 def test_answers_that_end_early_write_nothing(
     stdin: type[io.StringIO | Interrupted], status: int, said: str, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
