@@ -33,12 +33,24 @@ _SAID = re.compile(r"(.*\S)\s*[\[(]\s*(h{1,2}:mm|m{1,2}:ss)\s*[\])]", re.IGNOREC
 
 def minutes(text: str, type: Type) -> Fraction | Literal["either"] | None:
     """The minutes of one duration by itself; `EITHER` where it may be both, None where it is no duration."""
-    if three := _THREE.fullmatch(text):
-        return int(three[1]) * 60 + int(three[2]) + Fraction(int(three[3]), 60)
-    if not (two := _TWO.fullmatch(text)):
+    if (whole := of_three(text)) is not None:
+        return whole
+    if (two := of_two(text)) is None:
         return None
-    hours, seconds = _readings(two)
+    hours, seconds = two
     return seconds if hours == seconds or hours > _longest(type) else EITHER
+
+
+def of_three(text: str) -> Fraction | None:
+    """The minutes of hours, minutes and seconds."""
+    three = _THREE.fullmatch(text)
+    return int(three[1]) * 60 + int(three[2]) + Fraction(int(three[3]), 60) if three else None
+
+
+def of_two(text: str) -> tuple[Fraction, Fraction] | None:
+    """The minutes of `0:45` as hours and minutes, and as minutes and seconds; None where it is not so written."""
+    two = _TWO.fullmatch(text)
+    return _readings(two) if two else None
 
 
 def unclear(type: Type) -> str:

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Literal
+
+from ccm_policy.intake.words import export_words
 
 Order = Literal["mdy", "dmy"]
 """Which of a day's first two numbers is the month."""
@@ -21,9 +24,6 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 _NAMED = re.compile(r"(\d{1,2})[-\s]*([A-Za-z]{3,9})\.?[-\s,]*(\d{4}|\d{2})", re.ASCII)
 _NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.ASCII)
-_WEEKDAY = re.compile(
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+", re.ASCII | re.IGNORECASE
-)
 _MONTH_FORMS = (
     re.compile(r"(?P<y>\d{4})[-/.]?(?P<m>\d{2})", re.ASCII),
     re.compile(r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", re.ASCII),
@@ -34,7 +34,6 @@ _CLOCK_24 = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
 _FOUR = re.compile(r"([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _DAY_AND_CLOCK = re.compile(r"(.*\d)(?:[T\s]\s*|,\s+)(\d{1,2}:\d{2}.*)", re.ASCII)
 _ZONE = re.compile(r"\s*(?:Z|UTC|[+-]\d{2}:?\d{2})$", re.ASCII)
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPREADSHEET = date(1899, 12, 30)
 _FIRST, _LAST = 36_526, 73_050
 """The days of this century's first hundred years as a spreadsheet numbers them."""
@@ -155,7 +154,7 @@ _ORDERS: tuple[Order, ...] = ("mdy", "dmy")
 
 
 def _day_part(text: str) -> str:
-    text = _WEEKDAY.sub("", text.strip(), count=1)
+    text = _weekday().sub("", text.strip(), count=1)
     both = _DAY_AND_CLOCK.fullmatch(text)
     return both[1].strip().rstrip(",") if both and second_of(_ZONE.sub("", both[2])) is not None else text
 
@@ -169,8 +168,12 @@ def _date(year: str, month: str | int | None, day: str) -> date | None:
 
 
 def _month_called(name: str) -> int | None:
-    short = name[:3].lower()
-    return _NAMES.index(short) + 1 if short in _NAMES else None
+    return export_words().months.get(name[:3].lower())
+
+
+@cache
+def _weekday() -> re.Pattern[str]:
+    return re.compile(f"(?:{export_words().weekdays})[.,]?\\s+", re.ASCII | re.IGNORECASE)
 
 
 def _second(hour: int, minute: str | None, second: str | None) -> int | None:

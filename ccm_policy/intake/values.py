@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal
 
 from ccm_policy.facts import durations
@@ -52,12 +53,8 @@ Cell = str | NotRead | LeftOut | None
 """What a cell becomes: text as facts hold it; None where nothing stands in it."""
 
 _BETWEEN = re.compile(r"[\s_\-/]+")
-_PARTS = re.compile(
-    r"(?:(\d+(?:\.\d+)?)\s*h(?:ou)?r?s?\.?,?\s*)?(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?,?\s*)?"
-    r"(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?\.?)?",
-    re.ASCII | re.IGNORECASE,
-)
 _NUMBER = re.compile(r"[-+]?\(?\$?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?|[-+]?\(?\$?\s*-?\d*\.?\d+\)?", re.ASCII)
+_DECIMAL = r"\d+(?:\.\d+)?"
 _SPLIT = re.compile(r"[;|\n,]")
 LISTED = re.compile(r"[,;/&()+–—]| - ")
 _WORDS = re.compile(r"[a-z']+")
@@ -335,8 +332,6 @@ def clock_text(cell: Any) -> str | None:
     return None if second is None else f"{second // 3600:02}:{second // 60 % 60:02}"
 
 
-_TWO = re.compile(r"(\d{1,4}):([0-5]\d)", re.ASCII)
-_THREE = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
 _BELOW_NOTHING = re.compile(r"-\s*\d+(?::\d\d){1,2}", re.ASCII)
 _OF_A_NUMBER = {"hours": Fraction(60), "seconds": Fraction(1, 60), "minutes": Fraction(1)}
 
@@ -346,21 +341,26 @@ def minutes_of(cell: Any, format: Format | None) -> Fraction | None:
     text = duration_text(cell)
     if text is None:
         return None
-    if three := _THREE.fullmatch(text):
-        return int(three[1]) * 60 + int(three[2]) + Fraction(int(three[3]), 60)
-    if two := _TWO.fullmatch(text):
-        first, last = int(two[1]), int(two[2])
-        if format == "h:mm":
-            return Fraction(first * 60 + last)
-        return first + Fraction(last, 60) if format == "m:ss" or first == last == 0 else None
+    if (whole := durations.of_three(text)) is not None:
+        return whole
+    if (two := durations.of_two(text)) is not None:
+        hours, seconds = two
+        return hours if format == "h:mm" else seconds if format == "m:ss" or hours == seconds else None
     if _BELOW_NOTHING.fullmatch(text):
         return Fraction(-1)
     if _NUMBER.fullmatch(text):
         return Fraction(_plain(text)) * _OF_A_NUMBER.get(format or "", Fraction(1))
-    if (parts := _PARTS.fullmatch(text)) and any(parts.groups()):
-        hours, minutes, seconds = (Fraction(part or 0) for part in parts.groups())
-        return hours * 60 + minutes + seconds / 60
-    return None
+    parts = _parts().fullmatch(text)
+    if parts is None or not any(parts.groups()):
+        return None
+    return sum((Fraction(part or 0) * _OF_A_NUMBER[unit] for unit, part in parts.groupdict().items()), Fraction(0))
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    """Durations written with their units, as `1 hr 20 min`, by the words for them."""
+    units = (f"(?:(?P<{unit}>{_DECIMAL})\\s*(?:{words})\\.?,?\\s*)?" for unit, words in export_words().units.items())
+    return re.compile("".join(units), re.ASCII | re.IGNORECASE)
 
 
 def minutes_text(minutes: Fraction) -> str:

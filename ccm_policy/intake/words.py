@@ -13,10 +13,11 @@ from typing import Any
 class ExportWords:
     """What the file says. `yes_no`: cells to the word of facts; `plain`: words of columns of standing that say nothing;
     `beside`: types to words that say nothing beside a known one; `within`: types to words that say it whatever stands
-    beside them, but for one of `not_so`; `lengths`: words of columns to a unit; `short`: words
-    of columns to the one that they stand for; `asides`: what the end of a name says of how its column is filled in;
-    `nobody`: words of columns that say nothing that is decided; `anything`: words that tell not what a column is about;
-    `without`: cells by which there is none of it; `minutes_of`: words of columns of minutes to whose they are."""
+    beside them, but for one of `not_so`; `lengths`: words of columns to a unit; `units`, `weekdays`: as patterns have
+    them; `short`: words of columns to the one that they stand for; `asides`: what the end of a name says of how its
+    column is filled in; `nobody`: words of columns that say nothing that is decided; `anything`: words that tell not
+    what a column is about; `without`: cells by which there is none of it; `minutes_of`: words of columns of minutes to
+    whose they are."""
 
     footers: frozenset[str]
     standing: frozenset[str]
@@ -30,6 +31,9 @@ class ExportWords:
     not_so: frozenset[str]
     yes_no: Mapping[str, str]
     lengths: Mapping[str, str]
+    units: Mapping[str, str]
+    months: Mapping[str, int]
+    weekdays: str
     short: Mapping[str, str]
     asides: tuple[str, ...]
     nobody: frozenset[str]
@@ -65,6 +69,9 @@ def export_words() -> ExportWords:
         beside={type: frozenset(words) for type, words in said["beside"].items()},
         yes_no={word: value for value in ("yes", "no") for word in said[value]},
         lengths=_each(said["lengths"]),
+        units={unit: "|".join(words) for unit, words in said["units"].items()},
+        months={name: number for number, name in enumerate(said["months"], 1)},
+        weekdays="|".join(said["weekdays"]),
         short=_each(said["short"]),
         asides=tuple(said["asides"]),
         nobody=frozenset(said["nobody"]),
