@@ -97,7 +97,7 @@ def style_and_types() -> None:
 
 
 def policies_and_fee_schedules() -> None:
-    run(of(".venv", "ccm-policy"), "check")
+    run(of(".venv", "ccm-policy"), "check", "--prove")
     run(of(".venv", "ccm-policy"), "format", "--check", "policies")
     run(of(".venv", "ccm-policy"), "fees", "check")
 

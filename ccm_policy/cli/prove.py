@@ -3,6 +3,7 @@
 examples:
   ccm-policy prove
   ccm-policy prove policies/core/ccm --month 2026-03
+  ccm-policy prove policies/medicare/ccm --every-edition
   ccm-policy prove lakeside --policies lakeside --format json
 """
 
@@ -32,6 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, metavar="PATH", help="policy files or directories (default: all)"
     )
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the month (default: the last known)")
+    help = "of every edition up to that month too; what holds alike of a later one is told once"
+    parser.add_argument("--every-edition", action="store_true", help=help)
     parser.add_argument("--policies", type=Path, metavar="DIR", help="the library (default: the shipped one)")
     help = f"how many records a list has at most where a month is looked for, 1 to {MOST} (default: 3)"
     parser.add_argument("--records", type=int, choices=range(1, MOST + 1), default=3, metavar="N", help=help)
@@ -40,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints each answer. Status 1 where something that should hold does not."""
-    found = answers(args.paths, args.policies, args.month, args.records)
+    found = answers(args.paths, args.policies, args.month, args.records, every=args.every_edition)
     if found is None:
         return COULD_NOT_RUN
     when, told = found
@@ -55,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def answers(
-    paths: Sequence[Path], policies: Path | None, when: str | None, records: int
+    paths: Sequence[Path], policies: Path | None, when: str | None, records: int, *, every: bool = False
 ) -> tuple[str, list[Told]] | None:
     """The month and every answer; None, and told on stderr, where nothing can be asked. Paths inside a library are
     asked about in that one, as they are checked."""
@@ -74,7 +77,7 @@ def answers(
         when = when or library.known_through
         unknown = library.select({}, when)
         _refuse([*([unknown] if isinstance(unknown, Diagnostic) else []), *outside(library, paths)])
-        return when, list(asked(library, when, paths, records))
+        return when, list(asked(library, when, paths, records, every=every))
     except CcmPolicyError as refused:
         sys.stderr.write("\n\n".join(rendered(refused.diagnostics)) + "\n")
         return None

@@ -3,6 +3,7 @@
 examples:
 ccm-policy site build --out build/site     # Markdown in build/site/source, the site in build/site/html
 ccm-policy site serve                      # preview, rebuilt when a file changes
+ccm-policy site meaning                    # ask what each year's changes mean, and keep it beside the policies
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from ccm_policy.cli.main import COULD_NOT_RUN, DONE, REFUSED
 from ccm_policy.cli.usage import NO_SUCH_INPUT
-from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, render
+from ccm_policy.extras import MODULES, install
+from ccm_policy.language.diagnostics import CcmPolicyError, Diagnostic, error, render
 
 if TYPE_CHECKING:
     from ccm_policy.site.make import More
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
-        choices=["build", "serve"],
-        metavar="build|serve",
-        help="build it, or preview it and rebuild on change",
+        choices=["build", "serve", "meaning"],
+        metavar="build|serve|meaning",
+        help="build it, preview it and rebuild on change, or ask what the pages of the years tell",
     )
     parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="where (build/site)")
     parser.add_argument("--policies", type=Path, metavar="DIR", help="your own policies, as in `evaluate`")
@@ -47,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
     plan = make.Plan(Folders(args.out), args.policies, args.fee_schedules, args.docs, args.try_it, _commands())
     try:
+        if args.action == "meaning":
+            return _meaning(args)
         if args.action == "serve":
             from ccm_policy.site.serve import serve
 
@@ -57,6 +61,25 @@ def run(args: argparse.Namespace) -> int:
     for line in report.summary():
         _say(line)
     return _told(report.diagnostics)
+
+
+def _meaning(args: argparse.Namespace) -> int:
+    """Ask of each year whose text is another than when it was asked, and keep the answers."""
+    from ccm_policy.cli.place import write_all
+    from ccm_policy.library import load
+    from ccm_policy.review.proofs import EXTRA, Solver
+    from ccm_policy.review.years import years
+
+    if not Solver.there():
+        name = MODULES[EXTRA][0]
+        raise CcmPolicyError(
+            [error("E0815", f"this needs the package `{name}`, which is not installed", help=install(name))]
+        )
+    for year in years(load(args.policies)):
+        if year.known() is None:
+            write_all({year.path: year.asked().encode()})
+            _say(f"asked: what the {len(year.changes)} changes of {year.year} mean")
+    return DONE
 
 
 def _more(args: argparse.Namespace) -> More:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,6 +132,10 @@ class Library:
         if key not in self._contents:
             self._contents[key] = self._recipe.wherever_it_stands.digest(policies, month)
         return self._contents[key]
+
+    def text_of(self, month: str) -> str:
+        """The digest of all text that stands in a month, whatever code reads it and wherever its folder is."""
+        return replace(self._recipe.wherever_it_stands, state="").digest(tuple(sorted(self.policies)), month)
 
     @cached_property
     def texts(self) -> store.Texts:

@@ -58,6 +58,7 @@ def plain(told: Told) -> dict[str, Any]:
         "text": told.text,
         "policy": told.policy,
         "edition": told.edition,
+        "month": told.month,
         "answer": told.answer,
         "holds": told.holds,
         "relaxed": told.relaxed,

@@ -26,7 +26,7 @@ KEPT_AS = "proofs"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A question and its answer. `holds`: whether what should be so is; None: nobody knows. `relaxed`: a layer that
-    loosens, and says so. `opaque`: what a proof does not look into."""
+    loosens, and says so. `opaque`: what a proof does not look into. `month`: in which it was asked."""
 
     kind: str
     name: str
@@ -42,6 +42,7 @@ class Told:
     why: str = ""
     opaque: tuple[str, ...] = ()
     relaxed: bool = False
+    month: str = ""
     seconds: float = field(default=0.0, compare=False)
 
 
@@ -214,19 +215,35 @@ def _again(question: Question, said: dict[str, Any]) -> Told:
     )  # fmt: skip
 
 
-def asked(library: Library, month: str, paths: Sequence[Path] = (), records: int = MOST_RECORDS) -> Iterator[Told]:
+def asked(
+    library: Library, month: str, paths: Sequence[Path] = (), records: int = MOST_RECORDS, *, every: bool = False
+) -> Iterator[Told]:
     """Every question of the policies in force in a month, answered. `paths`: only of what stands in these files and
-    folders."""
+    folders; `every`: of every edition up to that month as well, from the last to the first."""
     wanted = [path.absolute() for path in paths]
     told: set[tuple[str, ...]] = set()
     for name in library.outline.in_order(frozenset(library.policies)):
-        if library.policies[name].edition(month) is None or not _concerns(library, name, wanted):
+        if not _concerns(library, name, wanted):
             continue
-        for each in Asking(library, name, month, records).answers():
-            if each.holds and (*_key(each), each.answer) in told:
-                continue  # an invariant of a base, which holds in a layer as it does there
-            told.add((*_key(each), each.answer))
-            yield each
+        for when in _months(library, name, month, every):
+            for each in Asking(library, name, when, records).answers():
+                if each.holds and (*_key(each), each.answer) in told:
+                    continue  # an invariant of a base, which holds in a layer as it does there; a later edition's too
+                told.add((*_key(each), each.answer))
+                yield replace(each, month=when)
+
+
+def _months(library: Library, name: str, month: str, every: bool) -> Iterator[str]:
+    """The month, where the policy is in force in it; and of each text before that it or what it rests on had, the
+    first."""
+    chain = library.outline.in_order(library.outline.with_bases(frozenset({name})))
+    first = library.policies[name].editions[0].month
+    began = {edition.month for each in chain for edition in library.policies[each].editions} if every else set[str]()
+    seen: set[str] = set()
+    for when in sorted({month, *began}, reverse=True):
+        if first <= when <= month and (digest := library.digest_of(chain, when)) not in seen:
+            seen.add(digest)
+            yield when
 
 
 def outside(library: Library, paths: Iterable[Path]) -> Iterator[Diagnostic]:

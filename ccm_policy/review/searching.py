@@ -316,7 +316,7 @@ class Search:
     def _carried(self, code: str, group: Group) -> Iterator[Raw]:
         """What supports the service for the most patients, as if it were of these."""
         most, place = self.all[0], self.sides.later
-        if most is group or not group.seeds:
+        if most is group or not group.seeds or code not in {*most.before.services, *most.after.services}:
             return
         for base in self._bases_of(frozenset((code,)), most):
             name, changed = nearest(base, place.charts, place.vocabulary)

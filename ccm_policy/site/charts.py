@@ -147,6 +147,28 @@ def moved(title: str, bars: Sequence[Bar]) -> str:
     return _svg(height, title, said, body, "moved")
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are of something."""
+
+    label: str
+    number: int
+
+
+def counts(title: str, bars: Sequence[Count]) -> str:
+    """How many there are of each, as bars with their numbers."""
+    left, right, step = 190.0, WIDTH - 60.0, 22
+    most = max(bar.number for bar in bars)
+    body = []
+    for index, bar in enumerate(bars):
+        y, wide = 8 + step * index, bar.number / most * (right - left)
+        body.append(_text(left - 10, y + 12, bar.label, "end"))
+        body.append(f'<rect class="rose" x="{left}" y="{y}" width="{max(wide, 1):.1f}" height="14"/>')
+        body.append(_text(left + wide + 6, y + 12, str(bar.number), "start"))
+    said = "; ".join(f"{bar.label}: {bar.number}" for bar in bars)
+    return _svg(14 + step * len(bars), title, said, body, "moved")
+
+
 def timeline(title: str, rows: Sequence[tuple[str, Sequence[tuple[str, str]]]], first: int, last: int) -> str:
     """Editions over the years: for each policy a row, for each edition a dot at its month (`YYYY-MM`) with a link."""
     left, right, step = 190.0, WIDTH - 14.0, 26

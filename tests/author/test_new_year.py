@@ -116,6 +116,29 @@ def test_a_file_that_is_refused_changes_nothing(place: Path, capsys: pytest.Capt
     assert files(place) == before
 
 
+def test_a_factor_that_is_final_is_not_told_as_proposed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    factors = place / "fee_schedules" / "medicare_pfs" / "2027" / "conversion_factors.csv"
+    text = factors.read_text(encoding="utf-8")
+    factors.write_text(text.replace("proposed", "final", 1), encoding="utf-8", newline="")
+    assert main(["new", "year", "2027", "--dry-run"]) == 0
+    assert capsys.readouterr().out.count("PROPOSED, not in force") == 1
+
+
+def test_amendments_are_of_ones_own_policies_that_are_amended(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = place / "own"
+    (own / "trial").mkdir(parents=True)
+    first = 'policy trial.{name}\n  title "A trial"\n  edition {month}\n'
+    of_one = first.format(name="once", month="2026-01") + "  extends medicare.ccm\n"
+    (own / "trial" / "2026.policy").write_text(of_one, encoding="utf-8")
+    assert main(["new", "year", "2027", "--policies", str(own)]) == 0
+    assert "written" not in capsys.readouterr().out
+    amended = first.format(name="once", month="2026-02") + "  amends 2026-01\n"
+    (own / "trial" / "2026-02.policy").write_text(amended, encoding="utf-8")
+    assert main(["new", "year", "2027", "--policies", str(own)]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("written: ")]
+    assert said == [f"written: {(own / 'trial' / '2027.policy').as_posix()}"]
+
+
 def test_edits_without_a_folder_for_them_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(place / "fee_schedules" / "medicare_ncci")
     assert main(["new", "year", "2027", "--mue", FILE]) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
 import signal
@@ -101,6 +102,32 @@ def test_an_interrupt_ends_the_command_and_not_one_question(small: Path, monkeyp
     world = ask.Worlds((load(small).program(("base.care",), MONTH),), MONTH).of(1)
     a, b, c = z3.Ints("a b c")
     solver = world.solver(a**3 + b**3 + c**3 == 114)  # nobody knows
-    threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        solver.check()
+    interrupt = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it is ignored
+    try:
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            solver.check()
+            interrupt.join()  # on a machine that is busy elsewhere it comes late
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_every_edition_is_asked_and_what_holds_alike_is_told_once(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    care = small / "care.policy"
+    advice, rule = (
+        "of month\n  severity advice",
+        'of month\n  otherwise "It is old."\n  basis guidance\n  cite rule_book',
+    )
+    care.write_text(care.read_text(encoding="utf-8").replace(advice, rule, 1), encoding="utf-8")
+    words = ["prove", str(care), "--policies", str(small), "--month", MONTH, "--format", "json"]
+    assert main(words) == 0
+    now = json.loads(capsys.readouterr().out)["answers"]
+    assert {each["month"] for each in now} == {MONTH}
+    assert main([*words, "--every-edition"]) == 0
+    every = json.loads(capsys.readouterr().out)["answers"]
+    assert [each for each in every if each["month"] == MONTH] == now
+    before = [each for each in every if each["month"] != MONTH]
+    assert {(each["month"], each["name"]) for each in before} == {("2020-01", "plan_reviewed")}

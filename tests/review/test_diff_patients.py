@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -20,11 +21,15 @@ from ccm_policy.report.keys import Keys
 from ccm_policy.report.review_page import page
 from ccm_policy.review.carried import carried
 from ccm_policy.review.deciding import Known, Panel, decided
-from ccm_policy.review.markdown import markdown
+from ccm_policy.review.effects import Effect, Kept, Meaning, Told
+from ccm_policy.review.lines import lines, short
+from ccm_policy.review.markdown import LONGEST, markdown
 from ccm_policy.review.patients import compared
+from ccm_policy.review.rates import rates
+from ccm_policy.review.showing import Witness
 from ccm_policy.review.sides import Reading
 from ccm_policy.review.whole import Difference, difference
-from tests.review.worlds import ROOT, Run, edit, shipped
+from tests.review.worlds import GOLDEN, ROOT, Run, edit, shipped
 
 CLINIC = ROOT / "examples" / "clinic-2026-03.jsonl"
 SCHEMA = json.loads((ROOT / "ccm_policy" / "review" / "difference.schema.json").read_text(encoding="utf-8"))
@@ -137,6 +142,41 @@ def test_the_page_needs_nothing_else_and_runs_nothing(turned: tuple[Difference, 
     assert "http" not in text
     assert 'class="loss"' in text
     assert "=&lt;b&gt;" in text
+
+
+@pytest.fixture
+def everything(turned: tuple[Difference, Difference], monkeypatch: pytest.MonkeyPatch) -> Difference:
+    """All that a review may hold: what the edit means, and rates of two codes in two places."""
+    monkeypatch.setattr("ccm_policy.review.rates._localities", lambda *_: ["13202-01"])
+    shown = Witness(
+        aspect="lower", codes=("99490",), facts={}, chart="plain_chart", departures=("minutes 20",), told=1,
+        minutes="20", before={"99490": "x 1"}, after={"99490": "not supported"}, differs=True,
+        example='example "less"\n  month 2026-03\n',
+    )  # fmt: skip
+    told = Told(
+        policy="core.ccm", kind="service", name="99490", effect=Effect.TIGHTENS, proved=True, codes=("99490",),
+        witnesses=(shown,),
+    )  # fmt: skip
+    kept = (Kept(code="99487", proved=True), Kept(code="99491", proved=False, tried=657))
+    money = rates(fees.load(), "2025-12", "2026-01", ("99490", "G0556"))
+    return replace(turned[0], old="before", new="after", meaning=Meaning((told,), kept), rates=money)
+
+
+def test_each_form_shows_everything(everything: Difference, golden: Callable[[Path, str], None]) -> None:
+    whole = page(everything)
+    golden(GOLDEN / "everything.txt", "".join(f"{line}\n" for line in lines(everything)))
+    golden(GOLDEN / "everything-short.txt", "".join(f"{line}\n" for line in short(everything)))
+    golden(GOLDEN / "everything.md", markdown(everything))
+    golden(GOLDEN / "everything.html", whole[whole.index("<body") :].replace("><", ">\n<"))
+    jsonschema.validate(everything.to_dict(), SCHEMA)
+
+
+def test_a_comment_has_an_end(everything: Difference) -> None:
+    long = tuple(replace(change, name=f"{change.name}{n}") for n in range(300) for change in everything.text)
+    out = markdown(replace(everything, text=long, meaning=None))
+    assert len(out) < LONGEST + 200
+    assert out.endswith("has no room here: `--out review.html` shows all of it.\n")
+    assert out.count("<details>") == out.count("</details>")
 
 
 def test_what_is_wrong_with_a_record_is_told_once(edited: Path, few: Path, tmp_path: Path, ccm: Run) -> None:

@@ -13,11 +13,12 @@ import pytest
 from ccm_policy import fees, library
 from ccm_policy.cli.main import COMMANDS
 from ccm_policy.language import syntax as s
+from ccm_policy.review.years import Year
 from ccm_policy.site import build, make
 from ccm_policy.site.book import RULES, Book
 from ccm_policy.site.build import Folders
 from ccm_policy.site.page import Page
-from ccm_policy.site.pages import facts, messages, rules
+from ccm_policy.site.pages import facts, messages, rules, years
 from ccm_policy.site.prose import lexicon, statements
 
 HERE = Path(__file__).parent
@@ -83,18 +84,30 @@ def test_every_page_is_reached_from_the_navigation() -> None:
     assert far == []
 
 
-def test_a_year_tells_each_statement_that_it_changed_and_each_rate() -> None:
+def test_a_year_tells_each_statement_that_it_changed_what_that_means_and_each_rate() -> None:
     page = pages()["changes/2026.md"]
     rows = [line for line in page.body.splitlines() if line.startswith("| [")]
-    assert (
+    first = (
         "| [The first month of collaborative care](../rules/core.apcm/apcm_cocm_first_month.md) | Requirement | added |"
-        in rows
     )
+    assert f"{first} tightens, in G0568, proved |" in rows
+    assert "What the changes of 2026 mean. no effect: " in page.body, "the picture"
+    shown = page.body[page.body.index('??? example "The smallest patient-months that show it"') :]
+    assert "    - G0568: no service -\\> x 1\n" in shown
+    assert re.search(r'\n    ```policy\n    example ".+"\n      month  2026-12\n      given  apcm_chart\n', shown)
     assert "| [99490](../services/99490.md) | non-facility, non-qp | $60.49 | $66.13 | +9.3 % |" in rows
     assert "1 removed" in page.body.split("\n")[0]
     assert sorted(path for path in pages() if path.startswith("changes/2")) == [
         f"changes/{year}.md" for year in range(2016, 2027)
     ]
+
+
+def test_a_year_of_which_nobody_asked_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Year, "known", lambda _: None)
+    page = next(page for page in years.pages(shipped()) if page.path == "changes/2026.md")
+    assert "was not asked of this text: <code>ccm-policy diff 2025-12 2026-12</code> asks it." in page.body
+    assert "(../rules/core.apcm/apcm_cocm_first_month.md) | Requirement | added |\n" in page.body
+    assert "proved" not in page.body
 
 
 def test_every_rule_of_every_edition_has_a_page() -> None:

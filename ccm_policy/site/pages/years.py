@@ -1,18 +1,22 @@
-"""What each year changed: its rules with what became of them, and its rates, each as words and as a picture."""
+"""What each year changed: its rules with what became of them and what that means, and its rates, each as words and as
+a picture."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from ccm_policy.fees import NATIONAL
+from ccm_policy.review import years
+from ccm_policy.review.effects import OF_THEIR_OWN, Effect, Meaning
+from ccm_policy.review.meant import Meant, meant, unchanged
 from ccm_policy.review.sentence import called, sentence
-from ccm_policy.review.sides import Side
-from ccm_policy.review.text import Change, changes, of_policies
+from ccm_policy.review.text import Change, of_policies
 from ccm_policy.site import charts
 from ccm_policy.site.book import Book
-from ccm_policy.site.page import Page, code, link, plain, table
+from ccm_policy.site.page import Page, code, fence, link, note, plain, table
 from ccm_policy.site.pages import common, fees, rates
 from ccm_policy.site.pages.rates import Column
 from ccm_policy.site.pages.rules import KINDS
@@ -23,7 +27,7 @@ INDEX = "changes/index.md"
 
 def pages(book: Book) -> Iterator[Page]:
     """The list of years, and a page for each in which a policy was amended or a rate changed."""
-    made = [(year, *_year(book, year)) for year in _years(book)]
+    made = [(one.year, *_year(book, one)) for one in years.years(book.library)]
     rows = [[link(str(year), _path(year), INDEX), plain(said)] for year, _, said in reversed(made)]
     intro = "From the last day of the year before to the last day of the year, or to the last month that is known.\n"
     body = [intro, table(["Year", "What changed"], rows)]
@@ -38,31 +42,39 @@ def _path(year: int) -> str:
     return f"changes/{year}.md"
 
 
-def _years(book: Book) -> list[int]:
-    """Every year after the first of which policies are known."""
-    first = min(int(e.month[:4]) for p in book.policies.values() for e in p.editions)
-    return list(range(first + 1, int(book.month[:4]) + 1))
-
-
-def _year(book: Book, year: int) -> tuple[Page, str]:
-    at = _path(year)
-    before, after = f"{year - 1}-12", min(f"{year}-12", book.month)
-    old, new = (Side(month, book.library, None, month) for month in (before, after))
-    found = tuple(change for change in changes(old, new) if not change.is_example)
-    said = sentence(found, None, None) if found else "No rule changed."
+def _year(book: Book, one: years.Year) -> tuple[Page, str]:
+    at, found, meaning = _path(one.year), one.changes, one.known()
+    said = sentence(found, None, None, meaning) if found else "No rule changed."
     body = [f"**{plain(said)}**\n"]
+    body += _meanings(one, meaning)
     for policy, its in of_policies(found).items():
-        body += _policy(book, policy, its, year, at)
-    body += _rates(book, year, at)
-    title = f"What {year} changed"
-    return Page(path=at, title=title, body="\n".join(body), summary=f"{title}: rules and rates"), said
+        body += _policy(book, policy, its, meaning, one.year, at)
+    body += _rates(book, one.year, at)
+    title = f"What {one.year} changed"
+    summary = f"{title}: rules, what that means, and rates"
+    return Page(path=at, title=title, body="\n".join(body), summary=summary), said
+
+
+def _meanings(one: years.Year, meaning: Meaning | None) -> Iterator[str]:
+    """What the changes of the year mean, counted, and what stays as it was."""
+    if not one.changes:
+        return
+    if meaning is None:
+        asks = f"ccm-policy diff {' '.join(one.months)}"
+        yield f"What the changes mean was not asked of this text: {code(asks)} asks it.\n"
+        return
+    counts = Counter(told.effect for change in one.changes if (told := meaning.of(change)) is not None)
+    bars = [charts.Count(effect.value, counts[effect]) for effect in Effect if counts[effect]]
+    yield charts.counts(f"What the changes of {one.year} mean", bars)
+    if said := unchanged(meaning):
+        yield f"For a plain chart: {plain(said)}.\n"
 
 
 # --- rules -------------------------------------------------------------------------------------------------------
 
 
-def _policy(book: Book, policy: str, its: list[Change], year: int, at: str) -> Iterator[str]:
-    """What became of the statements of one policy, each with a link to its page."""
+def _policy(book: Book, policy: str, its: list[Change], meaning: Meaning | None, year: int, at: str) -> Iterator[str]:
+    """What became of the statements of one policy, each with a link to its page, and what shows it."""
     outline = book.policies.get(policy)
     title = plain(outline.title) if outline else "What all policies share"
     yield f"## {title}\n"
@@ -70,7 +82,29 @@ def _policy(book: Book, policy: str, its: list[Change], year: int, at: str) -> I
         editions = [e for e in outline.editions if e.month.startswith(str(year))]
         shown = [link(english.month(e.month), common.edition_path(policy, e.month), at) for e in editions]
         yield " · ".join([link(code(policy), common.policy_path(policy), at), *shown]) + "\n"
-    yield table(["Statement", "Kind", "What became of it"], [_row(book, change, at) for change in its])
+    if meaning is None:
+        yield table(["Statement", "Kind", "What became of it"], [_row(book, change, at) for change in its])
+        return
+    each = [(change, next(meant(meaning, [change]), None)) for change in its]
+    rows = [[*_row(book, change, at), plain(_means(meaning, change, one))] for change, one in each]
+    yield table(["Statement", "Kind", "What became of it", "What it means"], rows)
+    if shows := [_shown(book, change, one, at) for change, one in each if one is not None and one.shown]:
+        yield note("example", "The smallest patient-months that show it", "\n".join(shows), folded=True)
+
+
+def _means(meaning: Meaning, change: Change, one: Meant | None) -> str:
+    """What a change means, in words; of one without an effect of its own, why."""
+    told = meaning.of(change)
+    if told is not None and told.note in OF_THEIR_OWN:
+        return f"{told.effect.value}, proved. {told.note}".rstrip(".")
+    return "" if one is None else one.said
+
+
+def _shown(book: Book, change: Change, one: Meant, at: str) -> str:
+    """The patient-month that shows a change, and the example to keep."""
+    said = "".join(f"- {plain(line)}\n" for line in one.shown)
+    examples = "\n".join(fence(text, "policy") for text in one.examples)
+    return f"**{_row(book, change, at)[0]}**\n\n{said}\n{examples}\n"
 
 
 def _row(book: Book, change: Change, at: str) -> list[str]:
