@@ -25,7 +25,8 @@ class Selection:
     established: bool = True
     """Whether some policy certainly speaks for this payer, whoever that is."""
     asks: str | None = None
-    """A fact that tells who pays and is not known, though it is one of a few values. Nothing is established then."""
+    """A fact that tells who pays and is not known, though it is one of a few values: nothing is established then. None
+    where that is known."""
     ways: tuple[Selection, ...] = ()
     """What would be selected with each of its values."""
 

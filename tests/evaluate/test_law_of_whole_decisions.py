@@ -396,8 +396,11 @@ def test_a_null_that_chooses_the_payers_policies_is_asked_for(
 
 
 def test_a_layer_that_may_change_a_rule_leaves_its_reason_open() -> None:
-    """California's contractor counts no messages that were left; where the locality is not known, nobody knows that."""
+    """California's contractor counts no messages that were left, whatever they say; where the locality is not known,
+    nobody knows that."""
     chart = next(c for c in seen().charts if c["patient_id"] == "messages left do not count in California")
+    left, talk = chart["time_log"]
+    chart = {**chart, "time_log": [{**left, "care_given": True}, talk]}
     assert turns(chart, (("locality",),)) == []
     open = library().evaluate(without(chart, ("locality",))).services["99490"]
     units = next(reason for reason in open.reasons if reason.rule == "its own minutes")

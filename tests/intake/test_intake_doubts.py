@@ -22,7 +22,8 @@ HEADER = "MRN,Month,Date,Minutes,Who,Program,Topic,In,Ins\n"
 def read(rows: str, vocabulary: Vocabulary, month: str = "month: 2026-03") -> tuple[list[tuple[str, ...]], Report]:
     """The entries of a log (patient, month, minutes, programme), and the report."""
     Path("log.csv").write_text(HEADER + rows, encoding="utf-8")
-    Path("mapping.yaml").write_text(f"mapping: 1\n{month}\nfiles: {{log: {{file: log.csv, {LOG}}}}}\n", "utf-8")
+    mapped = f"mapping: 1\n{month}\nfiles: {{log: {{file: log.csv, {LOG}}}}}\n"
+    Path("mapping.yaml").write_text(mapped, encoding="utf-8")
     report = run([Path("log.csv")], [read_mapping(Path("mapping.yaml"))], vocabulary, Path("facts"))
     with Path("facts/time_log.csv").open(encoding="utf-8", newline="") as table:
         fields = ("patient_id", "service_month", "minutes", "program")
