@@ -40,10 +40,12 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Every roster of the practice. `named`: of each list, its fields that name somebody, with the roster of whom."""
+    """Every roster of the practice. `named`: of each list, its fields that name somebody, with the roster of whom;
+    `may_bill`: those in whose name care may be billed, by their profession."""
 
     rosters: tuple[Roster, ...]
     named: Mapping[str, tuple[tuple[str, tuple[Roster, ...]], ...]]
+    may_bill: frozenset[str]
 
     def of(self, rows: Iterable[KeptRow]) -> Iterator[KeptRow]:
         """Rows with one spelling of each person."""
@@ -57,6 +59,10 @@ class People:
     def constants(self, constants: Mapping[str, str]) -> dict[str, str]:
         """Facts of every patient-month, with one spelling of who bills."""
         return {k: _one(v, self.rosters) if k == PRACTITIONER else v for k, v in constants.items()}
+
+    def who_may_bill(self, of: str, record: Record) -> Iterator[str]:
+        """Those whom a record names of whom a roster tells that they may bill."""
+        yield from (record[name] for name, _ in self.named[of] if record.get(name) in self.may_bill)
 
     def _record(self, of: str, record: Record) -> Record:
         there = {name: _one(record[name], rosters) for name, rosters in self.named[of] if name in record}
@@ -79,7 +85,11 @@ def people_of(fit: Fitted, registers: Mapping[str, Sequence[Record]]) -> People:
         ]
         own = [(OWN_PRACTITIONER, every)] if OWN_PRACTITIONER in records.decl.fields else []
         named[name] = (*((field, (roster,)) for field, roster in looked), *own)
-    return People(every, named)
+    whose = f"{PRACTITIONER.partition('.')[0]}."
+    says = (leaf for leaf in fit.plan.root.leaves() if leaf.path.startswith(whose) and leaf.type.kind == "value")
+    bill = {value for leaf in says for value in leaf.type.values}
+    people = (known for roster in every for known in roster.known.values())
+    return People(every, named, frozenset(spelling for spelling, profession in people if profession in bill))
 
 
 def _roster(fit: Fitted, name: str, given: Sequence[Record]) -> Roster | None:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ccm_policy.facts.plan import OWN_PRACTITIONER, Records
+from ccm_policy.facts.plan import OWN_PRACTITIONER, PRACTITIONER, Records
 from ccm_policy.intake.exports import opened
 from ccm_policy.intake.fitting import Fitted, FittedFile, columns_of, fitted
 from ccm_policy.intake.kept import KeptRows
@@ -17,7 +17,7 @@ from ccm_policy.intake.likeness import Column, Names
 from ccm_policy.intake.mapping import ExportMapping
 from ccm_policy.intake.months import Assembly, PatientMonth
 from ccm_policy.intake.origins import Origins, origins_of
-from ccm_policy.intake.people import people_of
+from ccm_policy.intake.people import People, people_of
 from ccm_policy.intake.report import FileReport, Report
 from ccm_policy.intake.rows import KeptRow, Record, RowReader
 from ccm_policy.intake.sheets import Sheet, compared, headed, refused
@@ -52,7 +52,7 @@ def run(paths: Sequence[Path], mappings: Sequence[ExportMapping], vocabulary: Vo
         own = [reader.file for reader in readers]
         assembly = Assembly(fitted=fit, files=own, report=report, holds=held.by_file)
         roster = {name: _ids(fit.plan.lists[name], records) for name, records in registers.items()}
-        people = _People()
+        people = _People(persons)
         zeroed: set[str] = set()
         for rows in kept.by_patient():
             _tell_of_zeros(rows[0].patient, zeroed, report)
@@ -111,8 +111,11 @@ class Held:
 class _People:
     """Who bills, and which practitioners records name: one spelt in two ways would look like two."""
 
+    persons: People
     bill: set[str] = field(default_factory=set)
     named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    working: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Those of a roster who may bill, and work in no name that bills them: their own time would look like staff's."""
 
     def add(self, each: PatientMonth) -> None:
         """Those of a patient-month."""
@@ -120,9 +123,18 @@ class _People:
         for name, records in each.lists.items():
             for person in {record[OWN_PRACTITIONER] for record in records or () if OWN_PRACTITIONER in record}:
                 self.named.setdefault((name, person), []).append(each.patient)
+            for person in {who for record in records or () for who in self.persons.who_may_bill(name, record)}:
+                self.working.setdefault((name, person), []).append(each.patient)
 
     def tell(self, report: Report) -> None:
-        """Those who bill nothing, where somebody bills."""
+        """Those who bill nothing, where somebody bills; and those who may bill, and whose time is staff's."""
+        for (name, person), patients in self.working.items():
+            if person not in self.bill:
+                for patient in patients:
+                    what = (
+                        f"with work in `{name}` of somebody who may bill and bills no month, so that it is staff's time"
+                    )
+                    report.note(f"{what}; `{PRACTITIONER}` says who bills", patient)
         for (name, person), patients in self.named.items():
             if self.bill - {""} and person not in self.bill | {UNKNOWN} and UNKNOWN not in self.bill:
                 for patient in patients:

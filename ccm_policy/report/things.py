@@ -71,7 +71,8 @@ class About:
     `last_day`: until when minutes of a service, and so many, still count, what else stands against it being mended;
     None: they no longer do. `short`: how many minutes a service lacks for its next unit, if few. `mended`: how a rule
     that a service fails can be mended (`WORK`, `CHECK`, `LATE`); None: it cannot. `gain`: what a service that a rule
-    stands against would add. `work`: whether a fact is work, or is looked up.
+    stands against would add. `work`: whether a fact is work, or is looked up. `at_most`: what comes of services
+    whose minutes nobody knows, which is no more than a unit of each; None: their minutes are known.
     """
 
     who: str | None
@@ -80,6 +81,7 @@ class About:
     mended: Callable[[str, str], str | None]
     gain: Callable[[str], Dollars | None]
     work: Callable[[str], bool]
+    at_most: Callable[[Sequence[str]], Dollars | None] = lambda services: None
 
 
 def items_of(decision: Decided, about: About) -> Iterator[Item]:
@@ -167,7 +169,9 @@ def _recording(decision: Decided, about: About) -> Iterator[Item]:
         asks = tuple(fact for fact, _ in found if about.work(fact))
         checks = tuple(fact for fact, _ in found if fact not in asks)
         what = recording(asks, checks, services)
-        item = _item(decision, about, RECORD if asks else CHECK, what, services, found[0][1])
+        worth, most = found[0][1], about.at_most(services)
+        worth = most if worth and most and most.high < worth.high else worth
+        item = _item(decision, about, RECORD if asks else CHECK, what, services, worth)
         yield replace(item, asks=asks, checks=checks)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -92,6 +93,7 @@ class _Month:
             mended=self.mended,
             gain=self.gain,
             work=works(self.planning.library.vocabulary),
+            at_most=self.at_most,
         )
 
     def last_day(self, code: str, minutes: Fraction) -> date | None:
@@ -146,6 +148,18 @@ class _Month:
             return None
         amounts = Amounts(month, self.planning.fees, {})
         return dollars(texts(amounts.gain({code: max(1, amounts.units(code))})))
+
+    def at_most(self, services: Sequence[str]) -> Dollars | None:
+        month, log = self.decision.evaluated, self.log
+        if month is None or log is None:
+            return None
+        ends = f"].{log.minutes}"
+        minutes = [m for m in self.decision.missing if m.fact.startswith(f"{log.name}[") and m.fact.endswith(ends)]
+        if not {code for each in minutes for code in each.services} & set(services):
+            return None
+        amounts = Amounts(month, self.planning.fees, {})
+        more = {code: amounts.units(code) + month.outcomes[code].service.earning.units for code in services}
+        return dollars(texts(amounts.gain(more)))
 
 
 def _standing(service: ServiceDecision) -> set[str]:

@@ -60,3 +60,18 @@ def test_letters_after_a_name_make_nobody_another_person(
     assert [row["id"] for row in tables["staff"]] == list(dict.fromkeys(row.split('"')[1] for row in roster))
     if one:
         assert bills == "Reyes, Alan", "as the roster's first row spells it"
+
+
+@pytest.mark.parametrize("bills", ["", "Boyd, Dee", "Reyes, Alan MD"])
+def test_time_of_somebody_who_may_bill_is_not_taken_for_the_staffs_in_silence(
+    bills: str, vocabulary: Vocabulary, here: Path
+) -> None:
+    rows = "".join(
+        f'1,2026-03-0{day},17,"{who}","{bills}",,Medicare\n' for day, who in ((6, "Reyes, Alan"), (7, "Lowe, Kim"))
+    )
+    Path("log.csv").write_text(f"MRN,Date,Minutes,Who,Biller,Seen,Ins\n{rows}", encoding="utf-8")
+    Path("roster.csv").write_text("\n".join(["Name,Role", *REYES, ""]), encoding="utf-8")
+    Path("mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    report = run([Path("log.csv"), Path("roster.csv")], [read_mapping(Path("mapping.yaml"))], vocabulary, Path("facts"))
+    told = [each for what, each in report.look_at.items() if "so that it is staff's time" in what]
+    assert [each.count for each in told] == ([] if bills.startswith("Reyes") else [1])

@@ -217,6 +217,14 @@ def test_what_is_left_to_do(day: str, tmp_path: Path) -> None:
         assert [row for row in found if row[0] == case] == [(case, *row[1:]) for row in expected]
 
 
+def test_minutes_that_nobody_knows_are_worth_no_more_than_a_unit_of_each(tmp_path: Path) -> None:
+    """Anything up to a whole day may be meant; that is no reason to call them before all else."""
+    unknown = {**entry("2026-03-20", 5), "minutes": None}
+    found = listed(tmp_path, chart("a", [*WORK, unknown], mdm={"level": "high", "documented": None}))
+    assert {"time_log" in thing["what"] for thing in found["things"]} == {True, False}, found
+    assert all(Decimal(thing["worth"]["at_most"]) < 300 for thing in found["things"]), "and not of forty-six"
+
+
 def test_a_question_of_many_is_asked_once(tmp_path: Path) -> None:
     waiting = [chart(key, FULL, **UNKNOWN_COPY) for key in "abc"]
     found = listed(tmp_path, *waiting)
